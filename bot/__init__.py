@@ -1,0 +1,1 @@
+"""What we say and understand, in any chat. Knows no web server."""

@@ -1,0 +1,1 @@
+"""The rules of the product: plain objects, standard library only."""
