@@ -1,0 +1,89 @@
+"""What can go wrong, named for what the caller should do.
+
+TopUpError
+├── GatewayError            PayBy did not do what was asked
+│   ├── GatewayUnavailable  certainly not done: try again, same number
+│   ├── OutcomeUnknown      may have been done: ask PayBy, never guess
+│   └── GatewayRejected     final: PayBy's code says why
+├── BadSignature            do not believe a word of it
+├── IllegalMove             the order cannot go there from where it is
+├── OrderNotFound           no order under that number
+├── AccountNotCreditable    no such online account, or it is closed
+└── AmountOutOfLimits       less or more than one order may be
+
+Every error passes all its arguments on, positionally: the engine stores errors
+by pickle.
+"""
+
+from core.domain.money import Money
+
+
+class TopUpError(Exception):
+    """Base of all errors of the product."""
+
+
+class GatewayError(TopUpError):
+    """PayBy did not do what was asked."""
+
+    def __init__(self, message: str, code: str = "", order_no: str = "") -> None:
+        super().__init__(message, code, order_no)
+        self.message = message
+        self.code = code
+        self.order_no = order_no
+
+    def __str__(self) -> str:
+        """Say it in one line, with PayBy's code and our number where known."""
+        facts = [f"code {self.code}" if self.code else "", self.order_no]
+        known = ", ".join(fact for fact in facts if fact)
+        return f"{self.message} ({known})" if known else self.message
+
+
+class GatewayUnavailable(GatewayError):
+    """Certainly not done; the same request may be sent again."""
+
+
+class OutcomeUnknown(GatewayError):
+    """May have been done; only PayBy can tell."""
+
+
+class GatewayRejected(GatewayError):
+    """Refused for good; `code` is PayBy's."""
+
+
+class BadSignature(TopUpError):
+    """The bytes were not signed by who they claim to be from."""
+
+
+class IllegalMove(TopUpError):
+    """An order cannot go from one status to another."""
+
+    def __init__(self, merchant_order_no: str, status: str, wanted: str) -> None:
+        super().__init__(merchant_order_no, status, wanted)
+        self.merchant_order_no = merchant_order_no
+
+    def __str__(self) -> str:
+        """Say which order, from where, to where."""
+        number, status, wanted = self.args
+        return f"order {number} is {status} and cannot become {wanted}"
+
+
+class OrderNotFound(TopUpError):
+    """No order of ours has that number."""
+
+
+class AccountNotCreditable(TopUpError):
+    """The online account does not exist or is closed."""
+
+    def __init__(self, account_id: str, closed: bool) -> None:  # noqa: FBT001  (pickled by position)
+        super().__init__(account_id, closed)
+        self.account_id = account_id
+        self.closed = closed
+
+
+class AmountOutOfLimits(TopUpError):
+    """The amount is below the minimum or above the maximum of one order."""
+
+    def __init__(self, minimum: Money, maximum: Money) -> None:
+        super().__init__(minimum, maximum)
+        self.minimum = minimum
+        self.maximum = maximum

@@ -1,0 +1,120 @@
+"""A top-up order: what it knows and which way it may move."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from core.domain.errors import IllegalMove
+from core.domain.money import Money
+
+_NUMBER_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, no 1/I: read aloud
+
+
+class Status(StrEnum):
+    """Where an order stands."""
+
+    CREATING = "creating"  # asked of PayBy, no code yet
+    OPEN = "open"  # the code can be paid
+    PAID = "paid"  # PayBy has the money, the account is not credited yet
+    CREDITED = "credited"  # paid, and the account's balance has grown
+    EXPIRED = "expired"  # nobody paid in time
+    CANCELLED = "cancelled"  # called off at PayBy before it was paid
+    FAILED = "failed"  # no code was ever made
+
+
+class Event(StrEnum):
+    """What happened to an order that its payer should hear of."""
+
+    DELAYED = "delayed"  # PayBy has not confirmed the code yet
+    READY = "ready"  # the code can be shown
+    FAILED = "failed"  # no code was made
+    SCANNED = "scanned"  # a cashier has the code on the POS
+    CREDITED = "credited"  # paid, and the account is credited
+    HELD = "held"  # paid, but the account cannot be credited yet
+    EXPIRED = "expired"  # the code ended unpaid
+
+
+# Money that comes late is never refused: an ended order may still be paid.
+LEGAL_MOVES: dict[Status, frozenset[Status]] = {
+    Status.CREATING: frozenset(
+        {Status.OPEN, Status.PAID, Status.FAILED, Status.CANCELLED}
+    ),
+    Status.OPEN: frozenset({Status.PAID, Status.EXPIRED, Status.CANCELLED}),
+    Status.PAID: frozenset({Status.CREDITED}),
+    Status.CREDITED: frozenset(),
+    Status.EXPIRED: frozenset({Status.PAID}),
+    Status.CANCELLED: frozenset({Status.PAID}),
+    Status.FAILED: frozenset({Status.PAID}),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """One top-up, from the payer's confirmation on. Times are UTC."""
+
+    merchant_order_no: str
+    """Our number, which PayBy, payer and support all quote."""
+    draft_id: str
+    """The confirmation it came from: one draft makes at most one order."""
+    conversation_id: str
+    """The chat that asked for it and hears of it."""
+    account_id: str
+    """The online account to credit."""
+    account_name: str
+    """Its masked name, as the payer confirmed it."""
+    amount: Money
+    status: Status
+    created_at: datetime
+    expires_at: datetime
+    """Until when the code can be paid."""
+    payby_order_no: str = ""
+    """PayBy's number, once it has answered."""
+    token_url: str = ""
+    """What the QR code holds, exactly."""
+    paid_at: datetime | None = None
+    """When the cashier paid, by PayBy's word."""
+    store_id: str = ""
+    """Where it was paid, when PayBy says so."""
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the money has arrived, credited or not."""
+        return self.status in {Status.PAID, Status.CREDITED}
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the payer can still expect to pay it."""
+        return self.status in {Status.CREATING, Status.OPEN}
+
+    def moved(self, to: Status) -> "Order":
+        """Return the order in its next status. Raises IllegalMove."""
+        if to not in LEGAL_MOVES[self.status]:
+            raise IllegalMove(self.merchant_order_no, self.status, to)
+        return replace(self, status=to)
+
+    def opened(
+        self, payby_order_no: str, token_url: str, expires_at: datetime
+    ) -> "Order":
+        """Return the order with the code that PayBy made. Raises IllegalMove."""
+        return replace(
+            self.moved(Status.OPEN),
+            payby_order_no=payby_order_no,
+            token_url=token_url,
+            expires_at=expires_at,
+        )
+
+    def paid(self, payby_order_no: str, at: datetime, store_id: str) -> "Order":
+        """Return the order as paid at that time. Raises IllegalMove."""
+        return replace(
+            self.moved(Status.PAID),
+            payby_order_no=payby_order_no,
+            paid_at=at,
+            store_id=store_id,
+        )
+
+
+def new_order_no(at: datetime) -> str:
+    """Make a number like T261124-7K3QXMPA from the day (UTC) and 40 random bits."""
+    random = "".join(secrets.choice(_NUMBER_ALPHABET) for _ in range(8))
+    return f"T{at:%y%m%d}-{random}"
