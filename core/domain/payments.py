@@ -18,7 +18,7 @@ class GatewayStatus(StrEnum):
     UNKNOWN = "UNKNOWN"
 
     @classmethod
-    def _missing_(cls, value: object) -> "GatewayStatus":
+    def _missing_(cls, _value: object) -> "GatewayStatus":
         return cls.UNKNOWN
 
 
