@@ -1,0 +1,1 @@
+"""PayBy, the gateway: its words, its signatures and the client that speaks them."""
