@@ -1,0 +1,116 @@
+"""What goes in and out of a chat, in no channel's terms.
+
+Plain frozen values: a durable job can keep them as JSON, and a channel turns them
+into its own calls.
+
+Bold text is marked with two private-use characters instead of signs that people
+type. `Words.say` sets them from the `*…*` of our own sentences *before* values are
+put in, and takes them out of every value, so no account name or order number can
+open, close or break a bold span. A channel reads the text with `runs`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+BOLD_ON = "\ue000"
+BOLD_OFF = "\ue001"
+CHOICE_ID_BYTES = 60  # Telegram allows 64
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text in one weight."""
+
+    text: str
+    bold: bool
+
+
+def runs(text: str) -> Iterator[Run]:
+    """Split marked text into its runs, in order, none empty."""
+    for index, part in enumerate(text.split(BOLD_ON)):
+        bold, _, rest = part.partition(BOLD_OFF) if index else ("", "", part)
+        if bold:
+            yield Run(bold, bold=True)
+        if rest:
+            yield Run(rest, bold=False)
+
+
+def plain(text: str) -> str:
+    """Return marked text without its marks."""
+    return text.replace(BOLD_ON, "").replace(BOLD_OFF, "")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button. With `url` it opens a link, with `copy_text` it copies."""
+
+    id: str
+    """ASCII, at most 60 bytes, `v1:<action>:<key>`; see bot.buttons."""
+    title: str
+    url: str = ""
+    copy_text: str = ""
+
+
+@dataclass(frozen=True)
+class CardPicture:
+    """The recipe of a payment card: it is drawn when it is sent."""
+
+    merchant_order_no: str
+    stamp: Literal["", "paid", "void"] = ""
+    """A stamped card holds no code."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A pin on the map."""
+
+    latitude: float
+    longitude: float
+    title: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message to a payer.
+
+    With a card, `text` is its caption (at most 1,024 characters). A place comes with
+    an empty text. `choices` and `ask_location` never come together: on Telegram they
+    are two kinds of keyboard.
+    """
+
+    text: str
+    choices: tuple[tuple[Choice, ...], ...] = ()
+    """Rows of buttons."""
+    card: CardPicture | None = None
+    place: Place | None = None
+    ask_location: str = ""
+    """Title of a button that shares the phone's location; empty for no button."""
+
+
+class Kind(StrEnum):
+    """What a payer sent."""
+
+    TEXT = "text"  # also "/topup 50": bot.understanding reads commands
+    CHOICE = "choice"
+    LOCATION = "location"
+    OTHER = "other"  # a photo, a voice note, a sticker …
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """One message or tap from a payer."""
+
+    conversation_id: str
+    kind: Kind
+    received_at: datetime
+    """UTC, aware."""
+    text: str = ""
+    choice_id: str = ""
+    latitude: float = 0.0
+    longitude: float = 0.0
+    language: str = ""
+    """The phone's primary language subtag: "en", "ar" …; empty when unknown."""
