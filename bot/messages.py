@@ -59,7 +59,7 @@ class CardPicture:
     """The recipe of a payment card: it is drawn when it is sent."""
 
     merchant_order_no: str
-    stamp: Literal["", "paid", "void"] = ""
+    stamp: Literal["", "paid", "void", "expired"] = ""
     """A stamped card holds no code."""
 
 
