@@ -121,7 +121,7 @@ def given_entities(text: str, entities: list[Any]) -> FormattedText:
     for entity in entities:
         if not isinstance(entity, dict):
             raise bad_request("can't parse MessageEntity: expected an Object")
-        if entity.get("type") not in KNOWN_TYPES:
+        if str(entity.get("type")) not in KNOWN_TYPES:
             raise bad_request("can't parse MessageEntity: unknown type")
         offset, size = entity.get("offset"), entity.get("length")
         if not isinstance(offset, int) or not isinstance(size, int):

@@ -121,7 +121,7 @@ def _check_looks(button: JsonObject, actions: frozenset[str]) -> None:
         raise _wrong_button('field "text" must be a non-empty String')
     for name in button.keys() - actions - _LOOKS:
         raise _wrong_button(f'unknown field "{name}"')
-    if button.get("style", "primary") not in _STYLES:
+    if str(button.get("style", "primary")) not in _STYLES:
         raise _wrong_button("invalid button style specified")
 
 

@@ -8,10 +8,10 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sandbox.telegram.errors import ApiError, bad_request
-from sandbox.telegram.json_types import Params
+from sandbox.telegram.json_types import JsonObject, Params
 from sandbox.telegram.keyboards import check_inline_markup, check_markup
 
 
@@ -137,7 +137,7 @@ def chat(name: str, raw: object) -> int | str:
     return integer(name, raw)
 
 
-def json_object(name: str, raw: object) -> object:
+def json_object(name: str, raw: object) -> JsonObject:
     """Read a JSON object, given as such or as its text."""
     value = _json(name, raw)
     if not isinstance(value, dict):
@@ -145,7 +145,7 @@ def json_object(name: str, raw: object) -> object:
     return value
 
 
-def json_list(name: str, raw: object) -> object:
+def json_list(name: str, raw: object) -> list[Any]:
     """Read a JSON array, given as such or as its text."""
     value = _json(name, raw)
     if not isinstance(value, list):
@@ -153,19 +153,17 @@ def json_list(name: str, raw: object) -> object:
     return value
 
 
-def markup(name: str, raw: object) -> object:
+def markup(name: str, raw: object) -> JsonObject:
     """Read the keyboard sent with a new message."""
-    value = json_object(name, raw)
-    return check_markup(value) if isinstance(value, dict) else value
+    return check_markup(json_object(name, raw))
 
 
-def inline_markup(name: str, raw: object) -> object:
+def inline_markup(name: str, raw: object) -> JsonObject:
     """Read the inline keyboard put under an edited message."""
-    value = json_object(name, raw)
-    return check_inline_markup(value) if isinstance(value, dict) else value
+    return check_inline_markup(json_object(name, raw))
 
 
-def file(name: str, raw: object) -> object:
+def file(name: str, raw: object) -> str | Upload:
     """Read an uploaded file, or text: a file id, a URL, or `attach://…`."""
     return raw if isinstance(raw, Upload) else words(name, raw)
 
