@@ -1,0 +1,200 @@
+"""The client of PayBy: every call that Cash Top Up needs, as a typed method.
+
+Each method signs its request, believes only what PayBy signed, and raises
+GatewayUnavailable (not done), OutcomeUnknown (maybe done) or GatewayRejected (final).
+Where an order can be named by our number or by PayBy's, a method takes either, never
+both.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+import httpx
+
+from core.domain.money import Money
+from core.payby import calls, wire
+from core.payby.calls import Call, Merchant, NewRefund, Question
+from core.payby.codec import JsonObject, WireError
+from core.payby.exchange import Exchanges, OnExchange, tell_nobody
+from core.payby.fields import Fields
+from core.ports import Clock, NewOrder
+
+
+class PayByClient:
+    """PayBy over HTTP; the gateway of the story of a top-up, and every other call."""
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        merchant: Merchant,
+        clock: Clock,
+        on_exchange: OnExchange = tell_nobody,
+    ) -> None:
+        self._merchant = merchant
+        self._exchanges = Exchanges(http, merchant, clock, on_exchange)
+
+    async def create_order(self, new: NewOrder) -> wire.AcquireOrder:
+        """Make the code; the same NewOrder again returns the same order."""
+        return await self._ask_order(
+            calls.CREATE_ORDER,
+            calls.cash_top_up(new, self._merchant),
+            new.merchant_order_no,
+            parse=wire.parse_created,
+        )
+
+    async def get_order(
+        self, merchant_order_no: str = "", *, payby_order_no: str = ""
+    ) -> wire.AcquireOrder:
+        """Tell the order as it is now; rejects a number PayBy does not know (62004)."""
+        named = calls.order_named(merchant_order_no, payby_order_no)
+        return await self._ask_order(
+            calls.GET_ORDER, named, merchant_order_no, payby_order_no
+        )
+
+    async def cancel_order(
+        self, merchant_order_no: str = "", *, payby_order_no: str = ""
+    ) -> wire.AcquireOrder:
+        """Close an unpaid order for good; rejects one that is paid (62001, 62003)."""
+        named = calls.order_named(merchant_order_no, payby_order_no)
+        return await self._ask_order(
+            calls.CANCEL_ORDER, named, merchant_order_no, payby_order_no
+        )
+
+    async def revoke_order(
+        self, merchant_order_no: str = "", *, payby_order_no: str = ""
+    ) -> wire.AcquireOrder:
+        """Undo an order whatever became of it: unpaid is closed, paid given back."""
+        named = calls.order_named(merchant_order_no, payby_order_no)
+        return await self._ask_order(
+            calls.REVOKE_ORDER, named, merchant_order_no, payby_order_no
+        )
+
+    async def change_expiry(
+        self,
+        expires_at: datetime,
+        merchant_order_no: str = "",
+        *,
+        payby_order_no: str = "",
+    ) -> wire.AcquireOrder:
+        """Let an unpaid order end at another time, at most 15 days from now."""
+        named = calls.order_named(merchant_order_no, payby_order_no)
+        content = {**named, "expiredTime": calls.milliseconds(expires_at)}
+        return await self._ask_order(
+            calls.CHANGE_EXPIRY, content, merchant_order_no, payby_order_no
+        )
+
+    async def refund_order(self, new: NewRefund) -> wire.RefundOrder:
+        """Give money back; the same NewRefund again returns the same refund."""
+        return await self._exchanges.ask(
+            Question(
+                call=calls.REFUND_ORDER,
+                biz_content=calls.refund(new, self._merchant),
+                order_no=new.merchant_order_no or new.payby_order_no,
+            ),
+            wire.parse_refunded,
+        )
+
+    async def get_refund(
+        self, refund_merchant_order_no: str = "", *, payby_order_no: str = ""
+    ) -> wire.RefundOrder:
+        """Tell the refund as it is now; both numbers are the refund's own."""
+        return await self._exchanges.ask(
+            Question(
+                call=calls.GET_REFUND,
+                biz_content=calls.refund_named(
+                    refund_merchant_order_no, payby_order_no
+                ),
+                order_no=refund_merchant_order_no or payby_order_no,
+            ),
+            wire.parse_refunded,
+        )
+
+    async def was_scanned(self, token_url: str) -> bool:
+        """Tell whether a cashier has the code on the POS."""
+        return await self.scanned_by(token_url) is not None
+
+    async def scanned_by(self, token_url: str) -> str | None:
+        """Return the masked phone number of who scanned the code; None for nobody."""
+        question = Question(call=calls.WAS_SCANNED, biz_content={"tokenUrl": token_url})
+        payer = await self._exchanges.ask(question, wire.parse_payer)
+        return payer.mobile_number_mask or None
+
+    async def get_order_payer(
+        self, merchant_order_no: str = "", *, payby_order_no: str = ""
+    ) -> wire.Payer:
+        """Tell who paid the order."""
+        return await self._exchanges.ask(
+            Question(
+                call=calls.GET_ORDER_PAYER,
+                biz_content=calls.order_named(merchant_order_no, payby_order_no),
+                order_no=merchant_order_no or payby_order_no,
+            ),
+            wire.parse_payer,
+        )
+
+    async def orders_between(
+        self,
+        start: date,
+        end: date,
+        *,
+        statuses: Sequence[str] = (),
+        number: int = 0,
+        size: int = 100,
+    ) -> wire.Page[wire.AcquireOrder]:
+        """Return a page (from 0) of the orders of these days, Gulf time."""
+        content = calls.day_range(start, end, statuses, number, size)
+        return await self._exchanges.ask(
+            Question(call=calls.ORDERS_BETWEEN, biz_content=content),
+            lambda body: wire.parse_page(body, wire.parse_order),
+        )
+
+    async def refunds_between(
+        self,
+        start: date,
+        end: date,
+        *,
+        statuses: Sequence[str] = (),
+        number: int = 0,
+        size: int = 100,
+    ) -> wire.Page[wire.RefundOrder]:
+        """Return a page (from 0) of the refunds of these days, Gulf time."""
+        content = calls.day_range(start, end, statuses, number, size)
+        return await self._exchanges.ask(
+            Question(call=calls.REFUNDS_BETWEEN, biz_content=content),
+            lambda body: wire.parse_page(body, wire.parse_refund),
+        )
+
+    async def statement(self, day: date) -> bytes:
+        """Fetch the ZIP of a day's statement, Gulf time; see `statement.py`.
+
+        Rejected with 62013 when there is none and 62014 when there is none yet.
+        """
+        question = Question(
+            call=calls.STATEMENT, biz_content={"statementDate": f"{day:%Y%m%d}"}
+        )
+        return await self._exchanges.fetch(question)
+
+    async def balance(self) -> Money:
+        """Tell what the merchant has at PayBy in AED."""
+        question = Question(call=calls.BALANCE, biz_content={"currencyCode": "AED"})
+        return await self._exchanges.ask(question, wire.parse_balance)
+
+    async def _ask_order(
+        self,
+        call: Call,
+        biz_content: JsonObject,
+        merchant_order_no: str,
+        payby_order_no: str = "",
+        parse: Callable[[Fields], wire.AcquireOrder] = wire.parse_answered,
+    ) -> wire.AcquireOrder:
+        def parse_same(body: Fields) -> wire.AcquireOrder:
+            order = parse(body)
+            ours = merchant_order_no or order.merchant_order_no
+            paybys = payby_order_no or order.payby_order_no
+            if (order.merchant_order_no, order.payby_order_no) != (ours, paybys):
+                raise WireError("It is about another order.")
+            return order
+
+        order_no = merchant_order_no or payby_order_no
+        question = Question(call=call, biz_content=biz_content, order_no=order_no)
+        return await self._exchanges.ask(question, parse_same)
