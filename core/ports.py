@@ -100,11 +100,14 @@ class Orders(Protocol):
         ...
 
     async def settle(self, merchant_order_no: str, payment: GatewayOrder) -> Settled:
-        """Book the payment and, if its account is open, the credit, once.
+        """Book the payment, once: order and ledger in one transaction.
 
-        Order and ledger change in one transaction. Of any number of calls, at once
-        or after a crash, exactly one is `first`.
+        Of any number of calls, at once or after a crash, exactly one is `first`.
         """
+        ...
+
+    async def credited(self, merchant_order_no: str) -> Order:
+        """Say that the paid order's account has been credited; again is harmless."""
         ...
 
     async def note(
@@ -127,6 +130,34 @@ class Accounts(Protocol):
 
     async def balance(self, account_id: str) -> Money:
         """Return what the account holds now."""
+        ...
+
+    async def credit(self, order: Order) -> None:
+        """Add the order's amount to its account, once per order, however often asked.
+
+        Raises AccountNotCreditable when the account is gone or closed.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptNotice:
+    """A notice whose signature was good, as it came, and what we made of it."""
+
+    digest: str
+    """SHA-256 of the body, in hex: the same bytes are the same notice."""
+    received_at: datetime
+    kind: str
+    merchant_order_no: str
+    verdict: str
+    body: str
+
+
+class Notices(Protocol):
+    """Every authentic notice, of kinds we know and kinds we do not."""
+
+    async def keep(self, notice: KeptNotice) -> None:
+        """Store a notice; the same one again changes nothing."""
         ...
 
 

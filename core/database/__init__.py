@@ -1,0 +1,1 @@
+"""The database: rows, transactions and migrations; SQLite or PostgreSQL."""

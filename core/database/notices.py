@@ -1,0 +1,17 @@
+"""The notices we received, as they came, with what we made of them."""
+
+from core.database.engine import Database
+from core.database.tables import NoticeRow
+from core.ports import KeptNotice
+
+
+class SqlNotices:
+    """The Notices port on SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, notice: KeptNotice) -> None:
+        """Store a notice; the same one again changes nothing."""
+        async with self._database.write() as session:
+            await session.merge(NoticeRow(**vars(notice)))

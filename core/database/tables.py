@@ -1,0 +1,169 @@
+"""The rows. Rules live in core.domain; a row only keeps what a rule decided."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Dialect, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+from core.domain.money import Money
+from core.domain.orders import Order, Status
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time, kept as whole milliseconds since the epoch, PayBy's unit."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, _dialect: Dialect
+    ) -> int | None:
+        """Turn a time into milliseconds."""
+        return None if value is None else (value - _EPOCH) // timedelta(milliseconds=1)
+
+    def process_result_value(
+        self, value: int | None, _dialect: Dialect
+    ) -> datetime | None:
+        """Turn milliseconds into a time in UTC."""
+        return None if value is None else _EPOCH + timedelta(milliseconds=value)
+
+
+def _time(*, optional: bool = False) -> Any:  # noqa: ANN401  (SQLModel's Field is Any)
+    return Field(sa_type=UtcTime, nullable=optional)
+
+
+class OrderRow(SQLModel, table=True):
+    """An order; its fields mean what core.domain.orders.Order says."""
+
+    __tablename__ = "orders"
+
+    merchant_order_no: str = Field(primary_key=True, max_length=64)
+    draft_id: str = Field(unique=True, max_length=64)
+    conversation_id: str = Field(index=True, max_length=64)
+    account_id: str = Field(index=True, max_length=64)
+    account_name: str = Field(max_length=128)
+    amount_fils: int = Field(sa_type=BigInteger)
+    status: str = Field(max_length=16)
+    created_at: datetime = _time()
+    expires_at: datetime = _time()
+    payby_order_no: str = Field(max_length=32)
+    token_url: str
+    paid_at: datetime | None = _time(optional=True)
+    store_id: str = Field(max_length=64)
+
+    @classmethod
+    def of(cls, order: Order) -> "OrderRow":
+        """Make the row of an order."""
+        return cls(**_columns(order))
+
+    def take(self, order: Order) -> None:
+        """Copy everything that an order knows."""
+        self.sqlmodel_update(_columns(order))
+
+    def to_order(self) -> Order:
+        """Return the order that this row keeps."""
+        known = self.model_dump(exclude={"amount_fils", "status"})
+        return Order(
+            amount=Money(self.amount_fils), status=Status(self.status), **known
+        )
+
+
+def _columns(order: Order) -> dict[str, Any]:
+    columns = dict(vars(order))
+    columns["amount_fils"] = columns.pop("amount").fils
+    return columns
+
+
+class HappeningRow(SQLModel, table=True):
+    """A line of an order's timeline; rows are only ever added."""
+
+    __tablename__ = "happenings"
+
+    id: int | None = Field(default=None, primary_key=True)
+    merchant_order_no: str = Field(index=True, max_length=64)
+    at: datetime = _time()
+    kind: str = Field(max_length=32)
+    facts: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class PostingRow(SQLModel, table=True):
+    """One side of a ledger entry; rows are only ever added.
+
+    The unique key is the last guard of exactly-once: an order books each kind once.
+    """
+
+    __tablename__ = "postings"
+    __table_args__ = (UniqueConstraint("merchant_order_no", "kind", "ledger_account"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    merchant_order_no: str = Field(max_length=64)
+    kind: str = Field(max_length=16)
+    ledger_account: str = Field(index=True, max_length=80)
+    amount_fils: int = Field(sa_type=BigInteger)
+    at: datetime = _time()
+
+
+class AccountRow(SQLModel, table=True):
+    """An online account at the merchant."""
+
+    __tablename__ = "accounts"
+
+    id: str = Field(primary_key=True, max_length=64)
+    name: str = Field(max_length=128)
+    is_open: bool
+
+
+class StoreRow(SQLModel, table=True):
+    """A store that takes cash for codes; fields as in core.domain.stores.Store."""
+
+    __tablename__ = "stores"
+
+    id: str = Field(primary_key=True, max_length=64)
+    facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class NoticeRow(SQLModel, table=True):
+    """A notice whose signature was good, as it came, and what we made of it."""
+
+    __tablename__ = "notices"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    received_at: datetime = _time()
+    kind: str = Field(max_length=32)
+    merchant_order_no: str = Field(index=True, max_length=64)
+    verdict: str
+    body: str
+
+
+class ConversationRow(SQLModel, table=True):
+    """Where a conversation stands, and its answer to the newest update.
+
+    The answer is kept with the state, so that an update that is taken up again
+    after a crash gets the answer it got before.
+    """
+
+    __tablename__ = "conversations"
+
+    id: str = Field(primary_key=True, max_length=64)
+    state: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    update_id: str = Field(max_length=80)
+    answer: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class MessageRow(SQLModel, table=True):
+    """A message to a person: what we tried, and what became of it."""
+
+    __tablename__ = "messages"
+
+    id: str = Field(primary_key=True, max_length=160)
+    conversation_id: str = Field(max_length=64)
+    merchant_order_no: str = Field(index=True, max_length=64)
+    shows_code: bool
+    state: str = Field(max_length=16)
+    attempts: int
+    provider_ref: str = Field(max_length=64)
+    at: datetime = _time()

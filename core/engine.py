@@ -1,0 +1,125 @@
+"""The engine of everything that happens later, again or at a pace: DBOS.
+
+Names of workflows, steps and queues, and the version, are stored data: renaming one
+strands the jobs in flight.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextvars import Context
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, TypeVarTuple
+
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+from sqlalchemy import Engine, create_engine, event, make_url
+
+from core.database.engine import tune_sqlite
+
+_VERSION = "1"
+_POLLING_S = 0.05
+_SLOW_POLLING_S = 1.0
+Ts = TypeVarTuple("Ts")
+
+
+class Queue(StrEnum):
+    """The queues, by what waits in them."""
+
+    INBOX = "inbox"  # what people sent: one at a time per chat, in order
+    OUTBOX = "outbox"  # messages that we start, at the channel's pace
+    LATER = "later"  # looks at an order at a set time
+
+
+def configure(url: str, worker: str) -> None:
+    """Prepare the engine on its database; workflows may be registered from now on.
+
+    `worker` names this process: after a crash its jobs go on when a process of the
+    same name starts.
+    """
+    config = DBOSConfig(
+        name="topup",
+        system_database_url=url,
+        application_version=_VERSION,
+        executor_id=worker,
+        log_level="WARNING",
+    )
+    if url.startswith("sqlite"):
+        config["system_database_engine"] = _sqlite(url)
+    DBOS(config=config)
+
+
+async def launch(pushes_per_second: int) -> None:
+    """Start working, first on what a crash left behind. Call it in the main loop."""
+    DBOS.launch()
+    await DBOS.register_queue_async(
+        Queue.INBOX, partition_concurrency=1, polling_interval_sec=_POLLING_S
+    )
+    await DBOS.register_queue_async(
+        Queue.OUTBOX,
+        limiter={"limit": pushes_per_second, "period": 1.0},
+        polling_interval_sec=_POLLING_S,
+    )
+    await DBOS.register_queue_async(
+        Queue.LATER, worker_concurrency=10, polling_interval_sec=_SLOW_POLLING_S
+    )
+
+
+def stop() -> None:
+    """Stop taking jobs; those under way go on at the next start."""
+    DBOS.destroy(workflow_completion_timeout_sec=5)
+
+
+async def start(
+    job_id: str, workflow: Callable[[*Ts], Coroutine[Any, Any, Any]], *args: *Ts
+) -> None:
+    """Run a workflow now, durably; a second start under the same id does nothing."""
+
+    async def begin() -> None:
+        with SetWorkflowID(job_id):
+            await DBOS.start_workflow_async(workflow, *args)
+
+    await _apart(begin())
+
+
+async def enqueue(
+    queue: Queue,
+    job_id: str,
+    workflow: Callable[[*Ts], Coroutine[Any, Any, Any]],
+    *args: *Ts,
+    partition: str | None = None,
+    delay: timedelta | None = None,
+) -> None:
+    """Put a workflow into a queue, once per id.
+
+    It waits its turn behind others of the same partition, and at least `delay`.
+    """
+    options = SetEnqueueOptions(
+        queue_partition_key=partition,
+        delay_seconds=max(delay.total_seconds(), 0.0) if delay else None,
+    )
+
+    async def put() -> None:
+        with SetWorkflowID(job_id), options:
+            await DBOS.enqueue_workflow_async(queue, workflow, *args)
+
+    await _apart(put())
+
+
+async def _apart(begin: Coroutine[Any, Any, None]) -> None:
+    """Start a job as nobody's child.
+
+    A fixed id makes a start harmless to repeat, so the job that asks for it need not
+    remember having done so, and may ask from within a step.
+    """
+    await asyncio.create_task(begin, context=Context())
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(make_url(url))
+    event.listen(engine, "connect", tune_sqlite)
+
+    @event.listens_for(engine, "connect")
+    def lock_on_begin(connection: Any, _record: object) -> None:  # noqa: ANN401
+        connection.isolation_level = "IMMEDIATE"
+
+    return engine

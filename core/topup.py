@@ -1,0 +1,367 @@
+"""The life of one top-up, from the payer's confirmation to the credited account.
+
+start → create (PayBy makes the code) → notice or look → settle → credit → tell.
+A workflow may be taken up again after a crash: all it does is either a step whose
+outcome the engine keeps, or harmless to do twice.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import structlog
+from dbos import DBOS, DBOSConfiguredInstance
+
+from core import engine
+from core.domain.accounts import Account
+from core.domain.errors import (
+    AccountNotCreditable,
+    AmountOutOfLimits,
+    GatewayError,
+    GatewayRejected,
+    OrderNotFound,
+)
+from core.domain.money import Money
+from core.domain.orders import Event, Order, Status, new_order_no
+from core.domain.payments import GatewayOrder, GatewayStatus, contradiction
+from core.payby.codec import WireError
+from core.payby.wire import parse_notice
+from core.ports import (
+    Accounts,
+    Clock,
+    KeptNotice,
+    NewOrder,
+    Notices,
+    Notifier,
+    Orders,
+    PaymentGateway,
+)
+
+log = structlog.get_logger()
+
+_ASK_AGAIN_S = 3  # PayBy's integration review, cases 2 to 4: every 2 to 6 s
+_MOST_ASKS = 30  # the same cases: give up within 20 to 120 s
+_CANCEL_AGAIN_S = 4  # case 5: every 3 to 10 s
+_MOST_CANCELS = 3  # case 6: after three failures a person must look
+_NUMBER_UNKNOWN = "62004"
+_ENDED_AT_PAYBY = {"62002", _NUMBER_UNKNOWN}
+_AFTER_THE_END = timedelta(minutes=1)
+_LOOKS = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 240)]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How little and how much one order may be."""
+
+    minimum: Money
+    maximum: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the merchant settled once, for every order."""
+
+    subject: str
+    """What is bought, as PayBy and the POS show it."""
+    payee_mid: str
+    """Who is paid: the merchant's number at PayBy."""
+    lifetime: timedelta
+    """How long a code can be paid."""
+    limits: Limits
+
+
+class Creation(StrEnum):
+    """What came of asking PayBy for a code."""
+
+    DONE = "done"  # our order says how it stands
+    REFUSED = "refused"  # nothing was made
+    CONFLICT = "conflict"  # the number belongs to something that we did not ask for
+    UNCLEAR = "unclear"  # it may have been made
+
+
+@DBOS.dbos_class("TopUps")
+class TopUps(DBOSConfiguredInstance):
+    """Everything a payer's order goes through."""
+
+    def __init__(  # noqa: PLR0913  (one argument per port)
+        self,
+        *,
+        terms: Terms,
+        gateway: PaymentGateway,
+        orders: Orders,
+        accounts: Accounts,
+        notices: Notices,
+        notifier: Notifier,
+        clock: Clock,
+    ) -> None:
+        super().__init__("topups")
+        self.limits = terms.limits
+        self._terms = terms
+        self._gateway = gateway
+        self._orders = orders
+        self._accounts = accounts
+        self._notices = notices
+        self._notifier = notifier
+        self._clock = clock
+
+    async def find_account(self, account_id: str) -> Account:
+        """Return an account that can be credited. Raises AccountNotCreditable."""
+        account = await self._accounts.find(account_id)
+        if account is None or not account.is_open:
+            raise AccountNotCreditable(account_id, account is not None)
+        return account
+
+    def check_amount(self, amount: Money) -> None:
+        """Raise AmountOutOfLimits unless one order may be that much."""
+        if not self.limits.minimum <= amount <= self.limits.maximum:
+            raise AmountOutOfLimits(self.limits.minimum, self.limits.maximum)
+
+    async def start(
+        self, *, draft_id: str, conversation_id: str, account_id: str, amount: Money
+    ) -> Order:
+        """Take a confirmed top-up on; the same draft again is the same order.
+
+        Raises AccountNotCreditable or AmountOutOfLimits, and then nothing exists.
+        """
+        self.check_amount(amount)
+        account = await self.find_account(account_id)
+        now = self._clock.now()
+        order = await self._orders.add(
+            Order(
+                merchant_order_no=new_order_no(now),
+                draft_id=draft_id,
+                conversation_id=conversation_id,
+                account_id=account.id,
+                account_name=account.masked_name,
+                amount=amount,
+                status=Status.CREATING,
+                created_at=now,
+                expires_at=now + self._terms.lifetime,
+            )
+        )
+        number = order.merchant_order_no
+        await engine.start(f"{number}:create", self.create, number)
+        return order
+
+    @DBOS.workflow(name="create")
+    async def create(self, merchant_order_no: str) -> None:
+        """Get the code from PayBy, and never two: unknown is asked, not guessed."""
+        outcome = await self.ask_for_code(merchant_order_no)
+        if outcome is Creation.UNCLEAR:
+            order = await self._orders.get(merchant_order_no)
+            await self._notifier.tell(order, Event.DELAYED)
+        for _ in range(_MOST_ASKS):
+            if outcome is not Creation.UNCLEAR:
+                break
+            await DBOS.sleep_async(_ASK_AGAIN_S)
+            outcome = await self.ask_for_code_again(merchant_order_no)
+        if outcome in {Creation.UNCLEAR, Creation.CONFLICT}:
+            await self._call_off(merchant_order_no)
+        order = await self._orders.get(merchant_order_no)
+        if order.status is Status.OPEN:
+            await self._notifier.tell(order, Event.READY)
+        elif order.status is Status.CREATING:
+            await self._end(order)
+        await self._look_later(order, look=0, at=order.expires_at + _AFTER_THE_END)
+
+    @DBOS.step(name="ask_for_code")
+    async def ask_for_code(self, merchant_order_no: str) -> Creation:
+        """Send Create Order; the same number again brings the same code."""
+        order = await self._orders.get(merchant_order_no)
+        new = NewOrder(
+            merchant_order_no=merchant_order_no,
+            amount=order.amount,
+            subject=self._terms.subject,
+            expires_at=order.expires_at,
+        )
+        try:
+            made = await self._gateway.create_order(new)
+        except GatewayRejected as refusal:
+            log.warning("creation_refused", order=merchant_order_no, code=refusal.code)
+            taken = refusal.code == _NUMBER_TAKEN
+            return Creation.CONFLICT if taken else Creation.REFUSED
+        except GatewayError as trouble:
+            log.warning("creation_unclear", order=merchant_order_no, why=str(trouble))
+            return Creation.UNCLEAR
+        return await self._take_code(order, made)
+
+    @DBOS.step(name="ask_for_code_again")
+    async def ask_for_code_again(self, merchant_order_no: str) -> Creation:
+        """Ask what became of a creation; repeat it unless it ended otherwise."""
+        order = await self._orders.get(merchant_order_no)
+        try:
+            seen = await self._gateway.get_order(merchant_order_no)
+        except GatewayRejected as refusal:
+            if refusal.code != _NUMBER_UNKNOWN:
+                return Creation.UNCLEAR
+        except GatewayError:
+            return Creation.UNCLEAR
+        else:
+            if seen.status is not GatewayStatus.CREATED:
+                return await self._take_code(order, seen)
+        return await self.ask_for_code(merchant_order_no)
+
+    async def _take_code(self, order: Order, made: GatewayOrder) -> Creation:
+        if fault := contradiction(order, made, self._terms.payee_mid):
+            await self._conflict(order, fault)
+            return Creation.CONFLICT
+        if made.status is GatewayStatus.CREATED:
+            await self._orders.opened(
+                order.merchant_order_no,
+                made.payby_order_no,
+                made.token_url,
+                made.expires_at or order.expires_at,
+            )
+        else:
+            await self._apply(order, made)
+        return Creation.DONE
+
+    async def _call_off(self, merchant_order_no: str) -> None:
+        """See to it that no code that nobody was shown lives on at PayBy."""
+        for again in range(_MOST_CANCELS):
+            if again:
+                await DBOS.sleep_async(_CANCEL_AGAIN_S)
+            if await self.cancel_at_payby(merchant_order_no):
+                return
+        log.error("cancel_keeps_failing", order=merchant_order_no)
+
+    @DBOS.step(name="cancel_at_payby")
+    async def cancel_at_payby(self, merchant_order_no: str) -> bool:
+        """Cancel there; true when PayBy has said how the order stands."""
+        try:
+            await self._gateway.cancel_order(merchant_order_no)
+        except GatewayRejected as refusal:
+            return refusal.code in _ENDED_AT_PAYBY or await self._was_paid(
+                merchant_order_no
+            )
+        except GatewayError:
+            return False
+        return True
+
+    async def _was_paid(self, merchant_order_no: str) -> bool:
+        try:
+            return (await self.check(merchant_order_no)).is_paid
+        except GatewayError:
+            return False
+
+    async def check(self, merchant_order_no: str) -> Order:
+        """Ask PayBy how the order stands, and act on the answer. Raises GatewayError."""
+        order = await self._orders.get(merchant_order_no)
+        seen = await self._gateway.get_order(merchant_order_no)
+        order = await self._apply(order, seen)
+        if order.status is Status.OPEN and await self._gateway.was_scanned(
+            order.token_url
+        ):
+            await self._notifier.tell(order, Event.SCANNED)
+        return order
+
+    @DBOS.workflow(name="take_notice")
+    async def take_notice(self, body: str) -> None:
+        """Act on an authentic notice: evidence for settling what agrees with it."""
+        try:
+            notice = parse_notice(body.encode())
+        except WireError as fault:
+            await self._keep(body, "unreadable", "", f"kept: {fault}")
+            return
+        seen = notice.order
+        if seen is None:
+            await self._keep(body, notice.kind, "", "kept: nothing to do for its kind")
+            return
+        verdict = await self._heed(seen)
+        await self._keep(body, notice.kind, seen.merchant_order_no, verdict)
+
+    async def _heed(self, seen: GatewayOrder) -> str:
+        number = seen.merchant_order_no
+        try:
+            order = await self._orders.get(number)
+        except OrderNotFound:
+            log.error("notice_for_unknown_order", order=number)
+            return "kept: no order of ours has that number"
+        verdict = await self._weigh(order, seen)
+        await self._orders.note(number, "notice", {"verdict": verdict})
+        return verdict
+
+    async def _weigh(self, order: Order, seen: GatewayOrder) -> str:
+        fault = contradiction(order, seen, self._terms.payee_mid)
+        if seen.is_paid and not fault:
+            await self._settle(order, seen)
+            return "paid"
+        if fault:
+            await self._conflict(order, fault)
+        await self._look_later(order, look=0, at=self._clock.now())
+        return f"PayBy is asked: {fault or seen.status}"
+
+    @DBOS.workflow(name="look")
+    async def look(self, merchant_order_no: str, look: int) -> None:
+        """Ask PayBy about an order that has ended or told two stories; act on it."""
+        order = await self._orders.get(merchant_order_no)
+        try:
+            seen = await self._gateway.get_order(merchant_order_no)
+            order = await self._apply(order, seen)
+            if order.is_waiting and self._clock.now() >= order.expires_at:
+                await self._gateway.cancel_order(merchant_order_no)
+                await self._end(order)
+        except GatewayError as trouble:
+            log.warning("look_failed", order=merchant_order_no, why=str(trouble))
+            if look < len(_LOOKS):
+                again_at = self._clock.now() + _LOOKS[look]
+                await self._look_later(order, look=look + 1, at=again_at)
+
+    async def _apply(self, order: Order, seen: GatewayOrder) -> Order:
+        """Move our order to where PayBy says it is, if it is the same order."""
+        if fault := contradiction(order, seen, self._terms.payee_mid):
+            await self._conflict(order, fault)
+            return order
+        if seen.is_paid:
+            return await self._settle(order, seen)
+        if seen.status is GatewayStatus.FAILURE and order.is_waiting:
+            return await self._end(order)
+        return order
+
+    async def _settle(self, order: Order, payment: GatewayOrder) -> Order:
+        """Book, credit and tell: each once, however often and at once this runs."""
+        settled = await self._orders.settle(order.merchant_order_no, payment)
+        try:
+            await self._accounts.credit(settled.order)
+        except AccountNotCreditable:
+            log.error("paid_but_not_creditable", order=order.merchant_order_no)
+            await self._notifier.tell(settled.order, Event.HELD)
+            return settled.order
+        credited = await self._orders.credited(order.merchant_order_no)
+        await self._notifier.tell(credited, Event.CREDITED)
+        return credited
+
+    async def _end(self, order: Order) -> Order:
+        made = order.status is Status.OPEN
+        status = Status.EXPIRED if made else Status.FAILED
+        ended = await self._orders.ended(order.merchant_order_no, status)
+        if ended.status is status:
+            await self._notifier.tell(ended, Event.EXPIRED if made else Event.FAILED)
+        return ended
+
+    async def _look_later(self, order: Order, *, look: int, at: datetime) -> None:
+        number = order.merchant_order_no
+        await engine.enqueue(
+            engine.Queue.LATER,
+            f"{number}:look:{look}:{at:%Y%m%dT%H%M}",
+            self.look,
+            number,
+            look,
+            delay=at - self._clock.now(),
+        )
+
+    async def _conflict(self, order: Order, fault: str) -> None:
+        log.error("order_contradicted", order=order.merchant_order_no, fault=fault)
+        await self._orders.note(order.merchant_order_no, "conflict", {"fault": fault})
+
+    async def _keep(self, body: str, kind: str, number: str, verdict: str) -> None:
+        notice = KeptNotice(
+            digest=hashlib.sha256(body.encode()).hexdigest(),
+            received_at=self._clock.now(),
+            kind=kind,
+            merchant_order_no=number,
+            verdict=verdict,
+            body=body,
+        )
+        await self._notices.keep(notice)
