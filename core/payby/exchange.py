@@ -125,7 +125,7 @@ class Exchanges:
             failed = replace(head, code=error.code, msg=error.message)
             await self._record(sent.ended(failed))
             raise type(error)(error.message, error.code, question.order_no) from error
-        await self._record(sent.ended(head))
+        await self._record(sent.ended(replace(head, code="0")))
         return value
 
     async def _record(self, exchange: Exchange) -> None:
