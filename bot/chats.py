@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from bot.messages import Outgoing
 from core.domain.money import Money
 
 Language: TypeAlias = Literal["en", "ar"]
@@ -41,3 +42,11 @@ class Chat:
     def at_rest(self) -> "Chat":
         """Return the chat with nothing being prepared."""
         return replace(self, step=Step.IDLE, account_id="", amount=None, draft_id="")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What to remember and what to send, in order."""
+
+    chat: Chat
+    messages: tuple[Outgoing, ...] = ()

@@ -1,7 +1,5 @@
 """What the conversation asks of the core, a sentence per promise."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Protocol
 
 from core.domain.accounts import Account

@@ -1,0 +1,132 @@
+"""What a payer hears of an order without asking."""
+
+from datetime import datetime
+from typing import assert_never
+
+from bot.buttons import Action, button
+from bot.code_messages import (
+    Stage,
+    again_button,
+    check_button,
+    code_message,
+    guide_message,
+)
+from bot.messages import Outgoing
+from bot.shop import Shop
+from bot.words import Words
+from core.domain.money import Money
+from core.domain.orders import Event, Order
+
+
+def announce(
+    order: Order,
+    event: Event,
+    words: Words,
+    shop: Shop,
+    now: datetime,
+    *,
+    balance: Money | None = None,
+) -> tuple[Outgoing, ...]:
+    """Say what happened to an order; `balance` is the account's after a credit."""
+    match event:
+        case Event.READY:
+            code = code_message(order, Stage.WAITING, words, now)
+            return (code, guide_message(words, order.amount))
+        case Event.DELAYED:
+            message = _delayed(words)
+        case Event.FAILED:
+            message = _failed(order, words)
+        case Event.SCANNED:
+            message = _scanned(order, words)
+        case Event.CREDITED:
+            message = _credited(order, words, shop, balance)
+        case Event.HELD:
+            message = _held(order, words, shop)
+        case Event.EXPIRED:
+            message = _expired(order, words)
+        case _:  # pragma: no cover
+            assert_never(event)
+    return (message,)
+
+
+def _delayed(words: Words) -> Outgoing:
+    return Outgoing(
+        words.say(
+            "PayBy needs a little longer for your code. I will send it as soon as it "
+            "is there, or tell you if there will be none. There is nothing to pay yet."
+        )
+    )
+
+
+def _failed(order: Order, words: Words) -> Outgoing:
+    text = words.say(
+        "Sorry, your code for {amount} could not be made. Nothing was charged. You can "
+        "try again.",
+        amount=order.amount,
+    )
+    again = button(Action.AGAIN, words.say("Try again"), order.merchant_order_no)
+    return Outgoing(text, ((again,),))
+
+
+def _scanned(order: Order, words: Words) -> Outgoing:
+    return Outgoing(
+        words.say(
+            "The cashier has scanned your code. Pay exactly *{amount}* in cash and "
+            "wait: I will write to you as soon as the payment has gone through.",
+            amount=order.amount,
+        )
+    )
+
+
+def _credited(
+    order: Order, words: Words, shop: Shop, balance: Money | None
+) -> Outgoing:
+    lines = [
+        words.say("✅ *{amount} paid.* Thank you!", amount=order.amount),
+        words.say(
+            "The money is now on your {shop} account.",
+            shop=words.pick(shop.name, shop.name_ar),
+        ),
+        "",
+        *_facts(order, words),
+    ]
+    if balance is not None:
+        lines.append(words.say("New balance: *{balance}*", balance=balance))
+    return Outgoing("\n".join(lines))
+
+
+def _held(order: Order, words: Words, shop: Shop) -> Outgoing:
+    lines = (
+        words.say("✅ *{amount} paid.* Your money has arrived.", amount=order.amount),
+        words.say(
+            "It is not on your account yet, but it is safe and will be added. Please "
+            "do not pay again. If it takes long, show {shop} this order number.",
+            shop=words.pick(shop.name, shop.name_ar),
+        ),
+        "",
+        *_facts(order, words),
+    )
+    return Outgoing("\n".join(lines))
+
+
+def _facts(order: Order, words: Words) -> tuple[str, ...]:
+    paid_at = order.paid_at or order.created_at
+    return (
+        words.say("Account: {account}", account=order.account_name),
+        words.say("Order: {order}", order=order.merchant_order_no),
+        words.say("Time: {time}", time=words.date_and_time(paid_at)),
+    )
+
+
+def _expired(order: Order, words: Words) -> Outgoing:
+    text = words.say(
+        "The time to pay {amount} (order {order}) is over, so the code no longer "
+        "works. Nothing was charged.",
+        amount=order.amount,
+        order=order.merchant_order_no,
+    )
+    paid = words.say("Did you pay in time? Then tap *Check now*: no payment gets lost.")
+    return Outgoing(
+        f"{text}\n{paid}",
+        ((again_button(order, words),), (check_button(order, words),)),
+    )

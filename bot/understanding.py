@@ -1,0 +1,216 @@
+"""What a typed text asks for: a command, or a phrase that means one.
+
+Words are compared in a folded form (no case, no Arabic vowel signs, one spelling of
+alif), so a phone's capitals and spellings do not matter. A text that fits nothing is
+not guessed at.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Command(StrEnum):
+    """What can be asked for; the value is the command's name after the slash."""
+
+    START = "start"
+    TOP_UP = "topup"
+    ORDERS = "orders"
+    ORDER = "order"
+    STORES = "stores"
+    BALANCE = "balance"
+    LANGUAGE = "language"
+    HELP = "help"
+    CANCEL = "cancel"
+    CODE = "code"
+    STATUS = "status"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A command and what was written after it."""
+
+    command: Command
+    argument: str = ""
+
+
+_MOST_WORDS = 12  # a longer text is a story, not a request
+
+_MARKS = "".join(map(chr, [*range(0x064B, 0x0653), 0x0640, *range(0x200B, 0x2010)]))
+_FOLDED = str.maketrans({**dict.fromkeys("أإآٱ", "ا"), "ى": "ي", "ة": "ه", "−": "-"})
+_FOLDED |= dict.fromkeys(map(ord, _MARKS), "")
+_EDGES = ".,!?؟،؛:;\"'()«»"
+
+_NUMBER = re.compile(r"[-+]?\d[\d.,٫٬]*(?:e\d+)?")
+_PRICE = re.compile(r"(?:aed|dhs?|ب)?([-+]?\d[\d.,٫٬]*)(?:aed|dhs?|درهم)?")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_CURRENCY = _words("aed dh dhs dirham dirhams درهم دراهم درهما")
+_CANCEL = _words("cancel stop nevermind الغاء الالغاء الغي الغ توقف وقف")
+_HELP = _words("help how guide مساعده المساعده ساعدني ساعدوني كيف طريقه دليل")
+_STORES = _words(
+    "where store stores shop shops nearest nearby closest وين اين اقرب متجر متاجر"
+    " المتاجر محل محلات المحلات بقاله بقالات قريب"
+)
+_BALANCE = _words("balance رصيد رصيدي الرصيد")
+_STATUS = _words(
+    "paid arrived arrive received credited status وصل وصلت توصل دفعت مدفوع حاله"
+)
+_CODE = _words("code qr رمز الرمز رمزي كود الكود باركود")
+_ORDERS = _words("orders topups history طلباتي الطلبات عملياتي")
+_WHERE = _words("where وين اين")
+_MINE = _words("money order فلوسي مالي المبلغ طلبي")
+_TOP_UP = _words(
+    "topup top-up recharge reload refill add load charge pay اشحن اشحنلي شحن الشحن"
+    " تعبئه عبي عبئ اضف اضافه زود ادفع"
+)
+_GREETING = _words("hi hello hey hallo salam مرحبا اهلا هلا السلام سلام")
+_LANGUAGES = {
+    "english": "en",
+    "انجليزي": "en",
+    "الانجليزيه": "en",
+    "arabic": "ar",
+    "عربي": "ar",
+    "العربيه": "ar",
+    "language": "",
+    "لغه": "",
+    "اللغه": "",
+}
+_BEFORE_ACCOUNT = _words("to for into account الي لحساب حساب للحساب")
+_FILLERS = _words(
+    "a an the i my me us our is are can could do does need want would like please pls"
+    " now cash money game with by via using in on at of near around here there it top"
+    " up find show what what's whats tell this that بدي اريد ابغي ابي ممكن من في علي"
+    " لو سمحت فضلك الان لي عندي ب لعبه حسابي هل ما هو كم اقدر استطيع يمكن يمكنني"
+) | (_BEFORE_ACCOUNT | _CURRENCY)
+
+
+def read_request(text: str) -> Request | None:
+    """Return what a text asks for, or None when that is not clear."""
+    text = text.strip()
+    if text.startswith("/"):
+        return _read_command(text)
+    spoken = text.split(maxsplit=_MOST_WORDS)
+    if not spoken or len(spoken) > _MOST_WORDS:
+        return None
+    return _read_phrase(spoken)
+
+
+def read_top_up(argument: str) -> tuple[str, str]:
+    """Split "50 player-1001", in either order, into amount and account.
+
+    Either may be empty. Of two numbers the first is the amount.
+    """
+    tokens = [
+        _bare_price(token) for token in argument.split() if fold(token) not in _CURRENCY
+    ]
+    for index in (0, len(tokens) - 1):
+        if tokens and _is_number(tokens[index]):
+            return tokens.pop(index), " ".join(tokens)
+    return "", " ".join(tokens)
+
+
+def fold(text: str) -> str:
+    """Return the form in which words are compared."""
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_FOLDED)
+    return ascii_digits(plain).strip(_EDGES)
+
+
+def ascii_digits(text: str) -> str:
+    """Write the digits of any script as 0 to 9."""
+    return "".join(
+        sign if (digit := unicodedata.decimal(sign, None)) is None else str(digit)
+        for sign in text
+    )
+
+
+def _read_command(text: str) -> Request | None:
+    name, _, argument = text[1:].partition(" ")
+    name = name.partition("@")[0].casefold()  # Telegram: /topup@the_bot
+    if name not in set(Command):
+        return None
+    return Request(Command(name), argument.strip())
+
+
+def _read_phrase(spoken: Sequence[str]) -> Request | None:
+    folded = [fold(token) for token in spoken]
+    said = frozenset(folded)
+    if "top" in said and "up" in said:
+        said |= {"topup"}
+    if language := _read_language(folded):
+        return language
+    for command, words in (
+        (Command.CANCEL, _CANCEL),
+        (Command.BALANCE, _BALANCE),
+        (Command.CODE, _CODE),
+    ):
+        if said & words:
+            account = _account(spoken) if command is Command.BALANCE else ""
+            return Request(command, account)
+    return _read_question(spoken, said) or _read_wish(spoken, said)
+
+
+def _read_language(folded: Sequence[str]) -> Request | None:
+    if len(folded) == 1 and folded[0] in _LANGUAGES:
+        return Request(Command.LANGUAGE, _LANGUAGES[folded[0]])
+    return None
+
+
+def _read_question(spoken: Sequence[str], said: frozenset[str]) -> Request | None:
+    if said & _STATUS or (said & _WHERE and said & _MINE):
+        return Request(Command.STATUS)
+    if said & _STORES:
+        known = _STORES | _TOP_UP | _FILLERS
+        area = " ".join(token for token in spoken if fold(token) not in known)
+        return Request(Command.STORES, area.strip(_EDGES))
+    if said & _ORDERS:
+        return Request(Command.ORDERS)
+    return None
+
+
+def _read_wish(spoken: Sequence[str], said: frozenset[str]) -> Request | None:
+    priced = [_bare_price(token) for token in spoken]
+    amount = next((token for token in priced if _is_number(token)), "")
+    has_currency = said & _CURRENCY or any(
+        bare != token and bare != fold(token)
+        for bare, token in zip(priced, spoken, strict=True)
+    )
+    if amount and (said & _TOP_UP or has_currency):
+        rest = list(priced)
+        rest.remove(amount)
+        return Request(Command.TOP_UP, f"{amount} {_account(rest)}".strip())
+    if said & _HELP:
+        return Request(Command.HELP)
+    if said & _TOP_UP:
+        return Request(Command.TOP_UP, _account(spoken))
+    if said & _GREETING:
+        return Request(Command.START)
+    return None
+
+
+def _account(spoken: Sequence[str]) -> str:
+    """Return the word that looks like an account: it has a digit, or follows "to"."""
+    before = ""
+    for token in spoken:
+        folded = fold(token)
+        named = before in _BEFORE_ACCOUNT and folded not in _FILLERS
+        if named or any(sign.isdigit() for sign in folded):
+            return token.strip(_EDGES)
+        before = folded
+    return ""
+
+
+def _bare_price(token: str) -> str:
+    """Return "50" for "50aed" or "AED50"; any other word as it is."""
+    match = _PRICE.fullmatch(fold(token))
+    return match[1] if match else token
+
+
+def _is_number(token: str) -> bool:
+    return _NUMBER.fullmatch(fold(token)) is not None
