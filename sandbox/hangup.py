@@ -1,7 +1,6 @@
 """Hanging up: close a connection without an answer, which ASGI alone cannot say."""
 
 import asyncio
-from collections.abc import Callable
 from typing import cast
 
 from starlette.responses import Response
@@ -31,7 +30,7 @@ class HangUp(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait, or until the caller gives up, then cut; sends nothing."""
         del send
-        abort: Callable[[], None] = scope["extensions"][_EXTENSION]["abort"]
+        abort = scope["extensions"][_EXTENSION]["abort"]
         try:
             async with asyncio.timeout(self._after):
                 await _caller_gone(receive)

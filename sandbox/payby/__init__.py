@@ -1,0 +1,1 @@
+"""PayBy, played: orders with state, signatures, notices and documented errors."""

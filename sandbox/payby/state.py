@@ -1,0 +1,52 @@
+"""PayBy's state: the keys, the books, the merchant's wallet and the notices."""
+
+from decimal import Decimal
+
+from sandbox.clock import Clock
+from sandbox.config import Config
+from sandbox.events import Events
+from sandbox.faults import Faults
+from sandbox.payby.agenda import Agenda
+from sandbox.payby.notices import Notices
+from sandbox.payby.order_book import OrderBook
+from sandbox.payby.orders import Order
+from sandbox.payby.refund_book import RefundBook
+from sandbox.payby.signing import load_keys
+from sandbox.payby.wallets import Wallet
+
+_OPENING_BALANCE = Decimal("10000.00")
+_MERCHANT_MOBILE = "+971-*****0888"
+
+
+class PayBy:
+    """What the gateway, the POS and the control API all look at."""
+
+    def __init__(
+        self, config: Config, clock: Clock, faults: Faults, events: Events
+    ) -> None:
+        self._events = events
+        self.clock = clock
+        self.keys = load_keys(config.data / "keys")
+        self.merchant = Wallet(config.partner_id, _MERCHANT_MOBILE, _OPENING_BALANCE)
+        self.agenda = Agenda(clock)
+        self.notices = Notices(self.keys, clock, faults, events)
+        self.orders = OrderBook(
+            self.agenda,
+            self.merchant,
+            paid=self.notices.announce,
+            changed=self._tell_page,
+        )
+        self.refunds = RefundBook(
+            self.agenda, self.orders, self.merchant, done=self.notices.announce
+        )
+
+    def _tell_page(self, order: Order) -> None:
+        self._events.publish("orders", merchantOrderNo=order.merchant_order_no)
+
+    def clear(self) -> None:
+        """Forget every order, refund and notice; the balance is as on day one."""
+        self.agenda.clear()
+        self.notices.clear()
+        self.orders.clear()
+        self.refunds.clear()
+        self.merchant.balance = _OPENING_BALANCE
