@@ -24,7 +24,7 @@ _TAP_LIFETIME_MS = 150 * 1000
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """One update; `expires_at` (ms) counts in real time, however fast the world runs."""
+    """One update; `expires_at` (ms) is real time, however fast the world runs."""
 
     id: int
     kind: str

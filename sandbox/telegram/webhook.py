@@ -24,11 +24,15 @@ _SUCCESS = range(200, 300)
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """Where the bot wants its updates."""
+    """Where the bot wants its updates; ApiError 400 if Telegram would refuse it."""
 
     url: str
     secret_token: str | None = None
     max_connections: int = 40
+
+    def __post_init__(self) -> None:
+        """Refuse a bad address."""
+        _check(self)
 
 
 class Webhook:
@@ -58,11 +62,7 @@ class Webhook:
         return self._address is not None
 
     async def set(self, address: Address) -> None:
-        """Send updates to this address from now on; the same again changes nothing.
-
-        Raises ApiError 400 for an address Telegram would not take.
-        """
-        _check(address)
+        """Send updates to this address from now on; the same again changes nothing."""
         if address != self._address:
             await self.remove()
             self._address = address
@@ -120,7 +120,7 @@ class Webhook:
         del self._couriers[queue]
 
     async def _try(self, address: Address, update: Update) -> float | None:
-        """Post one update; None if taken, else the seconds the bot asks to wait, or 0."""
+        """Post one update; None if taken, else the seconds it asks to wait, or 0."""
         headers = {"content-type": "application/json"}
         if address.secret_token:
             headers["X-Telegram-Bot-Api-Secret-Token"] = address.secret_token
@@ -130,7 +130,7 @@ class Webhook:
         except httpx.TimeoutException:
             self._failed("Read timeout expired")
             return 0.0
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL):
             self._failed("Connection refused")
             return 0.0
         if response.status_code in _SUCCESS:
@@ -154,7 +154,7 @@ def _retry_after(response: httpx.Response) -> float:
 
 
 def _check(address: Address) -> None:
-    """Refuse a bad address. One liberty: a loopback host may be plain http, any port."""
+    """Refuse a bad address; the one liberty: loopback may be http, on any port."""
     try:
         parts = urlsplit(address.url)
         port = parts.port
