@@ -61,6 +61,8 @@ def decode(body: bytes) -> JsonObject:
 
 def _written(value: object) -> str:
     match value:
+        case None:
+            return "null"
         case bool():
             return "true" if value else "false"
         case int():
@@ -102,10 +104,10 @@ def _no_constant(text: str) -> Never:
 
 def _check(value: JsonObject) -> None:
     level: list[object] = [value]
-    for _ in range(DEEPEST):
+    for _ in range(DEEPEST + 1):
+        level = [inner for outer in level for inner in _parts(outer)]
         if not level:
             return
-        level = [inner for outer in level for inner in _parts(outer)]
     raise WireError("The body is nested too deeply.")
 
 

@@ -25,7 +25,7 @@ from core.payby.fields import Fields
 from core.ports import Clock
 
 MOST_TRIES = 3
-PAUSES = wait_exponential_jitter(initial=0.1, max=1, jitter=0.1)  # seconds
+PAUSES = wait_exponential_jitter(multiplier=0.1, max=1, jitter=0.1)  # seconds
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
