@@ -1,0 +1,104 @@
+/** What is under the chat: the bot's reply keyboard, the menu of commands and the message box. */
+
+import { button, byId, el, icon } from "./dom.js";
+import { choosePlace } from "./places.js";
+import { say } from "./words.js";
+
+const COMMANDS = ["topup", "orders", "stores", "balance", "language", "help"];
+
+let drawnFor = null;
+
+/** Draw it for these messages; `send(act)` does something on the phone. */
+export function renderComposer(messages, { send }) {
+  const rows = replyKeyboard(messages);
+  const drawing = JSON.stringify([rows, document.documentElement.lang]);
+  if (drawing === drawnFor) return;
+  drawnFor = drawing;
+  const typed = byId("message-box")?.value ?? "";
+  const menu = commandMenu(send);
+  byId("composer").replaceChildren(keyboard(rows, send), menu, box(typed, menu, send));
+}
+
+/** The rows of the keyboard that the newest message with one brought, unless it was removed. */
+function replyKeyboard(messages) {
+  const brought = messages.findLast(({ reply_keyboard: keys }) => keys);
+  return brought?.reply_keyboard.keyboard ?? [];
+}
+
+function keyboard(rows, send) {
+  const made = rows.map((row) =>
+    el("div", { class: "keys-row" }, ...row.map((key) => replyKey(key, send))),
+  );
+  return el("div", { class: "reply-keys", hidden: rows.length === 0 }, ...made);
+}
+
+function replyKey(key, send) {
+  const { text, request_location: asksPlace } = typeof key === "string" ? { text: key } : key;
+  const act = asksPlace
+    ? () => choosePlace((location) => send({ location }))
+    : () => send({ press: text });
+  return button(text, act, { class: "key", picture: asksPlace ? "pin" : null, dir: "auto" });
+}
+
+function commandMenu(send) {
+  const menu = el("div", { class: "command-menu", id: "command-menu", hidden: true });
+  const items = COMMANDS.map((command) =>
+    el(
+      "button",
+      {
+        type: "button",
+        onclick: () => {
+          menu.hidden = true;
+          send({ text: `/${command}` });
+        },
+      },
+      el("code", { dir: "ltr" }, `/${command}`),
+      el("span", {}, say(`command.${command}`)),
+    ),
+  );
+  menu.append(...items);
+  return menu;
+}
+
+function box(typed, menu, send) {
+  const input = el("input", {
+    id: "message-box",
+    dir: "auto",
+    autocomplete: "off",
+    enterkeyhint: "send",
+    maxlength: 4096,
+    placeholder: say("chat.placeholder"),
+    "aria-label": say("chat.placeholder"),
+  });
+  input.value = typed;
+  const submit = async (event) => {
+    event.preventDefault();
+    const text = input.value.trim();
+    if (!text) return;
+    input.value = "";
+    if (!(await send({ text }))) input.value = text;
+  };
+  return el(
+    "form",
+    { class: "box", onsubmit: submit },
+    round("menu", say("chat.menu"), () => toggle(menu), { "aria-controls": menu.id, "aria-expanded": "false" }),
+    input,
+    round("pin", say("chat.share"), () => choosePlace((location) => send({ location }))),
+    el("button", { class: "round send", "aria-label": say("chat.send") }, icon("send")),
+  );
+}
+
+function toggle(menu) {
+  menu.hidden = !menu.hidden;
+  const opener = byId("composer").querySelector("[aria-controls]");
+  opener.setAttribute("aria-expanded", String(!menu.hidden));
+  if (!menu.hidden) menu.firstChild.focus();
+  menu.onkeydown = ({ key }) => {
+    if (key !== "Escape") return;
+    toggle(menu);
+    opener.focus();
+  };
+}
+
+const round = (picture, label, onclick, more = {}) =>
+  el("button", { type: "button", class: "round", "aria-label": label, onclick, ...more }, icon(picture));

@@ -1,0 +1,76 @@
+/** The faults panel: let the next calls go wrong. */
+
+import * as api from "./api.js";
+import { on } from "./bus.js";
+import { button, byId, el } from "./dom.js";
+import { orToast } from "./toasts.js";
+import { say } from "./words.js";
+
+let offers = {};
+let waiting = [];
+
+/** Start the panel. */
+export function startFaults() {
+  on("faults", refresh);
+  on("language", render);
+}
+
+async function refresh() {
+  try {
+    ({ offers, waiting } = await api.faults());
+  } catch {
+    return;
+  }
+  render();
+}
+
+function render() {
+  const panel = byId("faults");
+  const chosen = panel.querySelector("[name=target]")?.value;
+  const badge = waiting.length > 0 && el("span", { class: "badge" }, String(waiting.length));
+  panel.replaceChildren(
+    el("summary", {}, say("faults.title"), badge),
+    el("p", { class: "area-note" }, say("faults.about")),
+    form(chosen),
+    waiting.length > 0 && list(),
+  );
+}
+
+function form(chosen) {
+  const targets = Object.keys(offers);
+  const target = select("target", targets, chosen);
+  const mode = select("mode", offers[target.value] ?? []);
+  const times = el("input", { name: "times", type: "number", min: 1, max: 99, value: 1, required: true });
+  target.onchange = () => mode.replaceChildren(...options(offers[target.value]));
+  const submit = (event) => {
+    event.preventDefault();
+    orToast(api.addFault({ target: target.value, mode: mode.value, times: Number(times.value) }).then(refresh));
+  };
+  return el(
+    "form",
+    { class: "fault-form", onsubmit: submit },
+    el("label", {}, say("faults.target"), target),
+    el("label", {}, say("faults.mode"), mode),
+    el("label", { class: "fault-times" }, say("faults.times"), times),
+    el("button", { class: "primary", disabled: targets.length === 0 }, say("faults.add")),
+  );
+}
+
+const options = (values, chosen) =>
+  values.map((value) => el("option", { value, selected: value === chosen }, value));
+
+const select = (name, values, chosen) =>
+  el("select", { name, dir: "ltr", class: "mono" }, ...options(values, chosen));
+
+function list() {
+  const lines = waiting.map(({ target, mode, times }) =>
+    el("li", { dir: "ltr" }, el("code", {}, `${target} → ${mode} × ${times}`)),
+  );
+  const clear = () => orToast(api.clearFaults().then(refresh));
+  return el(
+    "div",
+    { class: "fault-list" },
+    el("ul", {}, ...lines),
+    button(say("faults.clear"), clear, { class: "quiet" }),
+  );
+}

@@ -1,0 +1,91 @@
+/** One message of the chat as a bubble. */
+
+import { emit } from "./bus.js";
+import { button, el, icon } from "./dom.js";
+import { clock } from "./format.js";
+import { drawnMap } from "./map.js";
+import { outerLink, rich } from "./rich.js";
+import { view } from "./viewer.js";
+import { say } from "./words.js";
+
+/** The node of a message; `press(button, message)` is called when an inline button is tapped. */
+export function bubble(message, press) {
+  const parts = [picture(message), place(message), words(message), foot(message)];
+  return el(
+    "article",
+    { class: `message from-${message.from} rises`, "data-id": message.id, "data-kind": message.kind },
+    el("span", { class: "hidden-words" }, say(`chat.from_${message.from}`)),
+    el("div", { class: "bubble" }, ...parts),
+    message.photo_url && scanChip(message),
+    keys(message, press),
+  );
+}
+
+function picture({ photo_url: address }) {
+  if (!address) return null;
+  const image = el("img", { src: address, alt: say("chat.picture"), loading: "lazy" });
+  return el(
+    "button",
+    { type: "button", class: "picture", "aria-label": say("chat.enlarge"), onclick: () => view(address) },
+    image,
+  );
+}
+
+function scanChip({ photo_url: address }) {
+  return button(say("chat.scan"), () => emit("scan", { address }), { picture: "scan", class: "scan-chip" });
+}
+
+function words({ kind, text, entities }) {
+  if (!text || kind === "venue") return null;
+  return el("p", { class: "words", dir: "auto" }, ...rich(text, entities));
+}
+
+function place({ kind, latitude, longitude, title, address }) {
+  if (latitude === null || latitude === undefined) return null;
+  const map = drawnMap(latitude, longitude);
+  if (kind !== "venue") {
+    return el("figure", { class: "place" }, map, el("figcaption", {}, `\u2066${latitude}, ${longitude}\u2069`));
+  }
+  const way = `https://www.google.com/maps/dir/?api=1&destination=${latitude},${longitude}`;
+  return el(
+    "figure",
+    { class: "place" },
+    map,
+    el(
+      "figcaption",
+      {},
+      el("strong", { dir: "auto" }, title),
+      el("span", { dir: "auto" }, address),
+      outerLink(way, icon("link"), say("chat.directions")),
+    ),
+  );
+}
+
+function foot({ at, edited }) {
+  const time = el("time", { datetime: new Date(at).toISOString() }, clock(at));
+  return el("p", { class: "foot" }, edited && el("span", {}, say("chat.edited")), time);
+}
+
+function keys(message, press) {
+  if (!message.buttons?.length) return null;
+  const rows = message.buttons.map((row) => {
+    const made = [row].flat().map((key) => inlineKey(key, message, press));
+    return el("div", { class: "keys-row" }, ...made);
+  });
+  return el("div", { class: "keys" }, ...rows);
+}
+
+function inlineKey(key, message, press) {
+  if (key.url) {
+    const link = outerLink(key.url, key.text, icon("link"));
+    link.className = "key";
+    return link;
+  }
+  const attributes = { class: "key", picture: key.copy_text ? "copy" : null };
+  const made = button(key.text, async () => {
+    made.disabled = true;
+    await press(key, message);
+    made.disabled = false;
+  }, attributes);
+  return made;
+}

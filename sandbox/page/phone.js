@@ -1,0 +1,135 @@
+/** The payer's phone: which one, its language, and the chat on it. */
+
+import * as api from "./api.js";
+import { emit, on } from "./bus.js";
+import { renderComposer } from "./composer.js";
+import { button, byId, el } from "./dom.js";
+import { clock } from "./format.js";
+import { KeyedList } from "./keyed.js";
+import { recall, remember } from "./memory.js";
+import { bubble } from "./messages.js";
+import { toast } from "./toasts.js";
+import { LANGUAGES, say, speak } from "./words.js";
+
+/** Three phones lie on the desk; tests and scripts may bring their own. */
+const OURS = ["1001", "1002", "1003"];
+const NEAR_END = 80;
+
+let phone = recall("phone", OURS[0]);
+let messages = [];
+const bubbles = new KeyedList(byId("chat"), ({ id }) => id, (message) => bubble(message, press));
+
+/** The messages on the phone now, oldest first. */
+export const chatMessages = () => messages;
+
+/** Start the phone in the language it had last. */
+export async function startPhone() {
+  on("chat", ({ phone: name } = {}) => {
+    if (!name || name === phone) refresh();
+    if (!name) listPhones();
+  });
+  on("language", redraw);
+  byId("phone-choice").onchange = ({ target }) => choose(target.value);
+  tellTime();
+  setInterval(tellTime, 10_000);
+  await speak(languageOf(phone));
+}
+
+const languageOf = (name) => recall(`language.${name}`, LANGUAGES[0]);
+
+function tellTime() {
+  byId("handset-time").textContent = clock(Date.now());
+}
+
+async function choose(name) {
+  phone = name || `${Date.now() % 1_000_000_000}`;
+  remember("phone", phone);
+  messages = [];
+  await speak(languageOf(phone));
+  await refresh();
+  await listPhones();
+}
+
+async function listPhones() {
+  let known = [];
+  try {
+    known = (await api.phones()).phones.map(({ phone: name }) => name);
+  } catch {
+    // The three on the desk are always there.
+  }
+  const names = [...new Set([...OURS, ...known, phone])];
+  const options = names.map((name) =>
+    el("option", { value: name, selected: name === phone }, phoneName(name)),
+  );
+  byId("phone-choice").replaceChildren(...options, el("option", { value: "" }, say("phone.another")));
+}
+
+function phoneName(name) {
+  const number = OURS.indexOf(name) + 1;
+  return number ? say("phone.numbered", { number }) : name;
+}
+
+function redraw(language) {
+  const switches = LANGUAGES.map((each) =>
+    button(say(`language.${each}`), () => setLanguage(each), {
+      lang: each,
+      "aria-pressed": String(each === language),
+    }),
+  );
+  byId("language").replaceChildren(...switches);
+  bubbles.forget();
+  listPhones();
+  render();
+}
+
+async function setLanguage(language) {
+  remember(`language.${phone}`, language);
+  await speak(language);
+}
+
+async function refresh() {
+  const asked = phone;
+  let found;
+  try {
+    found = (await api.messages(asked)).messages;
+  } catch (refused) {
+    if (refused.status !== 404) return;
+    found = [];
+  }
+  if (asked !== phone) return;
+  messages = found;
+  render();
+  emit("messages", messages);
+}
+
+function render() {
+  const chat = byId("chat");
+  const atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < NEAR_END;
+  bubbles.show(messages, welcome);
+  renderComposer(messages, { send });
+  if (atEnd) chat.scrollTop = chat.scrollHeight;
+}
+
+function welcome() {
+  return el(
+    "div",
+    { class: "welcome" },
+    el("strong", {}, say("chat.empty_title")),
+    el("p", {}, say("chat.empty")),
+    button(say("chat.start"), () => send({ text: "/start" }), { class: "primary" }),
+  );
+}
+
+const press = ({ data, text }, { id }) => send({ press: data ?? text, message_id: id });
+
+/** Do something on the phone: type, tap or share; false when it was refused. */
+async function send(act) {
+  try {
+    await api.send(phone, { ...act, language_code: languageOf(phone) });
+  } catch (refused) {
+    toast(refused.message || say("away"));
+    return false;
+  }
+  byId("chat").scrollTop = byId("chat").scrollHeight;
+  return true;
+}

@@ -1,0 +1,117 @@
+/** The cashier's POS: what it does at each step; its screens are in pos_screens.js. */
+
+import * as api from "./api.js";
+import { emit, on } from "./bus.js";
+import { byId, el } from "./dom.js";
+import { money } from "./format.js";
+import { recall, remember } from "./memory.js";
+import { chatMessages } from "./phone.js";
+import { draw } from "./pos_screens.js";
+import { readPicture } from "./qr_picture.js";
+import { say } from "./words.js";
+
+let stores = [];
+let storeId = recall("store", null);
+let step = { name: "home" };
+
+/** Start the POS at its home screen. */
+export function startPos() {
+  on("stores", refreshStores);
+  on("language", redraw);
+  on("scan", ({ address }) => scanPicture(address));
+  byId("store-choice").onchange = ({ target }) => chooseStore(target.value);
+}
+
+const store = () => stores.find(({ id }) => id === storeId);
+
+async function refreshStores() {
+  try {
+    stores = (await api.stores()).stores;
+  } catch {
+    return;
+  }
+  if (!store()) storeId = stores[0]?.id ?? null;
+  redraw();
+}
+
+function chooseStore(id) {
+  storeId = id;
+  remember("store", id);
+  if (step.order) look(step.qr);
+  else go({ name: "home" });
+}
+
+function redraw() {
+  const options = stores.map((each) =>
+    el("option", { value: each.id, selected: each.id === storeId }, storeLine(each)),
+  );
+  byId("store-choice").replaceChildren(...options);
+  show();
+}
+
+const storeLine = (each) => `${nameOf(each)} · ${money(each.balance)}`;
+
+/** A store's name in the page's language. */
+function nameOf({ name, name_ar: arabic }) {
+  return document.documentElement.lang === "ar" ? arabic : name;
+}
+
+function go(next) {
+  step = next;
+  show();
+}
+
+function show() {
+  const at = store();
+  if (at) draw(step, { ...at, shownName: nameOf(at) }, acts);
+}
+
+/** What the cashier can do; the screens call these. */
+const acts = {
+  home: () => go({ name: "home" }),
+  eAtm: () => go({ name: "eatm" }),
+  cashIn: () => go({ name: "scan" }),
+  scanText: (qr) => look(qr.trim()),
+  scanNewest: () => scanPicture(chatMessages().findLast((message) => message.photo_url)?.photo_url),
+  collected: () => go({ ...step, name: "password" }),
+  backToOrder: () => go({ ...step, name: "order" }),
+  pay,
+};
+
+async function scanPicture(address) {
+  byId("pos").scrollIntoView({ block: "nearest" });
+  if (!address) return refuse(say("pos.no_picture"));
+  go({ name: "busy" });
+  try {
+    return await look(await readPicture(address));
+  } catch {
+    return refuse(say("pos.unreadable"));
+  }
+}
+
+async function look(qr) {
+  go({ name: "busy" });
+  try {
+    const order = await api.look(qr, storeId);
+    go({ name: "order", qr, order });
+    emit("looked", order);
+  } catch (refused) {
+    refuse(refused.message || say("away"), refused.answer);
+  }
+}
+
+async function pay(password) {
+  const { qr, order } = step;
+  go({ name: "busy", qr, order });
+  try {
+    const receipt = await api.scan(qr, storeId, password);
+    await refreshStores();
+    go({ name: "receipt", order, receipt });
+  } catch (refused) {
+    refuse(refused.message || say("away"), refused.answer, { qr, order });
+  }
+}
+
+function refuse(sentence, answer = {}, { qr, order } = {}) {
+  go({ name: "refused", sentence, code: answer?.code, qr, order });
+}

@@ -1,0 +1,173 @@
+/** The screens of the POS terminal. */
+
+import { button, byId, el, icon } from "./dom.js";
+import { clockSeconds, dayAndClock, ltr, money } from "./format.js";
+import { canSay, say } from "./words.js";
+
+const PASSWORD_LENGTH = 6;
+
+/** Draw the terminal at this step of the cashier's work, in this store. */
+export function draw(step, store, acts) {
+  const screen = el("div", { class: "screen", "data-step": step.name, role: "status" });
+  screen.append(status(store), SCREENS[step.name](step, store, acts));
+  byId("terminal").replaceChildren(
+    el("div", { class: "terminal-brand", "aria-hidden": "true" }, "PayBy POS"),
+    screen,
+    keypad(step.name === "password"),
+    el("p", { class: "terminal-hint" }, say("pos.password_hint", { password: store.password })),
+  );
+  byId("terminal").querySelector("[data-first]")?.focus({ preventScroll: true });
+}
+
+function status({ shownName, balance }) {
+  return el(
+    "header",
+    { class: "screen-status" },
+    el("span", { dir: "auto" }, shownName),
+    el("strong", { id: "pos-balance" }, money(balance)),
+  );
+}
+
+const SCREENS = { home, eatm, scan, busy, order, password, receipt, refused };
+
+function home(_, __, acts) {
+  const tiles = [
+    tile("cash", "pos.e_atm", acts.eAtm),
+    tile("scan", "pos.collect"),
+    tile("bill", "pos.bills"),
+    tile("gear", "pos.settings"),
+  ];
+  return page(say("pos.home"), el("div", { class: "tiles" }, ...tiles));
+}
+
+function eatm(_, __, acts) {
+  const tiles = [tile("cash", "pos.cash_in", acts.cashIn), tile("bank", "pos.cash_out")];
+  return page(say("pos.e_atm"), el("div", { class: "tiles" }, ...tiles), back(acts.home));
+}
+
+/** A tile of the menu; without something to do it is there but cannot be chosen. */
+function tile(picture, key, onclick = null) {
+  return button(say(key), onclick, { class: "tile", picture, disabled: !onclick });
+}
+
+function scan(_, __, acts) {
+  const text = el("textarea", { rows: 2, dir: "ltr", spellcheck: "false", "aria-label": say("pos.paste"), placeholder: say("pos.paste") });
+  const submit = (event) => {
+    event.preventDefault();
+    if (text.value.trim()) acts.scanText(text.value);
+  };
+  return page(
+    say("pos.cash_in"),
+    el("div", { class: "finder", "aria-hidden": "true" }, el("span")),
+    el("p", { class: "screen-note" }, say("pos.aim")),
+    button(say("pos.scan_newest"), acts.scanNewest, { class: "primary wide", picture: "scan", "data-first": true }),
+    el("form", { class: "paste", onsubmit: submit }, text, el("button", { class: "quiet" }, say("pos.read"))),
+    back(acts.eAtm),
+  );
+}
+
+function busy() {
+  return page(say("pos.wait"), el("div", { class: "spinner" }));
+}
+
+function order({ order: { totalAmount, balance, ...found } }, store, acts) {
+  const short = Number(store.balance.amount) < Number(totalAmount.amount);
+  return page(
+    say("pos.order"),
+    el("p", { class: "sum" }, money(totalAmount)),
+    facts([
+      ["pos.number", ltr(found.merchantOrderNo), "mono"],
+      ["pos.product", found.subject],
+      ["pos.expiry", dayAndClock(found.expiredTime)],
+      ["pos.balance", money(store.balance), short ? "short" : ""],
+    ]),
+    short && el("p", { class: "screen-warning" }, say("pos.short")),
+    button(say("pos.collected", { amount: money(totalAmount) }), acts.collected, { class: "primary wide", "data-first": true }),
+    back(acts.home, say("cancel")),
+  );
+}
+
+function password({ order: { totalAmount } }, _, acts) {
+  const input = el("input", {
+    id: "pos-password",
+    type: "password",
+    inputmode: "numeric",
+    autocomplete: "off",
+    maxlength: PASSWORD_LENGTH,
+    "aria-label": say("pos.password"),
+    "data-first": true,
+  });
+  const submit = (event) => {
+    event.preventDefault();
+    if (input.value) acts.pay(input.value);
+  };
+  return page(
+    say("pos.password"),
+    el("p", { class: "sum" }, money(totalAmount)),
+    el("form", { id: "pos-password-form", class: "password", onsubmit: submit }, input),
+    el("p", { class: "screen-note" }, say("pos.password_note")),
+    back(acts.backToOrder),
+  );
+}
+
+function receipt({ order: paid }, store, acts) {
+  const paper = el(
+    "div",
+    { class: "paper" },
+    el("p", { class: "paper-title" }, say("pos.order_detail")),
+    el("p", { class: "paper-status" }, icon("check"), "SUCCESS"),
+    el("p", { class: "sum" }, money(paid.totalAmount)),
+    facts([
+      ["pos.number", ltr(paid.merchantOrderNo), "mono"],
+      ["pos.product", paid.subject],
+      ["pos.paid_at", clockSeconds(Date.now())],
+      ["pos.store", store.shownName],
+      ["pos.new_balance", money(store.balance)],
+    ]),
+  );
+  return page("", paper, button(say("pos.done"), acts.home, { class: "primary wide", "data-first": true }));
+}
+
+function refused({ sentence, code, order: tried }, _, acts) {
+  const key = `refused.${code}`;
+  return page(
+    say("pos.refused"),
+    el("div", { class: "refusal-mark" }, icon("cross")),
+    el("p", { class: "refusal", dir: "auto" }, canSay(key) ? say(key) : sentence),
+    tried && el("p", { class: "screen-note" }, say("pos.keep_cash")),
+    tried && button(say("pos.try_again"), acts.backToOrder, { class: "primary wide" }),
+    button(say("pos.scan_again"), acts.cashIn, { class: "quiet wide", "data-first": true }),
+    back(acts.home),
+  );
+}
+
+const page = (title, ...content) =>
+  el("div", { class: "screen-page" }, title && el("h3", {}, title), ...content);
+
+const back = (onclick, words = say("pos.back")) => button(words, onclick, { class: "back", picture: "back" });
+
+/** Pairs of what and how much; a third entry is the value's class. */
+function facts(pairs) {
+  const rows = pairs.map(([key, value, look]) =>
+    el("div", {}, el("dt", {}, say(key)), el("dd", { class: look, dir: "auto" }, value)),
+  );
+  return el("dl", { class: "facts" }, ...rows);
+}
+
+/** The keys below the screen; they type the password and do nothing otherwise. */
+function keypad(active) {
+  const input = () => byId("pos-password");
+  const type = (digit) => {
+    if (input().value.length < PASSWORD_LENGTH) input().value += digit;
+  };
+  const digit = (value) => padKey(value, "pad-key", () => type(value));
+  const clear = padKey("C", "pad-key pad-clear", () => { input().value = ""; }, say("pos.clear"));
+  const enter = padKey("OK", "pad-key pad-enter", () => byId("pos-password-form").requestSubmit(), say("pos.enter"));
+  const keys = [..."123456789"].map(digit);
+  keys.push(clear, digit("0"), enter);
+  for (const key of keys) key.disabled = !active;
+  return el("div", { class: "pad", dir: "ltr", role: "group", "aria-label": say("pos.keypad") }, ...keys);
+}
+
+const padKey = (words, look, onclick, label = null) =>
+  el("button", { type: "button", class: look, onclick, "aria-label": label }, words);

@@ -1,0 +1,52 @@
+/** The one dialog of the page: a picture shown large, a question, a chooser. */
+
+import { emit } from "./bus.js";
+import { button, byId, el } from "./dom.js";
+import { say } from "./words.js";
+
+/** Open the dialog with these nodes; it closes by Escape, outside clicks and `close()`. */
+export function open(title, ...content) {
+  const dialog = byId("dialog");
+  const heading = el("h2", { id: "dialog-title" }, title);
+  dialog.setAttribute("aria-labelledby", heading.id);
+  dialog.replaceChildren(heading, ...content);
+  dialog.onclick = ({ target }) => target === dialog && dialog.close();
+  dialog.showModal();
+}
+
+export const close = () => byId("dialog").close();
+
+/** A row of buttons at the dialog's end. */
+export const actions = (...buttons) => el("div", { class: "dialog-actions" }, ...buttons);
+
+/** Show a picture large, with the way to hold it to the POS. */
+export function view(address) {
+  const scan = () => {
+    close();
+    emit("scan", { address });
+  };
+  open(
+    say("chat.picture"),
+    el("img", { class: "viewer", src: address, alt: say("chat.picture") }),
+    actions(
+      button(say("close"), close, { class: "quiet" }),
+      button(say("chat.scan"), scan, { class: "primary", picture: "scan" }),
+    ),
+  );
+}
+
+/** Ask before something that cannot be undone. */
+export function ask(title, sentence, yes, onYes) {
+  const agree = () => {
+    close();
+    onYes();
+  };
+  open(
+    title,
+    el("p", {}, sentence),
+    actions(
+      button(say("cancel"), close, { class: "quiet" }),
+      button(yes, agree, { class: "primary danger" }),
+    ),
+  );
+}
