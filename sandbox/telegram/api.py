@@ -152,7 +152,9 @@ async def _spoil(fault: Fault) -> None:
         case "403":
             raise forbidden("bot was blocked by the user")
         case "429":
-            raise too_many_requests(fault.retry_after or _RETRY_AFTER)
+            raise too_many_requests(
+                _RETRY_AFTER if fault.retry_after is None else fault.retry_after
+            )
         case "http500":
             raise ApiError(500, "Internal Server Error")
         case "slow":

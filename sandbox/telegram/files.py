@@ -94,6 +94,10 @@ class Files:
         self._by_path[stored.path] = stored
         return stored
 
+    def find(self, file_id: str) -> StoredFile | None:
+        """Return the file of this id."""
+        return self._by_id.get(file_id)
+
     def at_path(self, path: str) -> StoredFile | None:
         """Return the file to download at `path`."""
         return self._by_path.get(path)

@@ -1,0 +1,184 @@
+"""What a person does on their phone: writes, taps, shares, blocks."""
+
+import io
+import re
+from functools import cache
+
+from PIL import Image
+
+from sandbox.telegram.chats import Message, Phone
+from sandbox.telegram.entities import utf16_length
+from sandbox.telegram.files import FileKind
+from sandbox.telegram.json_types import JsonObject
+from sandbox.telegram.parameters import Upload
+from sandbox.telegram.telegram_world import TelegramWorld
+
+_LONGEST_TEXT = 4096
+_COMMAND = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,32}(?:@\w+)?(?!\S)")
+_PICTURE_SIZE = (90, 120)
+_STICKER_SIZE = (512, 512)
+_VOICE = b"OggS the sound of a busy shop"
+
+
+class NotPossible(Exception):
+    """The phone offers no such thing now; the text is one sentence."""
+
+
+class Person:
+    """One person with their phone in hand."""
+
+    def __init__(self, world: TelegramWorld, phone: Phone) -> None:
+        self._world = world
+        self._phone = phone
+
+    def write(self, text: str) -> None:
+        """Send text; commands in it are marked, as the app does."""
+        text = text.strip()
+        if not 1 <= utf16_length(text) <= _LONGEST_TEXT:
+            raise NotPossible(f"A message has 1 to {_LONGEST_TEXT} characters.")
+        entities = [
+            {
+                "type": "bot_command",
+                "offset": utf16_length(text[: found.start()]),
+                "length": utf16_length(found[0]),
+            }
+            for found in _COMMAND.finditer(text)
+        ]
+        self._send({"text": text, **({"entities": entities} if entities else {})})
+
+    def share_location(self, location: JsonObject) -> None:
+        """Share a point, and remember it for the next button that asks for one."""
+        self._phone.location = location
+        self._send({"location": location})
+
+    def send_photo(self, caption: str = "") -> None:
+        """Send a picture."""
+        described = self._file("photo", "image/png", _PICTURE_SIZE)
+        content: JsonObject = {"photo": [described]}
+        self._send({**content, "caption": caption} if caption else content)
+
+    def send_voice(self) -> None:
+        """Send three seconds of voice."""
+        upload = Upload("voice.ogg", "audio/ogg", _VOICE)
+        voice = self._world.files.keep("voice", upload)
+        self._send({"voice": {**voice.described("mime_type"), "duration": 3}})
+
+    def send_sticker(self, emoji: str) -> None:
+        """Send a sticker."""
+        described = self._file("sticker", "image/webp", _STICKER_SIZE)
+        kind = {"type": "regular", "is_animated": False, "is_video": False}
+        self._send({"sticker": {**described, **kind, "emoji": emoji}})
+
+    def send_contact(self, phone_number: str, first_name: str) -> None:
+        """Share a contact."""
+        contact = {"phone_number": phone_number, "first_name": first_name}
+        self._send({"contact": contact})
+
+    def block(self, *, blocked: bool) -> None:
+        """Block the bot, or let it write again; the bot is told of each change."""
+        phone, bot = self._phone, self._world.account.user
+        if phone.blocked == blocked:
+            return
+        phone.blocked = blocked
+        member: JsonObject = {"status": "member", "user": bot}
+        banned: JsonObject = {"status": "kicked", "user": bot, "until_date": 0}
+        change = {
+            "chat": phone.chat(),
+            "from": phone.user(),
+            "date": self._world.clock.now_ms() // 1000,
+            "old_chat_member": member if blocked else banned,
+            "new_chat_member": banned if blocked else member,
+        }
+        self._world.tell("my_chat_member", change, phone)
+        self._world.chats.changed(phone)
+
+    def press(
+        self, label: str, message_id: int | None, location: JsonObject | None
+    ) -> JsonObject:
+        """Tap a button; returns what the app shows of it: data, url, or copied text."""
+        self._must_not_block()
+        message, button = self._button(label, message_id)
+        if message.keyboard:
+            self._press_reply_button(message, button, location)
+            return {"message_id": message.id, "text": button["text"]}
+        return {"message_id": message.id, **self._press_inline(message, button)}
+
+    def _press_inline(self, message: Message, button: JsonObject) -> JsonObject:
+        if "callback_data" in button:
+            data = button["callback_data"]
+            self._world.tell_tap(self._phone, message, data)
+            return {"data": data}
+        if "url" in button:
+            return {"url": button["url"]}
+        if "copy_text" in button:
+            return {"copied": button["copy_text"]["text"]}
+        raise NotPossible(f'The sandbox cannot press "{button["text"]}".')
+
+    def _press_reply_button(
+        self, message: Message, button: JsonObject, location: JsonObject | None
+    ) -> None:
+        if button.get("request_location"):
+            shared = location or self._phone.location
+            if shared is None:
+                raise NotPossible('Give a "location" beside "press": none was shared.')
+            self.share_location(shared)
+        elif button.get("request_contact"):
+            self.send_contact(self._phone.name, self._phone.first_name)
+        else:
+            self.write(button["text"])
+        if message.keyboard and message.keyboard.get("one_time_keyboard"):
+            self._phone.keyboard_from = None
+
+    def _button(self, label: str, message_id: int | None) -> tuple[Message, JsonObject]:
+        shown = [
+            (message, buttons_of(message, self._phone))
+            for message in reversed(self._phone.messages.values())
+            if message_id in (None, message.id)
+        ]
+        for message, buttons in shown:
+            for fits in (_is_exactly, _begins_with):
+                for button in buttons:
+                    if fits(button, label):
+                        return message, button
+        known = [f'"{button["text"]}"' for _, buttons in shown for button in buttons]
+        there = f"there are {', '.join(known)}" if known else "there is none"
+        raise NotPossible(f'There is no button "{label}" now; {there}.')
+
+    def _send(self, content: JsonObject) -> None:
+        self._must_not_block()
+        self._phone.wrote = True
+        message = self._world.chats.add(self._phone, "user", content)
+        self._world.tell_message(self._phone, message)
+
+    def _must_not_block(self) -> None:
+        if self._phone.blocked:
+            raise NotPossible("The person has blocked the bot; unblock it first.")
+
+    def _file(
+        self, kind: FileKind, media_type: str, size: tuple[int, int]
+    ) -> JsonObject:
+        upload = Upload(kind, media_type, _picture(media_type, size))
+        return self._world.files.keep(kind, upload, size).described("width", "height")
+
+
+def buttons_of(message: Message, phone: Phone) -> list[JsonObject]:
+    """Return the buttons a message offers, its reply keyboard's if that is shown."""
+    found = list((message.markup or {}).get("inline_keyboard", []))
+    if message.keyboard and message.id == phone.keyboard_from:
+        found += message.keyboard.get("keyboard", [])
+    return [button for row in found for button in row]
+
+
+def _is_exactly(button: JsonObject, label: str) -> bool:
+    return label in (button["text"], button.get("callback_data"))
+
+
+def _begins_with(button: JsonObject, label: str) -> bool:
+    return str(button["text"]).startswith(label)
+
+
+@cache
+def _picture(media_type: str, size: tuple[int, int]) -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", size, "teal").save(content, media_type.partition("/")[2])
+    return content.getvalue()

@@ -1,0 +1,230 @@
+"""The control API of the phones: ``/sandbox/telegram/…``."""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from sandbox.api import Question, Refused, answer, read
+from sandbox.telegram.chats import Phone
+from sandbox.telegram.json_types import JsonObject
+from sandbox.telegram.person import NotPossible, Person
+from sandbox.telegram.screen import message_item, phone_state, reply_keyboard_rows
+from sandbox.telegram.telegram_world import TelegramWorld
+
+_BASE = "/sandbox/telegram"
+_PHOTOS = f"{_BASE}/photos"
+_FOR_EVER = "public, max-age=31536000, immutable"
+_ACTIONS = (
+    "text",
+    "press",
+    "location",
+    "photo",
+    "voice",
+    "sticker",
+    "contact",
+    "block",
+    "unblock",
+)
+_TAP_OPTIONS = {"message_id", "times", "location"}
+_SETTINGS = {"language_code", "first_name"}
+
+
+class Point(Question):
+    """A place on the map."""
+
+    latitude: Annotated[Decimal | int, Field(ge=-90, le=90)]
+    longitude: Annotated[Decimal | int, Field(ge=-180, le=180)]
+
+    def as_json(self) -> JsonObject:
+        """Return the Bot API's Location."""
+        return {"latitude": float(self.latitude), "longitude": float(self.longitude)}
+
+
+class SharedContact(Question):
+    """A contact from the phone's address book."""
+
+    phone_number: Annotated[str, Field(min_length=1, max_length=32)]
+    first_name: Annotated[str, Field(min_length=1, max_length=64)] = "Contact"
+
+
+class Send(Question):
+    """What a person does: one action, and settings that hold from then on."""
+
+    text: str | None = None
+    press: Annotated[str, Field(min_length=1)] | None = None
+    location: Point | None = None
+    photo: Literal[True] | str | None = None
+    """True, or a caption."""
+
+    voice: Literal[True] | None = None
+    sticker: Literal[True] | str | None = None
+    """True, or the sticker's emoji."""
+
+    contact: SharedContact | None = None
+    block: Literal[True] | None = None
+    unblock: Literal[True] | None = None
+
+    message_id: int | None = None
+    """Press on this message only."""
+
+    times: Annotated[int, Field(ge=1, le=100)] = 1
+    """Tap so many times at once; the taps queue up as at Telegram."""
+
+    language_code: (
+        Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None
+    ) = None
+    first_name: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+    def action(self) -> str | None:
+        """Return the name of the one action; None if only settings change.
+
+        Raises Refused when there is none, more than one, or an option without its tap.
+        """
+        given = self.model_dump(exclude_none=True, exclude_unset=True).keys()
+        actions = [name for name in _ACTIONS if name in given]
+        if actions == ["press", "location"]:
+            actions = ["press"]
+        if len(actions) > 1 or not given:
+            raise Refused(422, f"Give exactly one of {', '.join(_ACTIONS)}.")
+        if "press" not in actions and given & (_TAP_OPTIONS - {"location"}):
+            raise Refused(422, "message_id and times go with press only.")
+        return actions[0] if actions else None
+
+
+class PhoneApi:
+    """Answers the control API of the phones, and the log of Bot API calls."""
+
+    def __init__(self, world: TelegramWorld) -> None:
+        self._world = world
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes of the phones."""
+        return [
+            Route(_BASE, self.phones),
+            Route(f"{_BASE}/calls", self.calls),
+            Route(f"{_PHOTOS}/{{file_id}}", self.photo),
+            Route(f"{_BASE}/{{phone}}/send", self.send, methods=["POST"]),
+            Route(f"{_BASE}/{{phone}}/messages", self.messages),
+            Route(f"{_BASE}/{{phone}}/state", self.state),
+        ]
+
+    async def phones(self, request: Request) -> Response:
+        """List the phones, and tell about the bot and its webhook."""
+        del request
+        world = self._world
+        phones = [phone_state(world, phone) for phone in world.chats.phones()]
+        bot, webhook = world.account.me(), world.webhook.info()
+        return answer({"phones": phones, "bot": bot, "webhook": webhook})
+
+    async def calls(self, request: Request) -> Response:
+        """List the Bot API calls, oldest first; `method` and `chat_id` narrow it."""
+        wanted = {"method", "chat_id"} & request.query_params.keys()
+        found = [
+            call.as_json()
+            for call in self._world.calls
+            if all(
+                str(getattr(call, name)) == request.query_params[name]
+                for name in wanted
+            )
+        ]
+        return answer({"calls": found})
+
+    async def photo(self, request: Request) -> Response:
+        """Serve a picture that stands in a chat."""
+        stored = self._world.files.find(request.path_params["file_id"])
+        if stored is None or stored.kind != "photo":
+            raise Refused(404, "There is no such picture.")
+        headers = {"Cache-Control": _FOR_EVER}
+        return Response(stored.content, 200, headers, stored.content_type)
+
+    async def send(self, request: Request) -> Response:
+        """Let the person act; `id` is the newest message then, to look *after* it."""
+        name = request.path_params["phone"]
+        what = await read(request, Send)
+        action = what.action()
+        try:
+            phone = self._world.chats.phone(name)
+        except ValueError as error:
+            raise Refused(422, str(error)) from None
+        self._set(phone, what)
+        try:
+            shown = self._act(Person(self._world, phone), what, action)
+        except NotPossible as error:
+            raise Refused(409, str(error)) from None
+        return answer({"id": max(phone.messages, default=0), **shown})
+
+    async def messages(self, request: Request) -> Response:
+        """List what the person sees, oldest first.
+
+        `after` (an id) leaves out older messages; `since` (a version) leaves out what
+        the caller has seen unchanged, so it tells of edits too. The answer's `version`
+        is the one to ask with next time. Deleted messages are gone from the list.
+        """
+        phone = self._known(request)
+        after, since = _number(request, "after"), _number(request, "since")
+        shown = list(phone.messages.values()) if phone else []
+        items = [
+            message_item(message, _PHOTOS)
+            for message in shown
+            if message.id > after and message.version > since
+        ]
+        version = max((message.version for message in shown), default=0)
+        keyboard = reply_keyboard_rows(phone.reply_keyboard()) if phone else None
+        return answer(
+            {"messages": items, "version": version, "reply_keyboard": keyboard}
+        )
+
+    async def state(self, request: Request) -> Response:
+        """Tell what stands on the phone beside its messages."""
+        phone = self._known(request)
+        if phone is None:
+            raise Refused(404, "This phone was never used.")
+        return answer(phone_state(self._world, phone))
+
+    def _known(self, request: Request) -> Phone | None:
+        return self._world.chats.find(request.path_params["phone"])
+
+    def _set(self, phone: Phone, what: Send) -> None:
+        phone.language_code = what.language_code or phone.language_code
+        phone.first_name = what.first_name or phone.first_name
+        if what.model_fields_set & _SETTINGS:
+            self._world.chats.changed(phone)
+
+    def _act(self, person: Person, what: Send, action: str | None) -> JsonObject:
+        location = what.location.as_json() if what.location else None
+        match action:
+            case "press":
+                return self._press(person, what, location)
+            case "text":
+                person.write(what.text or "")
+            case "location" if location:
+                person.share_location(location)
+            case "photo":
+                person.send_photo("" if what.photo is True else what.photo or "")
+            case "voice":
+                person.send_voice()
+            case "sticker":
+                person.send_sticker("👍" if what.sticker is True else str(what.sticker))
+            case "contact" if what.contact:
+                person.send_contact(what.contact.phone_number, what.contact.first_name)
+            case "block" | "unblock":
+                person.block(blocked=action == "block")
+        return {}
+
+    @staticmethod
+    def _press(person: Person, what: Send, location: JsonObject | None) -> JsonObject:
+        shown: JsonObject = {}
+        for _ in range(what.times):
+            shown = person.press(what.press or "", what.message_id, location)
+        return shown
+
+
+def _number(request: Request, name: str) -> int:
+    raw = request.query_params.get(name, "0")
+    if not raw.isdecimal():
+        raise Refused(422, f"{name} must be a number.")
+    return int(raw)
