@@ -38,12 +38,6 @@ class Account:
         self._commands: dict[tuple[str, str], list[JsonObject]] = {}
         self._menu_buttons: dict[int | None, JsonObject] = {}
 
-    def clear(self) -> None:
-        """Forget everything that was set."""
-        self._texts.clear()
-        self._commands.clear()
-        self._menu_buttons.clear()
-
     def me(self) -> JsonObject:
         """Return the bot as getMe does."""
         return {

@@ -12,7 +12,7 @@ from sandbox.api import Question, Refused, answer, read
 from sandbox.telegram.chats import Phone
 from sandbox.telegram.json_types import JsonObject
 from sandbox.telegram.person import NotPossible, Person
-from sandbox.telegram.screen import message_item, phone_state, reply_keyboard_rows
+from sandbox.telegram.screen import message_item, phone_state
 from sandbox.telegram.telegram_world import TelegramWorld
 
 _BASE = "/sandbox/telegram"
@@ -173,7 +173,7 @@ class PhoneApi:
             if message.id > after and message.version > since
         ]
         version = max((message.version for message in shown), default=0)
-        keyboard = reply_keyboard_rows(phone.reply_keyboard()) if phone else None
+        keyboard = phone.reply_keyboard() if phone else None
         return answer(
             {"messages": items, "version": version, "reply_keyboard": keyboard}
         )

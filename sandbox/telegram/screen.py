@@ -14,7 +14,8 @@ def message_item(message: Message, photos_url: str) -> JsonObject:
     """Return one message: plain `text` (a caption too), and the same as safe `html`.
 
     `id` never changes; `version` rises with each edit, beyond every version before it.
-    `row` counts the rows of buttons from 0. `photo_url` is `photos_url` and the file id.
+    `row` counts the rows of buttons from 0. `photo_url` is `photos_url` and a file id.
+    `entities` and `reply_keyboard` (or the order to remove one) are the Bot API's own.
     """
     content: JsonObject = message.content
     kind = next((kind for kind in _KINDS if kind in content), "text")
@@ -39,26 +40,10 @@ def message_item(message: Message, photos_url: str) -> JsonObject:
         "title": venue.get("title"),
         "address": venue.get("address"),
         "buttons": _buttons((message.markup or {}).get("inline_keyboard", [])),
-        "reply_keyboard": reply_keyboard_rows(message.keyboard),
+        "reply_keyboard": message.keyboard,
         "edited": message.edited_at is not None,
         "edited_at": message.edited_at,
     }
-
-
-def reply_keyboard_rows(keyboard: JsonObject | None) -> list[list[JsonObject]] | None:
-    """Return the rows of a reply keyboard, or None without one."""
-    if keyboard is None or "keyboard" not in keyboard:
-        return None
-    return [
-        [
-            {
-                "text": button["text"],
-                "request_location": bool(button.get("request_location")),
-            }
-            for button in row
-        ]
-        for row in keyboard["keyboard"]
-    ]
 
 
 def phone_state(world: TelegramWorld, phone: Phone) -> JsonObject:
@@ -70,7 +55,7 @@ def phone_state(world: TelegramWorld, phone: Phone) -> JsonObject:
         "first_name": phone.first_name,
         "language_code": phone.language_code,
         "blocked": phone.blocked,
-        "reply_keyboard": reply_keyboard_rows(phone.reply_keyboard()),
+        "reply_keyboard": phone.reply_keyboard(),
         "pinned_message_id": phone.pinned,
         "last_answer": asdict(answer) if answer else None,
         "commands": world.account.commands_shown(phone.language_code),
@@ -83,7 +68,7 @@ def _buttons(rows: list[list[JsonObject]]) -> list[JsonObject]:
             "text": button["text"],
             "data": button.get("callback_data"),
             "url": button.get("url"),
-            "copy": button.get("copy_text", {}).get("text"),
+            "copy_text": button.get("copy_text", {}).get("text"),
             "style": button.get("style"),
             "row": number,
         }

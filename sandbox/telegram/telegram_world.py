@@ -57,8 +57,7 @@ class TelegramWorld:
         self._tap_ids = itertools.count(time.time_ns() // 1000)
 
     def reset(self) -> None:
-        """Forget chats, files, updates and calls; the bot's webhook stays set."""
-        self.account.clear()
+        """Forget chats, files, updates and calls; what the bot set up stays."""
         self.files.clear()
         self.chats.clear()
         self.updates.clear()
