@@ -1,1 +1,1 @@
-"""The outside world on your desk: PayBy, a POS and Telegram. Shares no code with the product."""
+"""The outside world on your desk; shares no code with the product."""

@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Literal
@@ -19,7 +19,7 @@ import httpx
 from sandbox.clock import Clock
 from sandbox.events import Events
 from sandbox.faults import Fault, Faults
-from sandbox.payby.numbers import new_notice_id
+from sandbox.payby.numbers import new_notify_id
 from sandbox.payby.orders import Order, Refund
 from sandbox.payby.signing import Keys
 from sandbox.payby.statement import GULF
@@ -40,6 +40,9 @@ _DELAY_MS = 5000
 class Attempt:
     """One try to deliver a notice."""
 
+    notify_id: str
+    """Which notice; it stays the same from try to try."""
+
     at: int
     """When it was sent, in ms since the epoch."""
 
@@ -54,28 +57,26 @@ class Attempt:
 
     def to_json(self) -> dict[str, object]:
         """Write it for the control API."""
-        return asdict(self)
+        return {
+            "notifyId": self.notify_id,
+            "at": self.at,
+            "status": self.status,
+            "body": self.body,
+            "accepted": self.accepted,
+        }
 
 
 @dataclass(kw_only=True)
 class Notice:
     """One notice: the exact bytes, where they go, and what became of them."""
 
-    notice_id: str
+    notify_id: str
     number: str
     """The merchant's number of the order or refund it tells of."""
 
     url: str
     body: bytes
     attempts: list[Attempt] = field(default_factory=list)
-
-    def to_json(self) -> dict[str, object]:
-        """Write it for the control API."""
-        return {
-            "notifyId": self.notice_id,
-            "url": self.url,
-            "attempts": [attempt.to_json() for attempt in self.attempts],
-        }
 
 
 class NotifyUrlMissing(Exception):
@@ -107,7 +108,7 @@ class Notices:
             delivery.cancel()
         self._notices.clear()
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Stop trying, and end the connections."""
         self.clear()
         await asyncio.gather(*self._deliveries, return_exceptions=True)
@@ -137,11 +138,11 @@ class Notices:
             raise NotifyUrlMissing
         now = self._clock.now_ms()
         moment = datetime.fromtimestamp(now / 1000, GULF)
-        notice_id = new_notice_id(f"{moment:%Y%m%d}")
+        notify_id = new_notify_id(f"{moment:%Y%m%d}")
         kind = "acquireOrder" if isinstance(news, Order) else "refundOrder"
         content = deepcopy(news.to_wire())
         body: dict[str, object] = {
-            "notify_id": notice_id,
+            "notify_id": notify_id,
             "notify_timestamp": now,
             "notify_time": f"{moment:%Y%m%d%H%M%S}",
             "_input_charset": "UTF-8",
@@ -150,7 +151,7 @@ class Notices:
         for path, value in (mutate or {}).items():
             _set(body if path.split(".")[0] in body else content, path, value)
         notice = Notice(
-            notice_id=notice_id,
+            notify_id=notify_id,
             number=news.merchant_order_no,
             url=news.request.notify_url,
             body=dumps(body),
@@ -201,6 +202,7 @@ class Notices:
 
     def _record(self, notice: Notice, status: int | None, body: str) -> Attempt:
         attempt = Attempt(
+            notify_id=notice.notify_id,
             at=self._clock.now_ms(),
             status=status,
             body=body[:_KEPT_BODY],

@@ -11,7 +11,7 @@ def new_order_no(now: int) -> str:
     return f"13{now}{next(_serial) % 1000:03}"
 
 
-def new_notice_id(day: str) -> str:
+def new_notify_id(day: str) -> str:
     """Make a notice's id: the day and ten digits."""
     return f"{day}{secrets.randbelow(10**10):010}"
 

@@ -43,7 +43,7 @@ class PayBy:
     def _tell_page(self, order: Order) -> None:
         self._events.publish("orders", merchantOrderNo=order.merchant_order_no)
 
-    def clear(self) -> None:
+    def reset(self) -> None:
         """Forget every order, refund and notice; the balance is as on day one."""
         self.agenda.clear()
         self.notices.clear()

@@ -1,0 +1,205 @@
+"""The control API: what tests, scripts and the web page do to PayBy and the POS."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import httpx
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from sandbox.api import Question, Refused, answer, read
+from sandbox.faults import Fault, UnknownFault
+from sandbox.payby.codes import Rejected
+from sandbox.payby.notices import NoSuchField, Notice, NotifyUrlMissing, Signature
+from sandbox.payby.orders import Order
+from sandbox.payby.state import PayBy
+from sandbox.pos import Pos
+from sandbox.world import World
+
+_TEN_MINUTES_MS = 600_000
+_HEALTH_TIMEOUT_S = 2.0
+
+Text = Annotated[str, Field(min_length=1, max_length=500)]
+Wait = Annotated[int, Field(ge=0, le=_TEN_MINUTES_MS)]
+Times = Annotated[int, Field(ge=1, le=1000)]
+
+
+class Look(Question):
+    """The cashier scans a code."""
+
+    qr: Text
+    store: Text
+
+
+class Scan(Look):
+    """The cashier scans a code and enters the password."""
+
+    password: str
+    at: Annotated[int, Field(ge=0, lt=10**14)] | None = None
+
+
+class Notify(Question):
+    """Send a notice, again or changed."""
+
+    times: Times = 1
+    signature: Signature = "good"
+    delay_ms: Wait = 0
+    mutate: dict[str, Any] = Field(default_factory=dict)
+    concurrent: bool = False
+
+
+class NewFault(Question):
+    """Let the next calls of a target go wrong."""
+
+    target: Text
+    mode: Text
+    times: Times = 1
+    delay_ms: Wait | None = None
+    retry_after: Annotated[int, Field(ge=0, le=3600)] | None = None
+
+
+class Control:
+    """Answers the part of the control API that is not a phone's."""
+
+    def __init__(self, world: World, payby: PayBy, pos: Pos) -> None:
+        self._world = world
+        self._payby = payby
+        self._pos = pos
+        self._http = httpx.AsyncClient(timeout=_HEALTH_TIMEOUT_S, trust_env=False)
+
+    async def aclose(self) -> None:
+        """End the connections."""
+        await self._http.aclose()
+
+    def routes(self) -> list[Route]:
+        """Everything under ``/sandbox`` but the phones and the reset."""
+        order = "/sandbox/payby/orders/{number}"
+        return [
+            Route("/sandbox/health", self._health),
+            Route("/sandbox/events", self._events),
+            Route("/sandbox/payby/orders", self._orders),
+            Route(order, self._order),
+            Route(f"{order}/notify", self._notify, methods=["POST"]),
+            Route("/sandbox/pos/stores", self._stores),
+            Route("/sandbox/pos/look", self._look, methods=["POST"]),
+            Route("/sandbox/pos/scan", self._scan, methods=["POST"]),
+            Route("/sandbox/faults", self._faults),
+            Route("/sandbox/faults", self._add_fault, methods=["POST"]),
+            Route("/sandbox/faults", self._clear_faults, methods=["DELETE"]),
+        ]
+
+    async def _health(self, _: Request) -> Response:
+        trouble = await self._trouble()
+        if trouble is not None:
+            return answer({"ready": False, "error": trouble}, 503)
+        return answer({"ready": True})
+
+    async def _trouble(self) -> str | None:
+        url = self._world.config.product_url
+        if url is None:
+            return None
+        try:
+            response = await self._http.get(f"{url.rstrip('/')}/readyz")
+        except httpx.HTTPError:
+            return f"The product does not answer at {url}."
+        if response.status_code != HTTPStatus.OK:
+            return f"The product is not ready: /readyz says {response.status_code}."
+        return None
+
+    async def _events(self, _: Request) -> Response:
+        headers = {"Cache-Control": "no-store"}
+        return StreamingResponse(self._stream(), 200, headers, "text/event-stream")
+
+    async def _stream(self) -> AsyncIterator[str]:
+        with self._world.events.listen() as listener:
+            yield ": listening\n\n"
+            async for event in listener:
+                yield f"data: {json.dumps(event)}\n\n"
+
+    async def _orders(self, _: Request) -> Response:
+        orders = self._payby.orders.all()
+        return answer({"orders": [self._to_json(order) for order in orders]})
+
+    async def _order(self, request: Request) -> Response:
+        return answer(self._to_json(self._find(request)))
+
+    def _find(self, request: Request) -> Order:
+        number = request.path_params["number"]
+        try:
+            return self._payby.orders.find(number)
+        except Rejected:
+            raise Refused(404, f"PayBy has no order {number!r}.") from None
+
+    def _to_json(self, order: Order) -> dict[str, object]:
+        tries = [
+            attempt.to_json()
+            for notice in self._payby.notices.of(order.merchant_order_no)
+            for attempt in notice.attempts
+        ]
+        return order.to_wire() | {"tokenUrl": order.token_url, "notices": tries}
+
+    async def _notify(self, request: Request) -> Response:
+        how = await read(request, Notify)
+        notice = self._notice(self._find(request), how.mutate)
+
+        async def once() -> dict[str, object]:
+            await asyncio.sleep(how.delay_ms / 1000)
+            attempt = await self._payby.notices.send(notice, how.signature)
+            return {"status": attempt.status, "body": attempt.body}
+
+        if how.concurrent:
+            return answer(await asyncio.gather(*(once() for _ in range(how.times))))
+        return answer([await once() for _ in range(how.times)])
+
+    def _notice(self, order: Order, mutate: dict[str, object]) -> Notice:
+        """Take the order's last true notice again, or write a new one."""
+        written = self._payby.notices.of(order.merchant_order_no)
+        if written and not mutate:
+            return written[-1]
+        try:
+            return self._payby.notices.write(order, mutate)
+        except NotifyUrlMissing:
+            raise Refused(409, "The order has no notifyUrl.") from None
+        except NoSuchField as error:
+            raise Refused(422, str(error)) from None
+
+    async def _stores(self, _: Request) -> Response:
+        stores = self._pos.stores.values()
+        return answer({"stores": [store.to_json() for store in stores]})
+
+    async def _look(self, request: Request) -> Response:
+        look = await read(request, Look)
+        return answer(self._pos.look(look.qr, look.store))
+
+    async def _scan(self, request: Request) -> Response:
+        scan = await read(request, Scan)
+        return answer(self._pos.scan(scan.qr, scan.store, scan.password, scan.at))
+
+    async def _faults(self, _: Request) -> Response:
+        targets = self._world.faults.offers()
+        return answer({"waiting": self._waiting(), "targets": targets})
+
+    async def _add_fault(self, request: Request) -> Response:
+        question = await read(request, NewFault)
+        try:
+            self._world.faults.add(Fault(**question.model_dump()))
+        except UnknownFault as error:
+            raise Refused(422, str(error)) from None
+        return self._faults_changed()
+
+    async def _clear_faults(self, _: Request) -> Response:
+        self._world.faults.clear()
+        return self._faults_changed()
+
+    def _faults_changed(self) -> Response:
+        self._world.events.publish("faults")
+        return answer({"waiting": self._waiting()})
+
+    def _waiting(self) -> list[dict[str, object]]:
+        return [asdict(fault) for fault in self._world.faults.waiting()]
