@@ -79,7 +79,12 @@ def guide_message(words: Words, amount: Money | None = None) -> Outgoing:
         "area."
     )
     text = "\n".join((words.say("*How to pay*"), *numbered, "", closing))
-    return Outgoing(text, ask_location=words.say("📍 Share my location"))
+    return Outgoing(text, ask_location=location_title(words))
+
+
+def location_title(words: Words) -> str:
+    """Return the title of the button that shares the phone's location."""
+    return words.say("📍 Share my location")
 
 
 def again_button(order: Order, words: Words) -> Choice:

@@ -48,7 +48,7 @@ class Choice:
     """A button. With `url` it opens a link, with `copy_text` it copies."""
 
     id: str
-    """ASCII, at most 60 bytes, `v1:<action>:<key>`; see bot.buttons."""
+    """ASCII, at most 60 bytes, `v1:<action>:<key>` (bot.buttons); empty for a link."""
     title: str
     url: str = ""
     copy_text: str = ""

@@ -1,33 +1,20 @@
 """What the conversation asks of the core, a sentence per promise."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from core.domain.accounts import Account
 from core.domain.money import Money
 from core.domain.orders import Order
-
-
-class Limits(Protocol):
-    """The least and the most that one order may be."""
-
-    @property
-    def minimum(self) -> Money:
-        """The least."""
-        ...
-
-    @property
-    def maximum(self) -> Money:
-        """The most."""
-        ...
+from core.domain.terms import Limits
 
 
 class TopUps(Protocol):
     """The life of a top-up, as far as a payer can touch it."""
 
-    @property
-    def limits(self) -> Limits:
-        """What one order may be."""
-        ...
+    limits: Limits
+    """How little and how much one order may be."""
 
     async def find_account(self, account_id: str) -> Account:
         """Return an open account. Raises AccountNotCreditable."""
@@ -49,4 +36,40 @@ class TopUps(Protocol):
 
     async def check(self, merchant_order_no: str) -> Order:
         """Ask PayBy now, settle if paid, return the order. Raises GatewayError."""
+        ...
+
+
+class Store(Protocol):
+    """A shop where a code can be paid. Its Arabic spellings may be empty."""
+
+    name: str
+    name_ar: str
+    address: str
+    address_ar: str
+    latitude: float
+    longitude: float
+
+
+class Found(Protocol):
+    """A store with what a payer on the way wants to know."""
+
+    store: Store
+    distance_m: float | None
+    """None when only an area is known."""
+    open_now: bool
+    changes_at: datetime | None
+    """When it closes, or opens if it is closed; None when it never does."""
+
+
+class Stores(Protocol):
+    """The stores that take part."""
+
+    def nearest(
+        self, latitude: float, longitude: float, at: datetime, count: int
+    ) -> Sequence[Found]:
+        """Return the stores to walk to, best first."""
+        ...
+
+    def in_area(self, text: str, at: datetime, count: int) -> Sequence[Found]:
+        """Return the stores of a typed area; none when it knows no such area."""
         ...

@@ -64,11 +64,15 @@ class Words:
         """Choose between two spellings of a name; English when there is no other."""
         return (arabic or english) if self.language == "ar" else english
 
+    def clock(self, at: datetime) -> str:
+        """Write the time of day in the Gulf: "18:40"."""
+        return f"{at.astimezone(GULF):%H:%M}"
+
     def moment(self, at: datetime, now: datetime) -> str:
         """Write a time in the Gulf as seen from `now`: "today 18:40"."""
         local = at.astimezone(GULF)
         days = (local.date() - now.astimezone(GULF).date()) / timedelta(days=1)
-        clock = f"{local:%H:%M}"
+        clock = self.clock(at)
         if days == 0:
             return self.say("today {time}", time=clock)
         if days == 1:
@@ -80,7 +84,7 @@ class Words:
         """Write a time in the Gulf that must read the same for ever."""
         local = at.astimezone(GULF)
         date = format_date(local.date(), "d MMMM y", locale=self._locale)
-        return self.say("{date}, {time}", date=date, time=f"{local:%H:%M}")
+        return self.say("{date}, {time}", date=date, time=self.clock(at))
 
     def distance(self, metres: float) -> str:
         """Write a distance as one reads it on a sign: "350 m", "2.4 km"."""

@@ -1,0 +1,85 @@
+"""Welcome, help, and the commands a chat's menu lists."""
+
+from bot.buttons import Action, button
+from bot.messages import Choice, Outgoing
+from bot.shop import Shop
+from bot.understanding import Command
+from bot.words import Words
+
+
+def commands(words: Words) -> tuple[tuple[str, str], ...]:
+    """Return the menu of commands: name and what it does, in a few words."""
+    return (
+        (Command.TOP_UP, words.say("Top up an account with cash")),
+        (Command.STORES, words.say("Find a store near you")),
+        (Command.ORDERS, words.say("Your latest top-ups")),
+        (Command.BALANCE, words.say("An account's balance")),
+        (Command.LANGUAGE, words.say("English or Arabic")),
+        (Command.HELP, words.say("How it works")),
+        (Command.CANCEL, words.say("Stop what you started")),
+    )
+
+
+def welcome(words: Words, shop: Shop) -> Outgoing:
+    """Greet a payer and say what can be done here."""
+    text = "\n".join(
+        (
+            words.say("Welcome to *{shop}*!", shop=words.pick(shop.name, shop.name_ar)),
+            words.say(
+                "Here you top up your account with cash at a store near you. No bank "
+                "account needed."
+            ),
+        )
+    )
+    return Outgoing(text, main_menu(words))
+
+
+def help_message(words: Words) -> Outgoing:
+    """Say how it works in short, and list the commands."""
+    lines = [
+        words.say("*How it works*"),
+        words.say(
+            "Tell me the account and the amount. I send you a code, you pay in cash at "
+            "a store, and the money is added to the account."
+        ),
+        "",
+        *(f"/{name} – {description}" for name, description in commands(words)),
+        "",
+        words.say("You can also just write, for example *top up 50*."),
+    ]
+    return Outgoing("\n".join(lines), main_menu(words))
+
+
+def pointer(words: Words) -> Outgoing:
+    """Answer a text that fits nothing."""
+    text = words.say("I did not understand that. What would you like to do?")
+    return Outgoing(text, main_menu(words))
+
+
+def only_text(words: Words) -> Outgoing:
+    """Answer a photo, a voice note or a sticker."""
+    text = words.say(
+        "Sorry, I can only read text and locations. What would you like to do?"
+    )
+    return Outgoing(text, main_menu(words))
+
+
+def language_question(words: Words) -> Outgoing:
+    """Ask for the language, in both."""
+    row = (
+        button(Action.LANGUAGE, "English", "en"),
+        button(Action.LANGUAGE, "العربية", "ar"),
+    )
+    return Outgoing(words.say("Which language do you prefer?"), (row,))
+
+
+def main_menu(words: Words) -> tuple[tuple[Choice, ...], ...]:
+    """Return the buttons for what people come for."""
+    return (
+        (button(Action.TOP_UP, words.say("Top up")),),
+        (
+            button(Action.STORES, words.say("Nearby stores")),
+            button(Action.ORDERS, words.say("My top-ups")),
+        ),
+        (button(Action.GUIDE, words.say("How it works")),),
+    )

@@ -1,0 +1,187 @@
+"""A chat's own orders: list, state, code, and asking PayBy."""
+
+from bot.buttons import Action, button
+from bot.chats import Answer, Chat
+from bot.code_messages import (
+    Stage,
+    again_button,
+    check_button,
+    code_message,
+    show_code_button,
+    stage_of,
+)
+from bot.messages import Choice, Outgoing
+from bot.order_states import none_yet, not_yours, order_summary
+from bot.ports import TopUps
+from bot.understanding import fold
+from bot.words import Words, words_in
+from core.domain.errors import GatewayError
+from core.domain.orders import Order, Status
+from core.ports import Clock, Orders
+
+_LISTED = 5
+_SEARCHED = 100
+_SHORTEST_PART = 3
+
+
+class MyOrders:
+    """Answers about orders, never about those of another chat."""
+
+    def __init__(self, topups: TopUps, orders: Orders, clock: Clock) -> None:
+        self._topups = topups
+        self._orders = orders
+        self._clock = clock
+
+    async def latest(self, chat: Chat) -> Order | None:
+        """Return the chat's newest order."""
+        found = await self._orders.of_conversation(chat.conversation_id, 1)
+        return found[0] if found else None
+
+    async def of_draft(self, chat: Chat, draft_id: str) -> Order | None:
+        """Return the order that a confirmation of this chat has made."""
+        return next((o for o in await self._all(chat) if o.draft_id == draft_id), None)
+
+    async def find(self, chat: Chat, number: str) -> Order | None:
+        """Return the chat's order by its full number."""
+        return next(
+            (o for o in await self._all(chat) if o.merchant_order_no == number), None
+        )
+
+    async def list(self, chat: Chat, _argument: str = "") -> Answer:
+        """List the newest orders, each with a button."""
+        words = words_in(chat.language)
+        found = await self._orders.of_conversation(chat.conversation_id, _LISTED)
+        if not found:
+            return _said(chat, none_yet(words))
+        lines = [
+            words.count(
+                "*Your top-up*", "*Your latest {count} top-ups*", count=len(found)
+            )
+        ]
+        for order in found:
+            lines += ("", *order_summary(order, words, self._clock.now()))
+        rows = tuple(
+            (button(Action.ORDER, order.merchant_order_no, order.merchant_order_no),)
+            for order in found
+        )
+        return Answer(chat, (Outgoing("\n".join(lines), rows),))
+
+    async def show(self, chat: Chat, typed: str) -> Answer:
+        """Show the order with that number, or whose number ends so."""
+        words = words_in(chat.language)
+        part = fold(typed).upper()
+        if not part:
+            return await self.list(chat)
+        found = [
+            order
+            for order in await self._all(chat)
+            if order.merchant_order_no.endswith(part)
+        ]
+        if len(part) < _SHORTEST_PART or len(found) > 1:
+            text = words.say("Please send a little more of the order number.")
+            return _said(chat, Outgoing(text))
+        if not found:
+            return _said(chat, not_yours(words))
+        return _said(chat, self.state_message(chat, found[0]))
+
+    async def status(self, chat: Chat, _argument: str = "") -> Answer:
+        """Answer "did it arrive?" for the newest order, from PayBy while it waits."""
+        order = await self.latest(chat)
+        if order is None:
+            return _said(chat, none_yet(words_in(chat.language)))
+        if order.status is Status.OPEN:
+            return await self.check(chat, order)
+        return _said(chat, self.state_message(chat, order))
+
+    async def latest_code(self, chat: Chat, _argument: str = "") -> Answer:
+        """Show the newest order's code."""
+        order = await self.latest(chat)
+        if order is None:
+            return _said(chat, none_yet(words_in(chat.language)))
+        return await self.code(chat, order)
+
+    async def check(self, chat: Chat, order: Order) -> Answer:
+        """Ask PayBy whether the order is paid, and say what it said."""
+        words = words_in(chat.language)
+        if order.is_paid or order.status in {Status.CREATING, Status.FAILED}:
+            return _said(chat, self.state_message(chat, order))
+        try:
+            order = await self._topups.check(order.merchant_order_no)
+        except GatewayError:
+            return _said(chat, self._unreachable(order, words))
+        if order.status is not Status.OPEN:
+            return _said(chat, self.state_message(chat, order))
+        text = words.say(
+            "PayBy says: not paid yet. I will write to you as soon as it is."
+        )
+        return _said(chat, Outgoing(text, self._buttons(order, words)))
+
+    def can_be_paid(self, order: Order) -> bool:
+        """Tell whether the order has a code that can be shown at a store now."""
+        waiting = stage_of(order, self._clock.now()) is Stage.WAITING
+        return order.status is Status.OPEN and waiting
+
+    async def code(self, chat: Chat, order: Order) -> Answer:
+        """Show the order's code again, or say why there is none to show."""
+        if not self.can_be_paid(order):
+            return _said(chat, self.state_message(chat, order))
+        words = words_in(chat.language)
+        now = self._clock.now()
+        return _said(chat, code_message(order, Stage.WAITING, words, now))
+
+    async def state(self, chat: Chat, order: Order) -> Answer:
+        """Say how an order stands."""
+        return _said(chat, self.state_message(chat, order))
+
+    async def cannot_cancel(self, chat: Chat) -> Answer:
+        """Explain that an unpaid code ends by itself, if there is one."""
+        words = words_in(chat.language)
+        order = await self.latest(chat)
+        if order is None or not self.can_be_paid(order):
+            return _said(chat, Outgoing(words.say("There is nothing to cancel.")))
+        text = words.say(
+            "You need not cancel: if you do not pay, your code for {amount} ends by "
+            "itself ({deadline}) and costs nothing.",
+            amount=order.amount,
+            deadline=words.moment(order.expires_at, self._clock.now()),
+        )
+        return _said(chat, Outgoing(text, self._buttons(order, words)))
+
+    def state_message(self, chat: Chat, order: Order) -> Outgoing:
+        """Say how an order stands, with the buttons that make sense now."""
+        words = words_in(chat.language)
+        text = "\n".join(order_summary(order, words, self._clock.now()))
+        return Outgoing(text, self._buttons(order, words))
+
+    async def _all(self, chat: Chat) -> tuple[Order, ...]:
+        return tuple(
+            await self._orders.of_conversation(chat.conversation_id, _SEARCHED)
+        )
+
+    def _buttons(self, order: Order, words: Words) -> tuple[tuple[Choice, ...], ...]:
+        if order.is_paid or order.status is Status.CREATING:
+            return ()
+        if self.can_be_paid(order):
+            return (
+                (show_code_button(order, words), check_button(order, words)),
+                (button(Action.STORES, words.say("Nearby stores")),),
+            )
+        if order.status is Status.FAILED:
+            return ((again_button(order, words),),)
+        return ((again_button(order, words), check_button(order, words)),)
+
+    def _unreachable(self, order: Order, words: Words) -> Outgoing:
+        text = words.say(
+            "I cannot reach PayBy right now. Please try again in a minute."
+        )
+        if self.can_be_paid(order):
+            valid = words.say(
+                "Your code stays valid until *{deadline}*.",
+                deadline=words.moment(order.expires_at, self._clock.now()),
+            )
+            text = f"{text} {valid}"
+        return Outgoing(text, ((check_button(order, words),),))
+
+
+def _said(chat: Chat, message: Outgoing) -> Answer:
+    return Answer(chat, (message,))
