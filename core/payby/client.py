@@ -85,28 +85,25 @@ class PayByClient:
 
     async def refund_order(self, new: NewRefund) -> wire.RefundOrder:
         """Give money back; the same NewRefund again returns the same refund."""
-        return await self._exchanges.ask(
-            Question(
-                call=calls.REFUND_ORDER,
-                biz_content=calls.refund(new, self._merchant),
-                order_no=new.merchant_order_no or new.payby_order_no,
-            ),
-            wire.parse_refunded,
+        question = Question(
+            call=calls.REFUND_ORDER,
+            biz_content=calls.refund(new, self._merchant),
+            order_no=new.merchant_order_no or new.payby_order_no,
         )
+        return await self._ask_refund(question, new.refund_merchant_order_no)
 
     async def get_refund(
         self, refund_merchant_order_no: str = "", *, payby_order_no: str = ""
     ) -> wire.RefundOrder:
         """Tell the refund as it is now; both numbers are the refund's own."""
-        return await self._exchanges.ask(
-            Question(
-                call=calls.GET_REFUND,
-                biz_content=calls.refund_named(
-                    refund_merchant_order_no, payby_order_no
-                ),
-                order_no=refund_merchant_order_no or payby_order_no,
-            ),
-            wire.parse_refunded,
+        named = calls.refund_named(refund_merchant_order_no, payby_order_no)
+        question = Question(
+            call=calls.GET_REFUND,
+            biz_content=named,
+            order_no=refund_merchant_order_no or payby_order_no,
+        )
+        return await self._ask_refund(
+            question, refund_merchant_order_no, payby_order_no
         )
 
     async def was_scanned(self, token_url: str) -> bool:
@@ -189,12 +186,30 @@ class PayByClient:
     ) -> wire.AcquireOrder:
         def parse_same(body: Fields) -> wire.AcquireOrder:
             order = parse(body)
-            ours = merchant_order_no or order.merchant_order_no
-            paybys = payby_order_no or order.payby_order_no
-            if (order.merchant_order_no, order.payby_order_no) != (ours, paybys):
-                raise WireError("It is about another order.")
+            _demand_same(merchant_order_no, order.merchant_order_no)
+            _demand_same(payby_order_no, order.payby_order_no)
             return order
 
         order_no = merchant_order_no or payby_order_no
         question = Question(call=call, biz_content=biz_content, order_no=order_no)
         return await self._exchanges.ask(question, parse_same)
+
+    async def _ask_refund(
+        self,
+        question: Question,
+        refund_merchant_order_no: str,
+        payby_order_no: str = "",
+    ) -> wire.RefundOrder:
+        def parse_same(body: Fields) -> wire.RefundOrder:
+            refund = wire.parse_refunded(body)
+            _demand_same(refund_merchant_order_no, refund.refund_merchant_order_no)
+            _demand_same(payby_order_no, refund.payby_order_no)
+            return refund
+
+        return await self._exchanges.ask(question, parse_same)
+
+
+def _demand_same(asked: str, told: str) -> None:
+    """Catch an old answer played back, which would be signed all the same."""
+    if asked and asked != told:
+        raise WireError(f"It is about {told}.")

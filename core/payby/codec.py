@@ -61,16 +61,10 @@ def decode(body: bytes) -> JsonObject:
 
 def _written(value: object) -> str:
     match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
+        case None | bool() | int() | str():
+            return json.dumps(value, ensure_ascii=False)
         case Decimal():
             return f"{value:f}"
-        case str():
-            return json.dumps(value, ensure_ascii=False)
         case Mapping():
             members = sorted(item for item in value.items() if item[1] is not None)
             pairs = (f"{_written(name)}:{_written(item)}" for name, item in members)
