@@ -24,6 +24,7 @@ class Stage(StrEnum):
     VOID = "void"
 
 
+_POS_MENU = "PayBy POS → E-ATM → Cash In"
 _STAMPS: dict[Stage, Literal["", "paid", "void", "expired"]] = {
     Stage.WAITING: "",
     Stage.SCANNED: "",
@@ -69,9 +70,9 @@ def guide_message(words: Words, amount: Money | None = None) -> Outgoing:
     steps = (
         words.say("Visit a store that takes part."),
         words.say("Show your code to the cashier."),
-        words.say("The cashier opens PayBy POS → E-ATM → Cash In and scans the code."),
+        words.say("The cashier opens {menu} and scans the code.", menu=_POS_MENU),
         exact,
-        words.say("Wait for my message that it is paid, then leave the till."),
+        words.say("Stay at the till until I write that the payment went through."),
     )
     numbered = [f"{number}. {step}" for number, step in enumerate(steps, start=1)]
     closing = words.say(
@@ -151,7 +152,7 @@ def _what_to_do(order: Order, stage: Stage, words: Words) -> str:
         case Stage.SCANNED:
             return words.say("The cashier has scanned this code.")
         case Stage.PAID:
-            return words.say("This code has been used. You need not do anything more.")
+            return words.say("This code has been used. There is nothing more to do.")
         case Stage.EXPIRED | Stage.VOID:
             return words.say("Please do not pay with this code any more.")
         case _:  # pragma: no cover

@@ -112,7 +112,7 @@ class MyOrders:
         if order.status is not Status.OPEN:
             return _said(chat, self.state_message(chat, order))
         text = words.say(
-            "PayBy says: not paid yet. I will write to you as soon as it is."
+            "No payment has reached PayBy yet. I will write to you as soon as it does."
         )
         return _said(chat, Outgoing(text, self._buttons(order, words)))
 
@@ -140,7 +140,7 @@ class MyOrders:
         if order is None or not self.can_be_paid(order):
             return _said(chat, Outgoing(words.say("There is nothing to cancel.")))
         text = words.say(
-            "You need not cancel: if you do not pay, your code for {amount} ends by "
+            "No need to cancel: if you do not pay, your code for {amount} ends by "
             "itself ({deadline}) and costs nothing.",
             amount=order.amount,
             deadline=words.moment(order.expires_at, self._clock.now()),

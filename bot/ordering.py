@@ -170,9 +170,7 @@ class Ordering:
 
     def _ask_account(self, chat: Chat, note: str = "") -> Answer:
         words = words_in(chat.language)
-        text = note or words.say(
-            "Which account shall I top up? Please send me its name."
-        )
+        text = note or words.say("Which account shall I top up? Please send me its ID.")
         chat = replace(chat, step=Step.ACCOUNT, account_id="", draft_id="")
         last = chat.last_account_id
         if not last:
