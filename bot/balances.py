@@ -5,9 +5,8 @@ from dataclasses import replace
 from bot.account_ids import BadAccount, find_account
 from bot.chats import Answer, Chat, Step
 from bot.messages import Outgoing
-from bot.ports import TopUps
+from bot.ports import Accounts, TopUps
 from bot.words import words_in
-from core.ports import Accounts
 
 
 class Balances:

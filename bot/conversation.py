@@ -16,13 +16,13 @@ from bot.messages import Incoming, Kind, Outgoing
 from bot.my_orders import MyOrders
 from bot.order_states import not_yours
 from bot.ordering import Ordering
-from bot.ports import Stores, TopUps
+from bot.ports import Accounts, Orders, Stores, TopUps
 from bot.shop import Shop
 from bot.store_search import StoreSearch
 from bot.understanding import Command, ascii_digits, read_request
 from bot.words import LANGUAGES, words_in
 from core.domain.orders import Order
-from core.ports import Accounts, Clock, Orders
+from core.ports import Clock
 
 _Said = Callable[[Chat, str], Awaitable[Answer]]
 """Answers a command with its argument, or a button with its key."""

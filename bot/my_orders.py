@@ -12,12 +12,12 @@ from bot.code_messages import (
 )
 from bot.messages import Choice, Outgoing
 from bot.order_states import none_yet, not_yours, order_summary
-from bot.ports import TopUps
+from bot.ports import Orders, TopUps
 from bot.understanding import fold
 from bot.words import Words, words_in
 from core.domain.errors import GatewayError
 from core.domain.orders import Order, Status
-from core.ports import Clock, Orders
+from core.ports import Clock
 
 _LISTED = 5
 _SEARCHED = 100

@@ -39,6 +39,24 @@ class TopUps(Protocol):
         ...
 
 
+class Orders(Protocol):
+    """A chat's own orders."""
+
+    async def of_conversation(
+        self, conversation_id: str, limit: int
+    ) -> Sequence[Order]:
+        """Return a chat's orders, newest first."""
+        ...
+
+
+class Accounts(Protocol):
+    """What the online accounts hold."""
+
+    async def balance(self, account_id: str) -> Money:
+        """Return what the account holds now."""
+        ...
+
+
 class Store(Protocol):
     """A shop where a code can be paid. Its Arabic spellings may be empty."""
 
