@@ -9,10 +9,11 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, TypeVarTuple
+from typing import Any, ParamSpec, TypeVar, TypeVarTuple
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 
 from core.database.engine import tune_sqlite
 
@@ -20,6 +21,8 @@ _VERSION = "1"
 _POLLING_S = 0.05
 _SLOW_POLLING_S = 1.0
 Ts = TypeVarTuple("Ts")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Queue(StrEnum):
@@ -67,6 +70,22 @@ async def launch(pushes_per_second: int) -> None:
 def stop() -> None:
     """Stop taking jobs; those under way go on at the next start."""
     DBOS.destroy(workflow_completion_timeout_sec=5)
+
+
+def patient_step(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a step that outlasts a database that is away: about six hours of tries.
+
+    Workflows do all their reading and writing in such steps, so that none ends, and
+    what it was to do is lost, because the database was down.
+    """
+    return DBOS.step(
+        name=name,
+        retries_allowed=True,
+        interval_seconds=0.2,
+        backoff_rate=2.0,
+        max_attempts=17,
+        should_retry=lambda error: isinstance(error, DBAPIError),
+    )
 
 
 async def start(

@@ -6,7 +6,6 @@ outcome the engine keeps, or harmless to do twice.
 """
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -25,6 +24,7 @@ from core.domain.errors import (
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status, new_order_no
 from core.domain.payments import GatewayOrder, GatewayStatus, contradiction
+from core.domain.terms import Terms
 from core.payby.codec import WireError
 from core.payby.wire import parse_notice
 from core.ports import (
@@ -45,30 +45,10 @@ _MOST_ASKS = 30  # the same cases: give up within 20 to 120 s
 _CANCEL_AGAIN_S = 4  # case 5: every 3 to 10 s
 _MOST_CANCELS = 3  # case 6: after three failures a person must look
 _NUMBER_UNKNOWN = "62004"
+_NUMBER_TAKEN = "62016"
 _ENDED_AT_PAYBY = {"62002", _NUMBER_UNKNOWN}
 _AFTER_THE_END = timedelta(minutes=1)
 _LOOKS = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 240)]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How little and how much one order may be."""
-
-    minimum: Money
-    maximum: Money
-
-
-@dataclass(frozen=True, kw_only=True)
-class Terms:
-    """What the merchant settled once, for every order."""
-
-    subject: str
-    """What is bought, as PayBy and the POS show it."""
-    payee_mid: str
-    """Who is paid: the merchant's number at PayBy."""
-    lifetime: timedelta
-    """How long a code can be paid."""
-    limits: Limits
 
 
 class Creation(StrEnum):
@@ -149,8 +129,7 @@ class TopUps(DBOSConfiguredInstance):
         """Get the code from PayBy, and never two: unknown is asked, not guessed."""
         outcome = await self.ask_for_code(merchant_order_no)
         if outcome is Creation.UNCLEAR:
-            order = await self._orders.get(merchant_order_no)
-            await self._notifier.tell(order, Event.DELAYED)
+            await self.say_delayed(merchant_order_no)
         for _ in range(_MOST_ASKS):
             if outcome is not Creation.UNCLEAR:
                 break
@@ -158,14 +137,9 @@ class TopUps(DBOSConfiguredInstance):
             outcome = await self.ask_for_code_again(merchant_order_no)
         if outcome in {Creation.UNCLEAR, Creation.CONFLICT}:
             await self._call_off(merchant_order_no)
-        order = await self._orders.get(merchant_order_no)
-        if order.status is Status.OPEN:
-            await self._notifier.tell(order, Event.READY)
-        elif order.status is Status.CREATING:
-            await self._end(order)
-        await self._look_later(order, look=0, at=order.expires_at + _AFTER_THE_END)
+        await self.finish_creation(merchant_order_no)
 
-    @DBOS.step(name="ask_for_code")
+    @engine.patient_step("ask_for_code")
     async def ask_for_code(self, merchant_order_no: str) -> Creation:
         """Send Create Order; the same number again brings the same code."""
         order = await self._orders.get(merchant_order_no)
@@ -186,7 +160,7 @@ class TopUps(DBOSConfiguredInstance):
             return Creation.UNCLEAR
         return await self._take_code(order, made)
 
-    @DBOS.step(name="ask_for_code_again")
+    @engine.patient_step("ask_for_code_again")
     async def ask_for_code_again(self, merchant_order_no: str) -> Creation:
         """Ask what became of a creation; repeat it unless it ended otherwise."""
         order = await self._orders.get(merchant_order_no)
@@ -201,6 +175,22 @@ class TopUps(DBOSConfiguredInstance):
             if seen.status is not GatewayStatus.CREATED:
                 return await self._take_code(order, seen)
         return await self.ask_for_code(merchant_order_no)
+
+    @engine.patient_step("say_delayed")
+    async def say_delayed(self, merchant_order_no: str) -> None:
+        """Tell the payer that the code takes a moment."""
+        order = await self._orders.get(merchant_order_no)
+        await self._notifier.tell(order, Event.DELAYED)
+
+    @engine.patient_step("finish_creation")
+    async def finish_creation(self, merchant_order_no: str) -> None:
+        """Tell how it went, and see to it that PayBy is asked at the end."""
+        order = await self._orders.get(merchant_order_no)
+        if order.status is Status.OPEN:
+            await self._notifier.tell(order, Event.READY)
+        elif order.status is Status.CREATING:
+            await self._end(order)
+        await self._look_later(order, look=0, at=order.expires_at + _AFTER_THE_END)
 
     async def _take_code(self, order: Order, made: GatewayOrder) -> Creation:
         if fault := contradiction(order, made, self._terms.payee_mid):
@@ -226,7 +216,7 @@ class TopUps(DBOSConfiguredInstance):
                 return
         log.error("cancel_keeps_failing", order=merchant_order_no)
 
-    @DBOS.step(name="cancel_at_payby")
+    @engine.patient_step("cancel_at_payby")
     async def cancel_at_payby(self, merchant_order_no: str) -> bool:
         """Cancel there; true when PayBy has said how the order stands."""
         try:
@@ -246,7 +236,7 @@ class TopUps(DBOSConfiguredInstance):
             return False
 
     async def check(self, merchant_order_no: str) -> Order:
-        """Ask PayBy how the order stands, and act on the answer. Raises GatewayError."""
+        """Ask PayBy how the order stands and act on it. Raises GatewayError."""
         order = await self._orders.get(merchant_order_no)
         seen = await self._gateway.get_order(merchant_order_no)
         order = await self._apply(order, seen)
@@ -258,7 +248,12 @@ class TopUps(DBOSConfiguredInstance):
 
     @DBOS.workflow(name="take_notice")
     async def take_notice(self, body: str) -> None:
-        """Act on an authentic notice: evidence for settling what agrees with it."""
+        """Act on a notice whose signature the door has verified."""
+        await self.heed(body)
+
+    @engine.patient_step("heed")
+    async def heed(self, body: str) -> None:
+        """Settle what agrees with our order, ask PayBy about the rest, keep it all."""
         try:
             notice = parse_notice(body.encode())
         except WireError as fault:
@@ -268,19 +263,25 @@ class TopUps(DBOSConfiguredInstance):
         if seen is None:
             await self._keep(body, notice.kind, "", "kept: nothing to do for its kind")
             return
-        verdict = await self._heed(seen)
+        verdict = await self._judge(seen)
         await self._keep(body, notice.kind, seen.merchant_order_no, verdict)
 
-    async def _heed(self, seen: GatewayOrder) -> str:
+    async def _judge(self, seen: GatewayOrder) -> str:
         number = seen.merchant_order_no
         try:
             order = await self._orders.get(number)
         except OrderNotFound:
-            log.error("notice_for_unknown_order", order=number)
-            return "kept: no order of ours has that number"
+            log.error("notice_for_unknown_order", order=number)  # noqa: TRY400
+            return f"not ours; PayBy says {await self._status_at_payby(number)}"
         verdict = await self._weigh(order, seen)
         await self._orders.note(number, "notice", {"verdict": verdict})
         return verdict
+
+    async def _status_at_payby(self, merchant_order_no: str) -> str:
+        try:
+            return (await self._gateway.get_order(merchant_order_no)).status
+        except GatewayError as trouble:
+            return str(trouble)
 
     async def _weigh(self, order: Order, seen: GatewayOrder) -> str:
         fault = contradiction(order, seen, self._terms.payee_mid)
@@ -294,7 +295,12 @@ class TopUps(DBOSConfiguredInstance):
 
     @DBOS.workflow(name="look")
     async def look(self, merchant_order_no: str, look: int) -> None:
-        """Ask PayBy about an order that has ended or told two stories; act on it."""
+        """Ask PayBy about an order that has ended or told two stories."""
+        await self.look_now(merchant_order_no, look)
+
+    @engine.patient_step("look_now")
+    async def look_now(self, merchant_order_no: str, look: int) -> None:
+        """Ask and act; when PayBy cannot be asked, look again later."""
         order = await self._orders.get(merchant_order_no)
         try:
             seen = await self._gateway.get_order(merchant_order_no)
@@ -325,7 +331,7 @@ class TopUps(DBOSConfiguredInstance):
         try:
             await self._accounts.credit(settled.order)
         except AccountNotCreditable:
-            log.error("paid_but_not_creditable", order=order.merchant_order_no)
+            log.error("held", order=order.merchant_order_no)  # noqa: TRY400
             await self._notifier.tell(settled.order, Event.HELD)
             return settled.order
         credited = await self._orders.credited(order.merchant_order_no)

@@ -1,6 +1,7 @@
 """What was sent to whom, so that nobody is told twice or never."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlmodel import col, select
@@ -13,12 +14,34 @@ from core.ports import Clock
 class Delivery(StrEnum):
     """What became of a message."""
 
-    SENDING = "sending"  # an attempt began and nothing is known of its end
-    NOT_SENT = "not_sent"  # certainly not sent: to be tried again
+    WAITING = "waiting"  # certainly not sent yet
+    SENDING = "sending"  # an attempt began, and nothing is known of its end
     SENT = "sent"
     UNKNOWN = "unknown"  # tried as often as is decent, never confirmed
-    FAILED = "failed"  # the channel will never take this message
-    BLOCKED = "blocked"  # the person does not want messages from us
+    REFUSED = "refused"  # the network will never take it
+    UNREACHABLE = "unreachable"  # the person does not want messages from us
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A message to a person, and how far it has come."""
+
+    id: str
+    conversation_id: str
+    merchant_order_no: str = ""
+    """The order it is about, if any."""
+    shows_code: bool = False
+    """Whether it carries the order's payable code."""
+    state: Delivery = Delivery.WAITING
+    unconfirmed: int = 0
+    """Attempts whose end is not known."""
+    provider_ref: str = ""
+    """The network's reference to it, once sent."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more is to be tried."""
+        return self.state not in {Delivery.WAITING, Delivery.SENDING}
 
 
 class SqlMessages:
@@ -28,38 +51,29 @@ class SqlMessages:
         self._database = database
         self._clock = clock
 
-    async def begin(self, message: MessageRow) -> MessageRow:
-        """Write down that an attempt begins; return the message as it was before.
+    async def get(self, message_id: str) -> Record | None:
+        """Return the message; None when it was never tried."""
+        async with self._database.read() as session:
+            row = await session.get(MessageRow, message_id)
+        return _record(row) if row else None
 
-        A message that is already done with is left as it is.
-        """
+    async def save(self, record: Record) -> None:
+        """Keep how far the message has come."""
+        row = MessageRow(at=self._clock.now(), **vars(record))
         async with self._database.write() as session:
-            before = await session.get(MessageRow, message.id, with_for_update=True)
-            if before is None:
-                before = message
-            elif before.state not in {Delivery.SENDING, Delivery.NOT_SENT}:
-                return before
-            was = before.model_copy()
-            before.state = Delivery.SENDING
-            before.attempts += 1
-            before.at = self._clock.now()
-            session.add(before)
-            return was
+            await session.merge(row)
 
-    async def end(self, message_id: str, state: Delivery, provider_ref: str = "") -> None:
-        """Write down how the attempt ended."""
-        async with self._database.write() as session:
-            row = await session.get_one(MessageRow, message_id)
-            row.state = state
-            row.provider_ref = provider_ref
-            row.at = self._clock.now()
-
-    async def showing_code(self, merchant_order_no: str) -> Sequence[MessageRow]:
-        """Return the delivered messages that show the order's QR code."""
+    async def showing_code(self, merchant_order_no: str) -> Sequence[Record]:
+        """Return the sent messages that show the order's QR code."""
         showing = select(MessageRow).where(
             MessageRow.merchant_order_no == merchant_order_no,
             col(MessageRow.shows_code).is_(True),
             MessageRow.state == Delivery.SENT,
         )
         async with self._database.read() as session:
-            return (await session.exec(showing)).all()
+            return [_record(row) for row in await session.exec(showing)]
+
+
+def _record(row: MessageRow) -> Record:
+    known = row.model_dump(exclude={"at", "state"})
+    return Record(state=Delivery(row.state), **known)

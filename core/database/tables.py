@@ -123,6 +123,8 @@ class StoreRow(SQLModel, table=True):
     __tablename__ = "stores"
 
     id: str = Field(primary_key=True, max_length=64)
+    edition: str = Field(max_length=32)
+    """Which import it came with: the same for all of them."""
     facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
@@ -164,6 +166,6 @@ class MessageRow(SQLModel, table=True):
     merchant_order_no: str = Field(index=True, max_length=64)
     shows_code: bool
     state: str = Field(max_length=16)
-    attempts: int
+    unconfirmed: int
     provider_ref: str = Field(max_length=64)
     at: datetime = _time()

@@ -1,0 +1,51 @@
+"""A chat network, as the bot needs it, and how sending there can end.
+
+SendError
+├── NotSent      certainly not sent: try again after `wait_s`
+├── Unconfirmed  may have been sent: nobody can tell
+├── Refused      the network will never take this message
+└── Unreachable  the person does not want messages from us
+"""
+
+from typing import Protocol
+
+from bot.messages import Outgoing
+
+
+class SendError(Exception):
+    """A message did not certainly arrive; another try must wait `wait_s` seconds."""
+
+    def __init__(self, why: str, wait_s: float = 0.0) -> None:
+        super().__init__(why, wait_s)
+        self.why = why
+        self.wait_s = wait_s
+
+
+class NotSent(SendError):
+    """Certainly not sent; it may be tried again."""
+
+
+class Unconfirmed(SendError):
+    """Sent, but whether it arrived is unknown."""
+
+
+class Refused(SendError):
+    """The network will not take it, however often it is tried."""
+
+
+class Unreachable(SendError):
+    """The person has blocked us, or is gone."""
+
+
+class Channel(Protocol):
+    """One chat network."""
+
+    async def send(self, conversation_id: str, message: Outgoing) -> str:
+        """Send a message and return the network's reference to it. Raises SendError."""
+        ...
+
+    async def amend(
+        self, conversation_id: str, provider_ref: str, message: Outgoing
+    ) -> None:
+        """Make a sent message say this instead; again is harmless. Raises SendError."""
+        ...

@@ -1,0 +1,130 @@
+"""Brings messages to people: durably, and with at most one copy too many.
+
+No network can promise exactly once. An attempt is written down before it is made and
+after it ended; a message with an attempt of unknown end is sent once more, and never
+a third time.
+"""
+
+from dataclasses import dataclass, replace
+
+import structlog
+from dbos import DBOS, DBOSConfiguredInstance
+
+from bot.channel import Channel, NotSent, Refused, SendError, Unconfirmed, Unreachable
+from bot.messages import Outgoing
+from core import engine
+from core.database.messages import Delivery, Record, SqlMessages
+
+log = structlog.get_logger()
+
+_MOST_UNCONFIRMED = 2
+_LONGEST_WAIT_S = 300.0
+_STATES: dict[type[SendError], Delivery] = {
+    NotSent: Delivery.WAITING,
+    Unconfirmed: Delivery.WAITING,
+    Refused: Delivery.REFUSED,
+    Unreachable: Delivery.UNREACHABLE,
+}
+REPLY_TRIES = 8  # about two minutes; the chat's next message waits that long
+PUSH_TRIES = 300  # about a day
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A message on its way, under an id that is its own for ever."""
+
+    id: str
+    conversation_id: str
+    message: Outgoing
+    tries: int
+    """How often it is tried while it certainly was not sent."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How an attempt ended, and how long to wait before another."""
+
+    state: Delivery
+    wait_s: float = 0.0
+
+
+@DBOS.dbos_class("Courier")
+class Courier(DBOSConfiguredInstance):
+    """Sends and amends messages from within workflows."""
+
+    def __init__(self, channel: Channel, messages: SqlMessages) -> None:
+        super().__init__("courier")
+        self._channel = channel
+        self._messages = messages
+
+    async def deliver(self, parcel: Parcel) -> None:
+        """Send the message, unless it is sent, until it is or never will be."""
+        for number in range(parcel.tries):
+            attempt = await self.attempt(parcel)
+            if attempt.state is not Delivery.WAITING:
+                break
+            await DBOS.sleep_async(max(attempt.wait_s, _back_off_s(number)))
+        log.info("delivery", message=parcel.id, state=str(attempt.state))
+
+    @engine.patient_step("attempt")
+    async def attempt(self, parcel: Parcel) -> Attempt:
+        """Try once, if there is anything left to try."""
+        record = await self._messages.get(parcel.id) or _fresh(parcel)
+        if record.is_done:
+            return Attempt(record.state)
+        if record.unconfirmed >= _MOST_UNCONFIRMED:
+            return await self._note(record, Delivery.UNKNOWN)
+        trying = replace(record, unconfirmed=record.unconfirmed + 1)
+        await self._messages.save(replace(trying, state=Delivery.SENDING))
+        try:
+            ref = await self._channel.send(parcel.conversation_id, parcel.message)
+        except SendError as error:
+            log.warning("send_failed", message=parcel.id, why=error.why)
+            after = trying if isinstance(error, Unconfirmed) else record
+            return await self._note(after, _STATES[type(error)], error.wait_s)
+        return await self._note(replace(record, provider_ref=ref), Delivery.SENT)
+
+    async def amend_code(self, merchant_order_no: str, message: Outgoing) -> None:
+        """Turn every message that shows the order's code into this one."""
+        for number in range(PUSH_TRIES):
+            if await self.amend_all(merchant_order_no, message):
+                return
+            await DBOS.sleep_async(_back_off_s(number))
+        log.error("code_not_amended", order=merchant_order_no)
+
+    @engine.patient_step("amend_all")
+    async def amend_all(self, merchant_order_no: str, message: Outgoing) -> bool:
+        """Amend what still shows the code; true when nothing is left to try."""
+        done = True
+        for record in await self._messages.showing_code(merchant_order_no):
+            try:
+                await self._channel.amend(
+                    record.conversation_id, record.provider_ref, message
+                )
+            except (NotSent, Unconfirmed):
+                done = False
+                continue
+            except SendError as error:
+                log.warning("amend_refused", message=record.id, why=error.why)
+            await self._messages.save(replace(record, shows_code=False))
+        return done
+
+    async def _note(
+        self, record: Record, state: Delivery, wait_s: float = 0.0
+    ) -> Attempt:
+        await self._messages.save(replace(record, state=state))
+        return Attempt(state, wait_s)
+
+
+def _fresh(parcel: Parcel) -> Record:
+    card = parcel.message.card
+    return Record(
+        id=parcel.id,
+        conversation_id=parcel.conversation_id,
+        merchant_order_no=card.merchant_order_no if card else "",
+        shows_code=card is not None and not card.stamp,
+    )
+
+
+def _back_off_s(number: int) -> float:
+    return min(0.5 * 2.0**number, _LONGEST_WAIT_S)

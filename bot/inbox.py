@@ -1,0 +1,99 @@
+"""Takes what people send, once and in order, and answers it."""
+
+import json
+from typing import Any
+
+import structlog
+from dbos import DBOS, DBOSConfiguredInstance
+
+from bot.channel import SendError
+from bot.chat_store import ChatStore
+from bot.conversation import Conversation
+from bot.courier import REPLY_TRIES, Courier, Parcel
+from bot.messages import Incoming, Outgoing
+from bot.telegram_channel import TelegramChannel
+from bot.telegram_updates import Received, conversation_of, read, update_id
+from core import engine
+from core.ports import Clock
+
+log = structlog.get_logger()
+
+
+@DBOS.dbos_class("Inbox")
+class Inbox(DBOSConfiguredInstance):
+    """One job per update: durable before it is accepted, in order in its chat."""
+
+    def __init__(
+        self,
+        *,
+        bot_id: int,
+        conversation: Conversation,
+        chats: ChatStore,
+        courier: Courier,
+        telegram: TelegramChannel,
+        clock: Clock,
+    ) -> None:
+        super().__init__("inbox")
+        self._bot_id = bot_id
+        self._conversation = conversation
+        self._chats = chats
+        self._courier = courier
+        self._telegram = telegram
+        self._clock = clock
+
+    async def accept(self, update: dict[str, Any]) -> None:
+        """Keep an update until it is answered; the same one again changes nothing."""
+        number, conversation_id = update_id(update), conversation_of(update)
+        if number is None or conversation_id is None:
+            log.info("update_not_for_us", update_id=number)
+            return
+        await engine.enqueue(
+            engine.Queue.INBOX,
+            f"tg:{self._bot_id}:{number}",
+            self.receive,
+            json.dumps(update),
+            partition=conversation_id,
+        )
+
+    @DBOS.workflow(name="receive")
+    async def receive(self, update: str) -> None:
+        """Answer one update."""
+        parcels = await self.converse(update)
+        for parcel in parcels:
+            await self._courier.deliver(parcel)
+
+    @engine.patient_step("converse")
+    async def converse(self, update: str) -> list[Parcel]:
+        """Find the answer, or the answer already found, and stop the spinner."""
+        raw = json.loads(update)
+        received = read(raw, self._clock.now())
+        if received is None:
+            return []
+        job_id = f"tg:{self._bot_id}:{update_id(raw)}"
+        answer = await self._answer(received.incoming, job_id)
+        await self._acknowledge(received)
+        return [
+            Parcel(
+                f"{job_id}:{index}",
+                received.incoming.conversation_id,
+                said,
+                REPLY_TRIES,
+            )
+            for index, said in enumerate(answer)
+        ]
+
+    async def _answer(self, incoming: Incoming, job_id: str) -> tuple[Outgoing, ...]:
+        chat, answer = await self._chats.answered(incoming.conversation_id, job_id)
+        if answer is not None:
+            return answer
+        answered = await self._conversation.answer(chat, incoming)
+        await self._chats.save(answered.chat, job_id, answered.messages)
+        return answered.messages
+
+    async def _acknowledge(self, received: Received) -> None:
+        if not received.callback_query_id:
+            return
+        try:
+            await self._telegram.acknowledge(received.callback_query_id)
+        except SendError as error:
+            log.info("tap_not_acknowledged", why=error.why)

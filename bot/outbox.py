@@ -1,0 +1,98 @@
+"""Tells payers what happened to their orders: one durable push per order and event."""
+
+from dbos import DBOS, DBOSConfiguredInstance
+
+from bot.announcements import announce
+from bot.chat_store import ChatStore
+from bot.code_messages import Stage, code_message, stage_of
+from bot.courier import PUSH_TRIES, Courier, Parcel
+from bot.messages import Outgoing
+from bot.shop import Shop
+from bot.words import words_in
+from core import engine
+from core.domain.orders import Event, Order, Status
+from core.ports import Accounts, Clock, Orders
+
+_CODE_CHANGES = {Event.CREDITED, Event.HELD, Event.EXPIRED, Event.SCANNED}
+
+
+@DBOS.dbos_class("Outbox")
+class Outbox(DBOSConfiguredInstance):
+    """The Notifier: says each event of an order once, in the payer's language."""
+
+    def __init__(
+        self,
+        *,
+        courier: Courier,
+        chats: ChatStore,
+        orders: Orders,
+        accounts: Accounts,
+        shop: Shop,
+        clock: Clock,
+    ) -> None:
+        super().__init__("outbox")
+        self._courier = courier
+        self._chats = chats
+        self._orders = orders
+        self._accounts = accounts
+        self._shop = shop
+        self._clock = clock
+
+    async def tell(self, order: Order, event: Event) -> None:
+        """See to it that the payer is told, and that no old code looks payable."""
+        number = order.merchant_order_no
+        await engine.enqueue(
+            engine.Queue.OUTBOX, f"{number}:{event}", self.push, number, event
+        )
+        if event in _CODE_CHANGES:
+            await engine.enqueue(
+                engine.Queue.OUTBOX, f"{number}:{event}:code", self.amend, number, event
+            )
+
+    @DBOS.workflow(name="push")
+    async def push(self, merchant_order_no: str, event: Event) -> None:
+        """Send what an event calls for."""
+        for parcel in await self.compose(merchant_order_no, event):
+            await self._courier.deliver(parcel)
+
+    @engine.patient_step("compose")
+    async def compose(self, merchant_order_no: str, event: Event) -> list[Parcel]:
+        """Write the messages of an event, in the language of the chat."""
+        order = await self._orders.get(merchant_order_no)
+        if event is Event.READY and order.status is not Status.OPEN:
+            return []
+        words = words_in((await self._chats.chat(order.conversation_id)).language)
+        balance = (
+            await self._accounts.balance(order.account_id)
+            if event is Event.CREDITED
+            else None
+        )
+        messages = announce(
+            order, event, words, self._shop, self._clock.now(), balance=balance
+        )
+        return [
+            Parcel(
+                id=f"{merchant_order_no}:{event}:{index}",
+                conversation_id=order.conversation_id,
+                message=message,
+                tries=PUSH_TRIES,
+            )
+            for index, message in enumerate(messages)
+        ]
+
+    @DBOS.workflow(name="amend")
+    async def amend(self, merchant_order_no: str, event: Event) -> None:
+        """Let the messages that show the code say how it stands."""
+        message = await self.compose_code(merchant_order_no, event)
+        await self._courier.amend_code(merchant_order_no, message)
+
+    @engine.patient_step("compose_code")
+    async def compose_code(self, merchant_order_no: str, event: Event) -> Outgoing:
+        """Write the message with the code as it is now."""
+        order = await self._orders.get(merchant_order_no)
+        words = words_in((await self._chats.chat(order.conversation_id)).language)
+        now = self._clock.now()
+        stage = stage_of(order, now)
+        if event is Event.SCANNED and stage is Stage.WAITING:
+            stage = Stage.SCANNED
+        return code_message(order, stage, words, now)

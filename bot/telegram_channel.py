@@ -1,0 +1,182 @@
+"""Sends through the Telegram Bot API: our messages in, its errors out, sorted.
+
+Every request is made once; what is tried again is decided by the courier.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from html import escape
+
+import httpx
+from telegram import (
+    Bot,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    KeyboardButton,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+)
+from telegram.constants import ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.channel import NotSent, Refused, Unconfirmed, Unreachable
+from bot.messages import Choice, Outgoing, Place, runs
+from bot.painter import Painter
+
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+)
+_SETTINGS_WRONG_WAIT_S = 60.0
+_AFTER_UNCONFIRMED_S = 2.0
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+PREFIX = "tg:"
+
+
+class TelegramChannel:
+    """The Channel of Telegram's private chats."""
+
+    def __init__(self, bot: Bot, painter: Painter) -> None:
+        self._bot = bot
+        self._painter = painter
+
+    async def send(self, conversation_id: str, message: Outgoing) -> str:
+        """Send a message; return Telegram's message id. Raises SendError."""
+        chat_id = _chat_id(conversation_id)
+        if message.place:
+            return await self._send_place(chat_id, message.place)
+        markup = _markup(message)
+        if message.card:
+            photo = await self._painter.paint(message.card)
+            async with _errors():
+                sent = await self._bot.send_photo(
+                    chat_id,
+                    photo,
+                    caption=as_html(message.text),
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=markup,
+                    filename="code.png",
+                )
+            return str(sent.message_id)
+        async with _errors():
+            sent = await self._bot.send_message(
+                chat_id,
+                as_html(message.text),
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+                link_preview_options=_NO_PREVIEW,
+            )
+        return str(sent.message_id)
+
+    async def amend(
+        self, conversation_id: str, provider_ref: str, message: Outgoing
+    ) -> None:
+        """Make the message with a card say and show this instead. Raises SendError."""
+        if message.card is None:
+            raise Refused("only a card is ever amended")
+        photo = await self._painter.paint(message.card)
+        media = InputMediaPhoto(
+            photo,
+            caption=as_html(message.text),
+            parse_mode=ParseMode.HTML,
+            filename="code.png",
+        )
+        async with _errors():
+            await self._bot.edit_message_media(
+                media,
+                chat_id=_chat_id(conversation_id),
+                message_id=int(provider_ref),
+                reply_markup=_inline(message.choices),
+            )
+
+    async def acknowledge(self, callback_query_id: str) -> None:
+        """Stop the spinner on a tapped button; a tap that is too old is let go."""
+        async with _errors():
+            await self._bot.answer_callback_query(callback_query_id)
+
+    async def _send_place(self, chat_id: int, place: Place) -> str:
+        async with _errors():
+            sent = await self._bot.send_venue(
+                chat_id,
+                latitude=place.latitude,
+                longitude=place.longitude,
+                title=place.title,
+                address=place.address,
+            )
+        return str(sent.message_id)
+
+
+def as_html(text: str) -> str:
+    """Write marked text as Telegram's HTML; whatever people typed stays text."""
+    return "".join(
+        f"<b>{escape(run.text)}</b>" if run.bold else escape(run.text)
+        for run in runs(text)
+    )
+
+
+def _markup(message: Outgoing) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
+    if message.ask_location:
+        button = KeyboardButton(message.ask_location, request_location=True)
+        return ReplyKeyboardMarkup.from_button(
+            button, resize_keyboard=True, one_time_keyboard=True
+        )
+    return _inline(message.choices)
+
+
+def _inline(rows: tuple[tuple[Choice, ...], ...]) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup([[_button(choice) for choice in row] for row in rows])
+
+
+def _button(choice: Choice) -> InlineKeyboardButton:
+    if choice.url:
+        return InlineKeyboardButton(choice.title, url=choice.url)
+    if choice.copy_text:
+        return InlineKeyboardButton(
+            choice.title, copy_text=CopyTextButton(choice.copy_text)
+        )
+    return InlineKeyboardButton(choice.title, callback_data=choice.id)
+
+
+def _chat_id(conversation_id: str) -> int:
+    return int(conversation_id.removeprefix(PREFIX))
+
+
+@asynccontextmanager
+async def _errors() -> AsyncIterator[None]:
+    """Sort what Telegram and the network raise by what is known to have happened."""
+    try:
+        yield
+    except RetryAfter as error:
+        raise NotSent("told to wait", _seconds(error.retry_after)) from error
+    except Forbidden as error:
+        raise Unreachable(error.message) from error
+    except (InvalidToken, EndPointNotFound, Conflict) as error:
+        raise NotSent("Telegram refuses the bot", _SETTINGS_WRONG_WAIT_S) from error
+    except (BadRequest, ChatMigrated) as error:
+        if "message is not modified" not in error.message.lower():
+            raise Refused(error.message) from error
+    except TelegramError as error:
+        if isinstance(error.__cause__, _NEVER_SENT):
+            raise NotSent(type(error.__cause__).__name__) from error
+        cause = error.__cause__ or error
+        raise Unconfirmed(type(cause).__name__, _AFTER_UNCONFIRMED_S) from error
+
+
+def _seconds(wait: int | timedelta) -> float:
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

@@ -1,0 +1,91 @@
+"""Reads Telegram's updates: which chat one belongs to, and what was said in it.
+
+An update is read leniently: what we cannot use is `None`, never an error, since an
+update that is not accepted holds up its chat for a day.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from bot.messages import Incoming, Kind
+from bot.telegram_channel import PREFIX
+
+ALLOWED_UPDATES: Final = ["message", "callback_query", "my_chat_member"]
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a person sent, and the tap to acknowledge, if it was one."""
+
+    incoming: Incoming
+    callback_query_id: str = ""
+
+
+def update_id(update: Json) -> int | None:
+    """Return Telegram's number of the update; None when there is none."""
+    number = update.get("update_id")
+    return number if type(number) is int else None
+
+
+def conversation_of(update: Json) -> str | None:
+    """Return the private chat that an update belongs to; None for any other."""
+    message = _message(update)
+    chat = _part(message, "chat")
+    if chat.get("type") != "private" or type(chat.get("id")) is not int:
+        return None
+    return f"{PREFIX}{chat['id']}"
+
+
+def read(update: Json, received_at: datetime) -> Received | None:
+    """Read what a person said; None when it is nothing that we answer."""
+    conversation_id = conversation_of(update)
+    if conversation_id is None:
+        return None
+    tap = _part(update, "callback_query")
+    message = _part(update, "message")
+    if not tap and not message:
+        return None
+    sender = _part(tap or message, "from")
+    said = _tap(tap) if tap else _said(message)
+    incoming = Incoming(
+        conversation_id=conversation_id,
+        received_at=received_at,
+        language=_text(sender, "language_code").partition("-")[0].lower(),
+        **said,
+    )
+    return Received(incoming, _text(tap, "id"))
+
+
+def _tap(tap: Json) -> dict[str, Any]:
+    return {"kind": Kind.CHOICE, "choice_id": _text(tap, "data")}
+
+
+def _said(message: Json) -> dict[str, Any]:
+    location = _part(message, "location")
+    if location:
+        return {
+            "kind": Kind.LOCATION,
+            "latitude": float(location.get("latitude", 0.0)),
+            "longitude": float(location.get("longitude", 0.0)),
+        }
+    if text := _text(message, "text"):
+        return {"kind": Kind.TEXT, "text": text}
+    return {"kind": Kind.OTHER}
+
+
+def _message(update: Json) -> Json:
+    return _part(update, "message") or _part(_part(update, "callback_query"), "message")
+
+
+def _part(whole: Json, name: str) -> Json:
+    part = whole.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _text(whole: Json, name: str) -> str:
+    text = whole.get(name)
+    return text if isinstance(text, str) else ""

@@ -1,0 +1,105 @@
+"""The `topup` command: run the server, and everything around running it."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from webhooks import commands
+from webhooks.settings import BadSettings, Settings, read_settings
+
+cli = typer.Typer(
+    help="Top up online accounts with cash, from a chat.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+stores = typer.Typer(help="The stores that take cash.", no_args_is_help=True)
+accounts = typer.Typer(help="The online accounts.", no_args_is_help=True)
+telegram = typer.Typer(help="The bot at Telegram.", no_args_is_help=True)
+payby = typer.Typer(help="PayBy.", no_args_is_help=True)
+for name, group in (
+    ("stores", stores),
+    ("accounts", accounts),
+    ("telegram", telegram),
+    ("payby", payby),
+):
+    cli.add_typer(group, name=name)
+
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+
+
+@cli.callback()
+def choose_settings(
+    context: typer.Context,
+    env_file: Annotated[Path, typer.Option(help="The file with the settings.")] = Path(
+        ".env"
+    ),
+) -> None:
+    """Top up online accounts with cash, from a chat."""
+    context.obj = env_file
+
+
+def _settings(context: typer.Context) -> Settings:
+    return read_settings(context.obj)
+
+
+@cli.command()
+def serve(context: typer.Context) -> None:
+    """Run the server until it is told to stop."""
+    commands.serve(_settings(context))
+
+
+@cli.command()
+def migrate(context: typer.Context) -> None:
+    """Bring the database to the version of the code."""
+    commands.migrate_database(_settings(context))
+
+
+@stores.command("import")
+def import_stores(context: typer.Context, file: File) -> None:
+    """Let the stores of a CSV or GeoJSON file be the stores: all or nothing."""
+    commands.import_stores(_settings(context), file)
+
+
+@accounts.command("import")
+def import_accounts(context: typer.Context, file: File) -> None:
+    """Add or update the accounts of a CSV file (id,name,status)."""
+    commands.import_accounts(_settings(context), file)
+
+
+@telegram.command("set-webhook")
+def set_webhook(context: typer.Context) -> None:
+    """Let Telegram post updates to us, and show our commands in its menu."""
+    commands.set_webhook(_settings(context))
+
+
+@telegram.command("delete-webhook")
+def delete_webhook(context: typer.Context) -> None:
+    """Let Telegram keep updates until they are fetched by polling."""
+    commands.delete_webhook(_settings(context))
+
+
+@payby.command()
+def ping(context: typer.Context) -> None:
+    """Prove keys, Partner-Id, clock and answer signature with one question."""
+    commands.ping_payby(_settings(context))
+
+
+@payby.command()
+def order(context: typer.Context, merchant_order_no: str) -> None:
+    """Show an order as PayBy sees it now (Retrieve Order Detail)."""
+    commands.show_order(_settings(context), merchant_order_no)
+
+
+def main() -> None:
+    """Run the command line; what the user can mend is one sentence, no traceback."""
+    try:
+        cli()
+    except (BadSettings, commands.CommandFailed) as fault:
+        sys.exit(str(fault))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""Logs: one line an event, and nothing secret in any of them."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_BOT_TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
+_PHONE = re.compile(r"(?<![\w.-])\+\d{8,15}\b")
+_QUIET = ("httpx", "httpcore", "uvicorn.access", "alembic", "aiosqlite", "telegram")
+
+Event = MutableMapping[str, Any]
+
+
+def configure_logs(*, as_json: bool) -> None:
+    """Send our events and those of libraries to standard error, in one form."""
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    form = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                without_secrets,
+                form,
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def without_secrets(_logger: object, _method: str, event: Event) -> Event:
+    """Take bot tokens and phone numbers out of whatever a line says."""
+    return {name: _clean(value) for name, value in event.items()}
+
+
+def without_tokens(text: str) -> str:
+    """Take bot tokens out of a text."""
+    return _BOT_TOKEN.sub("[token]", text)
+
+
+def _clean(value: object) -> object:
+    if isinstance(value, str):
+        return _PHONE.sub("[phone]", without_tokens(value))
+    return value

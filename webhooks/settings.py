@@ -1,0 +1,177 @@
+"""Every setting, read once, at the composition root; wrong ones refuse to start."""
+
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.database.engine import async_url
+from core.domain.money import Money
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class BadSettings(Exception):
+    """The settings cannot work; the text says which, why and what to do."""
+
+
+class Environment(StrEnum):
+    """Whose money is at stake."""
+
+    PRODUCTION = "production"
+    TEST = "test"
+    DEMO = "demo"
+
+
+class TelegramMode(StrEnum):
+    """How updates reach us."""
+
+    WEBHOOK = "webhook"
+    POLLING = "polling"
+
+
+def _http_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an address like https://topup.example.com")
+    return url.rstrip("/")
+
+
+def _database_url(url: str) -> str:
+    async_url(url)
+    return url
+
+
+Url = Annotated[str, AfterValidator(_http_url)]
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+PartnerId = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+WebhookSecret = Annotated[SecretStr, Field(min_length=16, max_length=256)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+class Settings(BaseSettings):
+    """All settings; each is `TOPUP_<NAME>` in the environment or in the .env file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TOPUP_", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    environment: Environment = Environment.PRODUCTION
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    public_url: Url
+    worker: Name = "worker-1"
+    database_url: DatabaseUrl = "sqlite:///var/topup.sqlite"
+    engine_database_url: DatabaseUrl = "sqlite:///var/engine.sqlite"
+    log_json: bool = True
+
+    shop_name: Name
+    shop_name_ar: str = ""
+    product: Name
+    product_ar: str = ""
+    minimum: Annotated[Decimal, Field(gt=0, decimal_places=2)] = Decimal(5)
+    maximum: Annotated[Decimal, Field(gt=0, decimal_places=2)] = Decimal(2000)
+    order_hours: Annotated[int, Field(ge=1, le=47)] = 24
+
+    payby_url: Url = "https://api.payby.com/sgs/api"
+    payby_partner_id: PartnerId
+    payby_payee_mid: str = ""
+    payby_business_type: Name = "GAME_TOP_UP"
+    payby_merchant_key_file: Path
+    payby_public_key_file: Path
+
+    telegram_token: SecretStr
+    telegram_url: Url = "https://api.telegram.org"
+    telegram_mode: TelegramMode = TelegramMode.WEBHOOK
+    telegram_webhook_secret: WebhookSecret
+    telegram_pushes_per_second: Annotated[int, Field(ge=1, le=1000)] = 25
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _token(cls, token: SecretStr) -> SecretStr:
+        number, _, secret = token.get_secret_value().partition(":")
+        if not number.isdigit() or len(secret) < 20:  # noqa: PLR2004
+            raise ValueError("must be the token that @BotFather gave, like 12345:AA…")
+        return token
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.minimum > self.maximum:
+            raise ValueError("TOPUP_MINIMUM is above TOPUP_MAXIMUM")
+        if self.environment is Environment.PRODUCTION:
+            self._refuse_the_desk()
+        return self
+
+    def _refuse_the_desk(self) -> None:
+        """Refuse what may only stand in for the world on somebody's desk."""
+        for name in ("public_url", "payby_url", "telegram_url"):
+            parts = urlsplit(getattr(self, name))
+            if parts.scheme != "https" or parts.hostname in _LOOPBACK:
+                raise ValueError(
+                    f"TOPUP_{name.upper()} must be a public https address in "
+                    "production; for a rehearsal set TOPUP_ENVIRONMENT=demo"
+                )
+
+    @property
+    def payee_mid(self) -> str:
+        """Who is paid; PayBy's default is the merchant itself."""
+        return self.payby_payee_mid or self.payby_partner_id
+
+    @property
+    def lifetime(self) -> timedelta:
+        """How long a code can be paid."""
+        return timedelta(hours=self.order_hours)
+
+    @property
+    def least(self) -> Money:
+        """The least that one order may be."""
+        return Money.from_aed(self.minimum)
+
+    @property
+    def most(self) -> Money:
+        """The most that one order may be."""
+        return Money.from_aed(self.maximum)
+
+    @property
+    def bot_id(self) -> int:
+        """The bot's own number at Telegram, the first part of its token."""
+        return int(self.telegram_token.get_secret_value().partition(":")[0])
+
+    @property
+    def notify_url(self) -> str:
+        """Where PayBy posts its notices."""
+        return f"{self.public_url}/payby/notices"
+
+    @property
+    def telegram_webhook_url(self) -> str:
+        """Where Telegram posts its updates."""
+        return f"{self.public_url}/telegram/updates"
+
+
+def read_settings(env_file: Path) -> Settings:
+    """Read the settings; the environment goes before the file. Raises BadSettings."""
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise BadSettings(_explain(error, env_file)) from None
+
+
+def _explain(error: ValidationError, env_file: Path) -> str:
+    lines = [f"The settings cannot work. Mend them in {env_file} or the environment:"]
+    for fault in error.errors():
+        name = "".join(f"TOPUP_{part}".upper() for part in fault["loc"][:1])
+        lines.append(f"  {name or 'together'}: {fault['msg']}")
+    return "\n".join(lines)
