@@ -1,5 +1,7 @@
+import asyncio
 import inspect
 import ssl
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -13,7 +15,8 @@ from core.domain.errors import (
     OutcomeUnknown,
 )
 from core.payby import border
-from core.payby.border import open_http, translated_errors
+from core.payby.border import open_http, send, translated_errors
+from core.payby.calls import GET_ORDER, Question
 
 BORDER = Path(border.__file__)
 NUMBER = "T261124-7K3QXMPA"
@@ -223,3 +226,34 @@ async def test_an_endless_answer_is_cut_off(client, payby):
     payby.will(payby.raw(b" " * (1024 * 1024 + 1)))
     with pytest.raises(OutcomeUnknown, match="too large"):
         await client.cancel_order(NUMBER)
+
+
+async def test_a_message_of_any_length_is_cut(client, payby):
+    payby.will(payby.answers(code="62001", msg="x" * 10_000))
+    with pytest.raises(GatewayRejected) as caught:
+        await client.cancel_order(NUMBER)
+    assert len(caught.value.message) < 300
+
+
+async def test_a_page_of_a_thousand_orders_is_read(client, payby, order_text):
+    orders = ",".join([order_text("PAID_SUCCESS", paid=True)] * 1000)
+    body = f'{{"totalElements":1000,"totalPages":1,"items":[{orders}]}}'
+    payby.will(payby.answers(body))
+    day = date(2026, 11, 24)
+    assert len((await client.orders_between(day, day)).items) == 1000
+
+
+async def test_an_answer_that_never_ends_is_given_up_at_the_deadline(merchant, clock):
+    async def drip():
+        while True:
+            yield b" "
+            await asyncio.sleep(0.01)
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=drip())
+
+    question = Question(call=GET_ORDER, biz_content={})
+    deadline = asyncio.get_running_loop().time() + 0.1
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        with pytest.raises(OutcomeUnknown, match="in time"):
+            await send(http, merchant, question, clock.now(), deadline)

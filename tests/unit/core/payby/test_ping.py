@@ -57,6 +57,12 @@ async def test_a_refused_clock_is_told_with_the_difference(ask, payby):
     assert "refuses our clock by 1800 seconds (ahead)" in report.sentence
 
 
+async def test_a_refused_clock_is_told_without_a_date_too(ask, payby):
+    report = await ask(payby.answers(code="71002", msg="REQUESTTIME", apply="FAIL"))
+    assert not report.ok
+    assert "refuses our clock; set this server's time" in report.sentence
+
+
 def insecure() -> httpx.ConnectError:
     error = httpx.ConnectError("certificate verify failed")
     error.__cause__ = ssl.SSLCertVerificationError("self-signed")
