@@ -43,7 +43,10 @@ def help_message(words: Words) -> Outgoing:
             "a store, and the money is added to the account."
         ),
         "",
-        *(f"/{name} – {description}" for name, description in commands(words)),
+        *(
+            words.say("{command} – {what}", command=f"/{name}", what=description)
+            for name, description in commands(words)
+        ),
         "",
         words.say("You can also just write, for example *top up 50*."),
     ]
