@@ -60,19 +60,15 @@ class StoredFile:
 class Files:
     """Every file the bot or a person sent, by file id and by path."""
 
-    def __init__(self) -> None:
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
         self._by_id: dict[str, StoredFile] = {}
         self._by_path: dict[str, StoredFile] = {}
-        self._http = httpx.AsyncClient(timeout=_FETCH_SECONDS, trust_env=False)
 
     def clear(self) -> None:
         """Forget all files."""
         self._by_id.clear()
         self._by_path.clear()
-
-    async def aclose(self) -> None:
-        """Close the connections to places pictures are fetched from."""
-        await self._http.aclose()
 
     def keep(
         self, kind: FileKind, upload: Upload, size: tuple[int, int] = (0, 0)
@@ -155,7 +151,7 @@ class Files:
 
     async def _fetched(self, url: str) -> Upload:
         try:
-            response = await self._http.get(url)
+            response = await self._http.get(url, timeout=_FETCH_SECONDS)
             response.raise_for_status()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise bad_request("failed to get HTTP URL content") from error

@@ -5,6 +5,8 @@ import time
 from collections import deque
 from dataclasses import asdict, dataclass
 
+import httpx
+
 from sandbox.telegram.account import Account
 from sandbox.telegram.chats import Chats, Message, Phone
 from sandbox.telegram.files import Files
@@ -46,10 +48,13 @@ class TelegramWorld:
         self.clock = world.clock
         self.faults = world.faults
         self.account = Account(self.token)
-        self.files = Files()
+        self._http = httpx.AsyncClient(
+            trust_env=False, limits=httpx.Limits(max_connections=None)
+        )
+        self.files = Files(self._http)
         self.chats = Chats(world.clock, world.events, self.account.user)
         self.updates = Updates(world.clock)
-        self.webhook = Webhook(world.clock, self.updates)
+        self.webhook = Webhook(world.clock, self.updates, self._http)
         self.calls: deque[Call] = deque(maxlen=_CALLS_KEPT)
         self.taps: dict[str, Phone] = {}
         """Who tapped, by the id of the callback query."""
@@ -67,8 +72,8 @@ class TelegramWorld:
     async def aclose(self) -> None:
         """Stop delivering and close all connections."""
         self.updates.end_polls()
-        await self.webhook.aclose()
-        await self.files.aclose()
+        await self.webhook.remove()
+        await self._http.aclose()
 
     def tell_message(self, phone: Phone, message: Message) -> None:
         """Let the bot know of a message the person sent."""

@@ -43,14 +43,10 @@ class Webhook:
     `Retry-After` header replaces the pause. A method in the answer's body is ignored.
     """
 
-    def __init__(self, clock: Clock, updates: Updates) -> None:
+    def __init__(self, clock: Clock, updates: Updates, http: httpx.AsyncClient) -> None:
         self._clock = clock
         self._updates = updates
-        self._http = httpx.AsyncClient(
-            timeout=_ANSWER_SECONDS,
-            trust_env=False,
-            limits=httpx.Limits(max_connections=None),
-        )
+        self._http = http
         self._address: Address | None = None
         self._slots = asyncio.Semaphore(1)
         self._couriers: dict[tuple[str, int], asyncio.Task[None]] = {}
@@ -79,11 +75,6 @@ class Webhook:
         for courier in couriers:
             courier.cancel()
         await asyncio.gather(*couriers, return_exceptions=True)
-
-    async def aclose(self) -> None:
-        """Stop sending and close the connections."""
-        await self.remove()
-        await self._http.aclose()
 
     def info(self) -> JsonObject:
         """Return the Bot API's WebhookInfo."""
@@ -126,7 +117,9 @@ class Webhook:
             headers["X-Telegram-Bot-Api-Secret-Token"] = address.secret_token
         body = json.dumps(update.as_json(), ensure_ascii=False).encode()
         try:
-            response = await self._http.post(address.url, content=body, headers=headers)
+            response = await self._http.post(
+                address.url, content=body, headers=headers, timeout=_ANSWER_SECONDS
+            )
         except httpx.TimeoutException:
             self._failed("Read timeout expired")
             return 0.0
