@@ -41,6 +41,8 @@ CODES = {
 }
 """Name to number; three names share 400 (PayBy: response codes)."""
 
+_NAMES = {number: name for name, number in reversed(CODES.items())}
+
 
 class Rejected(Exception):
     """PayBy answers with this code instead of doing what was asked."""
@@ -65,4 +67,4 @@ def named(code: str) -> str:
     """Give the name of a code given by name or number; raises KeyError."""
     if code in CODES:
         return code
-    return next(name for name, number in CODES.items() if number == code)
+    return _NAMES[code]

@@ -187,7 +187,7 @@ class Notices:
                 headers={"Content-Type": "application/json"}
                 | self._signature(notice.body, signature),
             )
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             return self._record(notice, None, f"no answer: {type(error).__name__}")
         return self._record(notice, response.status_code, response.text)
 

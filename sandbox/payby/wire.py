@@ -6,13 +6,22 @@ from typing import Any, NoReturn
 
 CURRENCY = "AED"
 
+_LARGEST_EXPONENT = 100
+
 
 def loads(body: bytes) -> Any:  # noqa: ANN401 any JSON value
     """Parse JSON with decimals kept exact; raises ValueError."""
     try:
-        return json.loads(body, parse_float=Decimal, parse_constant=_refuse)
+        return json.loads(body, parse_float=_decimal, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("JSON nested too deeply") from None
+
+
+def _decimal(text: str) -> Decimal:
+    number = Decimal(text)
+    if abs(number.adjusted()) > _LARGEST_EXPONENT:
+        raise ValueError("a number out of range")
+    return number
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -20,8 +29,11 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def dumps(value: object) -> bytes:
-    """Write compact UTF-8 JSON; a Decimal keeps its scale: ``50.00``."""
-    return _text(value).encode()
+    """Write compact UTF-8 JSON; a Decimal keeps its scale: ``50.00``.
+
+    Half a surrogate pair, which UTF-8 can't hold, is written as JSON's escape.
+    """
+    return _text(value).encode("utf-8", "backslashreplace")
 
 
 def _text(value: object) -> str:

@@ -98,7 +98,7 @@ def test_the_same_number_with_another_amount_is_refused(merchant: Merchant):
 
 
 def test_the_code_is_given_only_while_it_can_be_paid(merchant: Merchant):
-    merchant.pay()
+    merchant.scan(merchant.place().token_url)
     again = merchant.place()
     assert again.order["status"] == "PAID_SUCCESS"
     assert "interActionParams" not in again.body

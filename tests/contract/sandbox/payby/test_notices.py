@@ -1,0 +1,210 @@
+import base64
+import json
+from datetime import datetime, timedelta, timezone
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.contract.sandbox.payby.merchant import Merchant, Shop, now_ms, wait_until
+
+GULF = timezone(timedelta(hours=4))
+
+
+def fault(merchant: Merchant, mode: str, **more: object) -> None:
+    content = {"target": "payby.notify", "mode": mode, **more}
+    assert merchant.control("POST", "faults", content).status_code == 200
+
+
+def notify(merchant: Merchant, **how: object) -> Any:
+    response = merchant.control("POST", "payby/orders/order-1/notify", how)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def tries(merchant: Merchant) -> list[dict[str, Any]]:
+    answer = merchant.control("GET", "payby/orders/order-1").json()
+    return list(answer["notices"])
+
+
+def test_a_payment_is_told_at_once_and_signed_over_the_raw_bytes(
+    merchant: Merchant, shop: Shop
+):
+    merchant.pay(notifyUrl=f"{shop.url}/payby/notices")
+    told = shop.wait_for(1)[0]
+    assert told.headers["content-type"] == "application/json"
+    assert merchant.payby_signed(told.raw, told.headers["sign"])
+    content = told.content
+    assert content["acquireOrder"] == merchant.get()
+    assert content["acquireOrder"]["status"] == "PAID_SUCCESS"
+    assert content["_input_charset"] == "UTF-8"
+    assert abs(content["notify_timestamp"] - now_ms()) < 5000
+    moment = datetime.fromtimestamp(content["notify_timestamp"] / 1000, GULF)
+    assert content["notify_time"] == f"{moment:%Y%m%d%H%M%S}"
+    assert content["notify_id"].startswith(f"{moment:%Y%m%d}")
+
+
+def test_an_order_without_a_notify_url_tells_nobody(merchant: Merchant):
+    merchant.pay()
+    assert tries(merchant) == []
+    response = merchant.control("POST", "payby/orders/order-1/notify")
+    assert response.status_code == 409
+    assert response.json() == {"error": "The order has no notifyUrl."}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (500, b'{"response":"SUCCESS"}'),
+        (200, b"SUCCESS"),
+        (200, b'{"response":"FAIL"}'),
+        (200, b"[]"),
+        (200, b"\xff"),
+    ],
+)
+def test_a_notice_is_repeated_unchanged_until_it_hears_success(
+    fast: Merchant, shop: Shop, answer: tuple[int, bytes]
+):
+    shop.answers = [answer, answer]
+    fast.pay(notifyUrl=shop.url)
+    first, *others = shop.wait_for(3)
+    assert [other.raw for other in others] == [first.raw, first.raw]
+    wait_until(lambda: [t["accepted"] for t in tries(fast)] == [False, False, True])
+
+
+def test_a_notice_nobody_accepts_is_tried_eight_times(fast: Merchant, shop: Shop):
+    shop.answers = [(503, b"x" * 3000)] * 20
+    fast.pay(notifyUrl=shop.url)
+    wait_until(lambda: len(tries(fast)) == 8)
+    assert {(t["status"], t["body"]) for t in tries(fast)} == {(503, "x" * 1000)}
+    assert len({t["notifyId"] for t in tries(fast)}) == 1
+
+
+def test_the_tries_keep_payby_s_distances(fast: Merchant, shop: Shop):
+    shop.answers = [(503, b"")] * 20
+    fast.pay(notifyUrl=shop.url)
+    wait_until(lambda: len(tries(fast)) == 8)
+    times = [t["at"] for t in tries(fast)]
+    waits = [after - before for before, after in pairwise(times)]
+    for wait, minutes in zip(waits, (2, 10, 10, 60, 120, 360, 900), strict=True):
+        assert minutes - 1 <= wait < minutes + 200  # a minute lasts a millisecond here
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [("http://127.0.0.1:1/", "ConnectError"), ("http://[/", "InvalidURL")],
+)
+def test_a_product_that_cannot_be_reached_is_tried_again(
+    fast: Merchant, url: str, reason: str
+):
+    fast.pay(notifyUrl=url)
+    wait_until(lambda: len(tries(fast)) == 8)
+    assert tries(fast)[0]["status"] is None
+    assert tries(fast)[0]["body"] == f"no answer: {reason}"
+
+
+def test_a_lost_notice_comes_with_the_next_round(fast: Merchant, shop: Shop):
+    fault(fast, "no_notify")
+    fast.pay(notifyUrl=shop.url)
+    shop.wait_for(1)
+    wait_until(lambda: [t["accepted"] for t in tries(fast)] == [False, True])
+    assert tries(fast)[0]["body"] == "lost on command"
+
+
+def test_a_duplicated_notice_comes_twice(merchant: Merchant, shop: Shop):
+    fault(merchant, "duplicate")
+    merchant.pay(notifyUrl=shop.url)
+    first, second = shop.wait_for(2)
+    assert first.raw == second.raw
+
+
+def test_a_delayed_notice_comes_late(merchant: Merchant, shop: Shop):
+    fault(merchant, "delay", delay_ms=200)
+    merchant.pay(notifyUrl=shop.url)
+    paid = merchant.get()["paymentInfo"]["paidTime"]
+    shop.wait_for(1)
+    assert now_ms() - paid >= 200
+
+
+def test_a_notice_can_be_sent_again_unchanged(merchant: Merchant, shop: Shop):
+    merchant.pay(notifyUrl=shop.url)
+    shop.wait_for(1)
+    shop.answers = [(200, b"one"), (500, b"two")]
+    assert notify(merchant, times=2) == [
+        {"status": 200, "body": "one"},
+        {"status": 500, "body": "two"},
+    ]
+    assert len({told.raw for told in shop.received}) == 1
+
+
+def test_a_notice_can_be_sent_ten_times_at_once(merchant: Merchant, shop: Shop):
+    merchant.pay(notifyUrl=shop.url)
+    assert len(notify(merchant, times=10, concurrent=True)) == 10
+    assert len(shop.wait_for(11)) == 11
+
+
+def test_a_notice_can_be_sent_late(merchant: Merchant, shop: Shop):
+    merchant.pay(notifyUrl=shop.url)
+    began = now_ms()
+    notify(merchant, delay_ms=150)
+    assert now_ms() - began >= 150
+
+
+def test_a_notice_can_be_signed_badly_or_not_at_all(merchant: Merchant, shop: Shop):
+    merchant.pay(notifyUrl=shop.url)
+    shop.wait_for(1)
+    notify(merchant, signature="bad")
+    notify(merchant, signature="missing")
+    _, bad, missing = shop.received
+    assert len(base64.b64decode(bad.headers["sign"])) == 256
+    assert not merchant.payby_signed(bad.raw, bad.headers["sign"])
+    assert "sign" not in missing.headers
+
+
+def test_a_notice_can_tell_something_else_and_is_signed_again(
+    merchant: Merchant, shop: Shop
+):
+    merchant.pay(notifyUrl=shop.url, accessoryContent={"goodsDetail": {}})
+    shop.wait_for(1)
+    changes = {"totalAmount.amount": 1.00, "newField": [1], "notify_id": "n-1"}
+    # Python's json would write 1.0; the text keeps what a script sends.
+    raw = json.dumps({"mutate": changes}).replace("1.0,", "1.00,")
+    merchant.http.post("/sandbox/payby/orders/order-1/notify", content=raw)
+    told = shop.wait_for(2)[1]
+    assert merchant.payby_signed(told.raw, told.headers["sign"])
+    assert b'"totalAmount":{"amount":1.00,"currency":"AED"}' in told.raw
+    assert told.content["notify_id"] == "n-1"
+    assert told.content["acquireOrder"]["newField"] == [1]
+    assert merchant.get()["totalAmount"]["amount"] == 50
+
+
+def test_a_changed_notice_changes_nothing_at_payby(merchant: Merchant, shop: Shop):
+    detail = {"goodsDetail": {"goodsName": "Gems"}}
+    merchant.place(notifyUrl=shop.url, accessoryContent=detail)
+    notify(merchant, mutate={"accessoryContent.goodsDetail.goodsName": "Gold"})
+    assert merchant.get()["accessoryContent"] == detail
+
+
+def test_an_order_nobody_has_paid_can_be_told_of(merchant: Merchant, shop: Shop):
+    merchant.place(notifyUrl=shop.url)
+    assert notify(merchant) == [{"status": 200, "body": '{"response":"SUCCESS"}'}]
+    assert shop.received[0].content["acquireOrder"]["status"] == "CREATED"
+
+
+def test_a_path_through_nothing_is_refused(merchant: Merchant, shop: Shop):
+    merchant.place(notifyUrl=shop.url)
+    how = {"mutate": {"subject.deep": 1}}
+    response = merchant.control("POST", "payby/orders/order-1/notify", how)
+    assert response.status_code == 422
+    assert response.json() == {
+        "error": "The notice has no object 'subject' in 'subject.deep'."
+    }
+
+
+def test_after_a_reset_nobody_is_told_any_more(fast: Merchant, shop: Shop):
+    shop.answers = [(503, b"")] * 20
+    fast.pay(notifyUrl=shop.url)
+    shop.wait_for(1)
+    fast.control("POST", "reset")
+    fast.place(notifyUrl=shop.url)
+    assert tries(fast) == []
