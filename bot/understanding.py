@@ -145,14 +145,12 @@ def _read_phrase(spoken: Sequence[str]) -> Request | None:
         said |= {"topup"}
     if language := _read_language(folded):
         return language
-    for command, words in (
-        (Command.CANCEL, _CANCEL),
-        (Command.BALANCE, _BALANCE),
-        (Command.CODE, _CODE),
-    ):
-        if said & words:
-            account = _account(spoken) if command is Command.BALANCE else ""
-            return Request(command, account)
+    if said & _CANCEL and _says_no_more(said, _CANCEL):
+        return Request(Command.CANCEL)
+    if said & _BALANCE:
+        return Request(Command.BALANCE, _account(spoken))
+    if said & _CODE:
+        return Request(Command.CODE)
     return _read_question(spoken, said) or _read_wish(spoken, said)
 
 
@@ -169,7 +167,7 @@ def _read_question(spoken: Sequence[str], said: frozenset[str]) -> Request | Non
         known = _STORES | _TOP_UP | _FILLERS
         area = " ".join(token for token in spoken if fold(token) not in known)
         return Request(Command.STORES, area.strip(_EDGES))
-    if said & _ORDERS:
+    if said & _ORDERS and _says_no_more(said, _ORDERS):
         return Request(Command.ORDERS)
     return None
 
@@ -192,6 +190,10 @@ def _read_wish(spoken: Sequence[str], said: frozenset[str]) -> Request | None:
     if said & _GREETING:
         return Request(Command.START)
     return None
+
+
+def _says_no_more(said: frozenset[str], words: frozenset[str]) -> bool:
+    return said <= words | _TOP_UP | _MINE | _FILLERS
 
 
 def _account(spoken: Sequence[str]) -> str:
