@@ -18,8 +18,7 @@ from sandbox.page_files import PageFiles
 from sandbox.payby.gateway import Gateway
 from sandbox.payby.state import PayBy
 from sandbox.pos import Pos
-from sandbox.telegram.api import BotApi
-from sandbox.telegram.telegram_world import TelegramWorld
+from sandbox.telegram import TelegramWorld, telegram_routes
 from sandbox.world import World
 
 _TICK_S = 0.25
@@ -73,7 +72,7 @@ class Sandbox:
             *self.gateway.routes(),
             *self.control.routes(),
             Route("/sandbox/reset", self._reset, methods=["POST"]),
-            *BotApi(self.telegram).routes(),
+            *telegram_routes(self.telegram),
             Route("/", page.index),
             Mount("/page", page),
         ]

@@ -5,6 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from sandbox.payby.signing import Keys, KeysUnusable, load_keys
 
@@ -85,4 +87,27 @@ def test_a_file_that_is_no_key_is_named(folder: Path, keys: Keys, tmp_path: Path
         load_keys(tmp_path)
     (tmp_path / "payby_private.pem").unlink()
     with pytest.raises(KeysUnusable, match=r"payby_private\.pem can't be read as a"):
+        load_keys(tmp_path)
+
+
+def test_a_key_that_is_not_rsa_is_named(folder: Path, keys: Keys, tmp_path: Path):
+    for path in folder.iterdir():
+        shutil.copy(path, tmp_path)
+    other = ec.generate_private_key(ec.SECP256R1())
+    (tmp_path / "merchant_public.pem").write_bytes(
+        other.public_key().public_bytes(
+            serialization.Encoding.PEM,
+            serialization.PublicFormat.SubjectPublicKeyInfo,
+        )
+    )
+    with pytest.raises(KeysUnusable, match=r"merchant_public\.pem is not an RSA key"):
+        load_keys(tmp_path)
+    (tmp_path / "payby_private.pem").write_bytes(
+        other.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    with pytest.raises(KeysUnusable, match=r"payby_private\.pem is not an RSA key"):
         load_keys(tmp_path)
