@@ -126,6 +126,8 @@ def given_entities(text: str, entities: list[Any]) -> FormattedText:
         offset, size = entity.get("offset"), entity.get("length")
         if not isinstance(offset, int) or not isinstance(size, int):
             raise bad_request("can't parse MessageEntity: offset and length expected")
+        if entity["type"] == "text_link" and not isinstance(entity.get("url"), str):
+            raise bad_request("can't parse MessageEntity: url expected")
         if offset < 0 or size < 1 or offset + size > length:
             raise cannot_parse("entity lies outside of the text")
     ordered = sorted(entities, key=lambda found: (found["offset"], -found["length"]))
