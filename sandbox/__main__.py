@@ -1,4 +1,4 @@
-"""The command line: ``python -m sandbox serve --port 9000 --data DIR``."""
+"""The command line: ``python -m sandbox serve`` and ``python -m sandbox demo``."""
 
 import re
 import socket
@@ -9,11 +9,16 @@ import typer
 
 from sandbox.app import Sandbox
 from sandbox.config import Config
+from sandbox.demo import DemoFailed, run
+from sandbox.demo_settings import Desk
 from sandbox.payby.signing import KeysUnusable
 from sandbox.pos import StoresUnusable
 from sandbox.server import SandboxServer
 
-cli = typer.Typer(add_completion=False, no_args_is_help=True)
+cli = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False
+)
+Port = Annotated[int, typer.Option(min=1, max=65535)]
 
 
 @cli.callback()
@@ -24,7 +29,7 @@ def sandbox() -> None:
 @cli.command()
 def serve(
     data: Annotated[Path, typer.Option(help="Folder for the keys.")],
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 9000,
+    port: Port = 9000,
     host: Annotated[str, typer.Option(help="Keep it on loopback.")] = "127.0.0.1",
     product_url: Annotated[
         str | None, typer.Option(help="Where the product answers /readyz.")
@@ -59,6 +64,22 @@ def serve(
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         typer.echo("Sandbox stopped.")
+
+
+@cli.command()
+def demo(
+    port: Port = 9000,
+    app_port: Port = 8000,
+    data: Annotated[
+        Path, typer.Option(help="Folder for keys, databases, settings and logs.")
+    ] = Path("var"),
+    browser: Annotated[bool, typer.Option(help="Open the page.")] = True,  # noqa: FBT002  (typer's way to say a flag)
+) -> None:
+    """Show it all: sandbox and product side by side, until Ctrl-C."""
+    try:
+        run(Desk(port=port, app_port=app_port, data=data), browser=browser)
+    except DemoFailed as fault:
+        _give_up(str(fault))
 
 
 def _give_up(sentence: str) -> NoReturn:
