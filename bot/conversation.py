@@ -43,6 +43,8 @@ class Conversation:
         clock: Clock,
         shop: Shop,
     ) -> None:
+        for language in LANGUAGES:
+            words_in(language)  # reads its file now, not in the middle of a chat
         self._shop = shop
         self._my_orders = MyOrders(topups, orders, clock)
         self._ordering = Ordering(topups, self._my_orders, clock, shop)

@@ -47,6 +47,8 @@ async def test_the_order_of_another_chat_is_as_unknown_as_none(
     conversation, phone, books, order
 ):
     stranger = Phone(conversation, "stranger")
+    await stranger.types("/topup 50 player-1002")
+    await stranger.taps("Confirm")
     refusal = await stranger.types("/order T000000-XXXXXXXX")
     assert "cannot find that" in refusal
     assert await stranger.types(f"/order {order.merchant_order_no}") == refusal
@@ -134,6 +136,14 @@ async def test_a_code_whose_time_is_over_is_not_shown_but_can_be_checked(
     assert "time to pay is over" in await phone.types("show code")
     assert phone.seen[-1].card is None
     assert phone.buttons == ["Top up again", "Check now"]
+
+
+async def test_asking_for_the_state_of_a_finished_order_does_not_ask_payby(
+    phone, books, order
+):
+    books.become(order.merchant_order_no, Status.CREDITED)
+    assert "The money is on the account" in await phone.types("did it arrive?")
+    assert books.checks == []
 
 
 async def test_the_balance_grows_with_the_credited_order(phone, books, order):
