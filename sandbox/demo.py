@@ -233,9 +233,10 @@ def _port_held(port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server(("127.0.0.1", port))
     except OSError as error:
+        why = os.strerror(error.errno or 0)
         raise DemoFailed(
-            f"Port {port} cannot be used: {error.strerror}. Choose others (PORT=… and "
-            "APP_PORT=… for make, --port and --app-port here)."
+            f"Port {port} cannot be used: {why}. Choose others (PORT=… and APP_PORT=… "
+            "for make, --port and --app-port here)."
         ) from error
     with listener:
         yield listener
