@@ -38,6 +38,8 @@ class Parcel:
     message: Outgoing
     tries: int
     """How often it is tried while it certainly was not sent."""
+    merchant_order_no: str = ""
+    """The order it is about, if any."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ class Courier(DBOSConfiguredInstance):
                 continue
             except SendError as error:
                 log.warning("amend_refused", message=record.id, why=error.why)
-            await self._messages.save(replace(record, shows_code=False))
+            amended = replace(record, shows_code=_shows_code(message))
+            await self._messages.save(amended, "amended")
         return done
 
     async def _note(
@@ -117,13 +120,16 @@ class Courier(DBOSConfiguredInstance):
 
 
 def _fresh(parcel: Parcel) -> Record:
-    card = parcel.message.card
     return Record(
         id=parcel.id,
         conversation_id=parcel.conversation_id,
-        merchant_order_no=card.merchant_order_no if card else "",
-        shows_code=card is not None and not card.stamp,
+        merchant_order_no=parcel.merchant_order_no,
+        shows_code=_shows_code(parcel.message),
     )
+
+
+def _shows_code(message: Outgoing) -> bool:
+    return message.card is not None and not message.card.stamp
 
 
 def _back_off_s(number: int) -> float:

@@ -74,12 +74,15 @@ class Inbox(DBOSConfiguredInstance):
         await self._acknowledge(received)
         return [
             Parcel(
-                f"{job_id}:{index}",
-                received.incoming.conversation_id,
-                said,
-                REPLY_TRIES,
+                id=f"{job_id}:{index}",
+                conversation_id=received.incoming.conversation_id,
+                message=message,
+                tries=REPLY_TRIES,
+                merchant_order_no=message.card.merchant_order_no
+                if message.card
+                else "",
             )
-            for index, said in enumerate(answer)
+            for index, message in enumerate(answer)
         ]
 
     async def _answer(self, incoming: Incoming, job_id: str) -> tuple[Outgoing, ...]:

@@ -76,6 +76,7 @@ class Outbox(DBOSConfiguredInstance):
                 conversation_id=order.conversation_id,
                 message=message,
                 tries=PUSH_TRIES,
+                merchant_order_no=merchant_order_no,
             )
             for index, message in enumerate(messages)
         ]

@@ -240,11 +240,15 @@ class TopUps(DBOSConfiguredInstance):
         order = await self._orders.get(merchant_order_no)
         seen = await self._gateway.get_order(merchant_order_no)
         order = await self._apply(order, seen)
-        if order.status is Status.OPEN and await self._gateway.was_scanned(
-            order.token_url
-        ):
+        if order.status is Status.OPEN and await self._is_at_a_till(order):
             await self._notifier.tell(order, Event.SCANNED)
         return order
+
+    async def _is_at_a_till(self, order: Order) -> bool:
+        try:
+            return await self._gateway.was_scanned(order.token_url)
+        except GatewayError:
+            return False  # nice to know, never worth a failed check
 
     @DBOS.workflow(name="take_notice")
     async def take_notice(self, body: str) -> None:

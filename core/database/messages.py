@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlmodel import col, select
 
 from core.database.engine import Database
-from core.database.tables import MessageRow
+from core.database.tables import HappeningRow, MessageRow
 from core.ports import Clock
 
 
@@ -57,11 +58,13 @@ class SqlMessages:
             row = await session.get(MessageRow, message_id)
         return _record(row) if row else None
 
-    async def save(self, record: Record) -> None:
-        """Keep how far the message has come."""
-        row = MessageRow(at=self._clock.now(), **vars(record))
+    async def save(self, record: Record, kind: str = "message") -> None:
+        """Keep how far the message has come; its end goes into its order's timeline."""
+        now = self._clock.now()
         async with self._database.write() as session:
-            await session.merge(row)
+            await session.merge(MessageRow(at=now, **vars(record)))
+            if record.is_done and record.merchant_order_no:
+                session.add(_happening(record, kind, now))
 
     async def showing_code(self, merchant_order_no: str) -> Sequence[Record]:
         """Return the sent messages that show the order's QR code."""
@@ -72,6 +75,15 @@ class SqlMessages:
         )
         async with self._database.read() as session:
             return [_record(row) for row in await session.exec(showing)]
+
+
+def _happening(record: Record, kind: str, at: datetime) -> HappeningRow:
+    return HappeningRow(
+        merchant_order_no=record.merchant_order_no,
+        at=at,
+        kind=kind,
+        facts={"message": record.id, "state": record.state},
+    )
 
 
 def _record(row: MessageRow) -> Record:
