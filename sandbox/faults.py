@@ -5,7 +5,7 @@ fault where it answers a call. What it does with one is told where it is taken.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 
@@ -38,12 +38,22 @@ class Faults:
 
     def __init__(self) -> None:
         self._offers: dict[str, frozenset[str]] = {}
+        self._aliases: dict[str, Mapping[str, str]] = {}
         self._waiting: dict[str, deque[Fault]] = defaultdict(deque)
 
-    def offer(self, targets: Iterable[str], modes: Collection[str]) -> None:
-        """Declare that a stand-in can play each of these modes on each target."""
+    def offer(
+        self,
+        targets: Iterable[str],
+        modes: Collection[str],
+        aliases: Mapping[str, str] | None = None,
+    ) -> None:
+        """Declare that a stand-in can play each of these modes on each target.
+
+        `aliases` are other names of modes.
+        """
         for target in targets:
             self._offers[target] = frozenset(modes)
+            self._aliases[target] = aliases or {}
 
     def offers(self) -> dict[str, list[str]]:
         """Every target with its modes, in alphabetical order."""
@@ -57,12 +67,13 @@ class Faults:
                 f"There is no fault target {fault.target!r}; "
                 "GET /sandbox/faults lists them."
             )
-        if fault.mode not in modes:
+        mode = self._aliases[fault.target].get(fault.mode, fault.mode)
+        if mode not in modes:
             known = ", ".join(sorted(modes))
             raise UnknownFault(
                 f"{fault.target} has no fault mode {fault.mode!r}; it knows {known}."
             )
-        self._waiting[fault.target].append(fault)
+        self._waiting[fault.target].append(replace(fault, mode=mode))
 
     def take(self, target: str) -> Fault | None:
         """Give the fault this call has to play, used up once, or None."""

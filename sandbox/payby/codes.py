@@ -41,7 +41,8 @@ CODES = {
 }
 """Name to number; three names share 400 (PayBy: response codes)."""
 
-_NAMES = {number: name for name, number in reversed(CODES.items())}
+NAMES = {number: name for name, number in reversed(CODES.items())}
+"""Number to name; of the three the first."""
 
 
 class Rejected(Exception):
@@ -61,10 +62,3 @@ class Rejected(Exception):
     def msg(self) -> str:
         """The name, and behind a colon what a developer can do about it."""
         return f"{self.name}: {self.detail}" if self.detail else self.name
-
-
-def named(code: str) -> str:
-    """Give the name of a code given by name or number; raises KeyError."""
-    if code in CODES:
-        return code
-    return _NAMES[code]

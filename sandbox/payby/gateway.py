@@ -11,7 +11,7 @@ from sandbox.faults import Fault, Faults
 from sandbox.hangup import HangUp
 from sandbox.payby.agenda import MINUTE
 from sandbox.payby.calls import CALLS, STATEMENT, get_order_statement
-from sandbox.payby.codes import CODES, Rejected, named
+from sandbox.payby.codes import CODES, NAMES, Rejected
 from sandbox.payby.numbers import new_trace_code
 from sandbox.payby.state import PayBy
 from sandbox.payby.wire import dumps, loads
@@ -23,7 +23,7 @@ _JSON = "application/json;charset=UTF-8"
 _FAULT_MODES = frozenset(
     {"timeout", "drop_after_accept", "http500", "429", "slow", "bad_sign", "no_sign"}
 )
-_CODE_MODES = (set(CODES) | set(CODES.values())) - {"SUCCESS", "0"}
+_CODE_MODES = CODES.keys() - {"SUCCESS"}
 _SILENCE_MS = 30_000
 _SLOW_MS = 3000
 
@@ -55,7 +55,8 @@ class Gateway:
     def __init__(self, payby: PayBy, faults: Faults) -> None:
         self._payby = payby
         self._faults = faults
-        faults.offer(map(target, [*CALLS, STATEMENT]), _FAULT_MODES | _CODE_MODES)
+        targets = map(target, [*CALLS, STATEMENT])
+        faults.offer(targets, _FAULT_MODES | _CODE_MODES, NAMES)
 
     def routes(self) -> list[Route]:
         """Everything under ``/sgs/api``."""
@@ -81,7 +82,7 @@ class Gateway:
             headers = {"Retry-After": str(fault.retry_after or 1)}
             return Response("Too Many Requests", 429, headers, "text/plain")
         if fault.mode in _CODE_MODES:
-            return self._signed(_refusal(Rejected(named(fault.mode))))
+            return self._signed(_refusal(Rejected(fault.mode)))
         return None
 
     def _spoilt(self, answer: Response, fault: Fault) -> Response:

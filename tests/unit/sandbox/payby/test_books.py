@@ -57,6 +57,15 @@ def test_a_wallet_that_lacks_the_amount_leaves_the_order_open(books: Books):
     assert books.paid == []
 
 
+def test_an_order_is_paid_once(books: Books):
+    order = books.paid_order()
+    assert order.payment is not None
+    with pytest.raises(Rejected) as caught:
+        books.orders.pay(order, order.payment)
+    assert caught.value.name == "ORDER_PAID"
+    assert books.store.balance == Decimal(4950)
+
+
 def test_a_refund_goes_step_by_step_and_gives_the_money_back_at_the_end(books: Books):
     books.paid_order()
     placed = books.refunds.place(refund(), books.clock.now)
