@@ -1,6 +1,5 @@
 """Reads a Bot API request's parameters from its query, form, multipart or JSON body."""
 
-import json
 import re
 from email.message import Message
 from urllib.parse import parse_qsl
@@ -8,7 +7,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from sandbox.telegram.errors import ApiError, bad_request
-from sandbox.telegram.parameters import Raw, Upload
+from sandbox.telegram.parameters import Raw, Upload, parse_json
 
 _LARGEST = 55 * 1024 * 1024
 _NAME = re.compile(rb'\bname="([^"]*)"', re.IGNORECASE)
@@ -54,10 +53,7 @@ def _parse(content: bytes, kind: Message) -> dict[str, object]:
 
 
 def _json(content: bytes) -> dict[str, object]:
-    try:
-        found = json.loads(content)
-    except ValueError as error:
-        raise bad_request("can't parse JSON encoded request parameters") from error
+    found = parse_json(content, "request parameters")
     if not isinstance(found, dict):
         raise bad_request("object expected as JSON encoded request parameters")
     return found

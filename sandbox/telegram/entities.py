@@ -51,6 +51,9 @@ def cannot_parse(reason: str) -> ApiError:
     return bad_request(f"can't parse entities: {reason}")
 
 
+_MOST_ENTITIES = 100
+
+
 @dataclass(frozen=True)
 class FormattedText:
     """Plain text with its entities, none of them empty."""
@@ -59,7 +62,10 @@ class FormattedText:
     entities: list[Entity] = field(default_factory=list)
 
     def trimmed(self) -> FormattedText:
-        """Return the text without white space around it; entities move along."""
+        """Return the text without white space around it; entities move along.
+
+        As at Telegram, only the first 100 entities stay.
+        """
         text = self.text.strip()
         cut = utf16_length("".join(takewhile(str.isspace, self.text)))
         end = utf16_length(text)
@@ -69,7 +75,7 @@ class FormattedText:
             last = min(entity["offset"] + entity["length"] - cut, end)
             if first < last:
                 entities.append({**entity, "offset": first, "length": last - first})
-        return FormattedText(text, entities)
+        return FormattedText(text, entities[:_MOST_ENTITIES])
 
 
 class Builder:

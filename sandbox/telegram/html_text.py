@@ -42,14 +42,15 @@ def parse_html(source: str) -> FormattedText:
     tag.
     """
     builder = Builder()
+    place = 0
     for piece in _PIECE.finditer(source):
-        place = len(source[: piece.start()].encode())
         if piece["tag"] is not None:
             _read_tag(builder, piece, place)
         elif piece["other"] == "<":
             raise cannot_parse(f"Unclosed start tag at byte offset {place}")
         else:
             builder.add(_characters(piece))
+        place += len(piece[0].encode())
     if left := builder.innermost():
         raise cannot_parse(
             f'Can\'t find end tag corresponding to start tag "{left[0]}"'

@@ -39,9 +39,10 @@ def parse_markdown(source: str) -> FormattedText:
     reserved character without its backslash.
     """
     builder = Builder()
+    place = 0
     for piece in _PIECE.finditer(source):
-        place = len(source[: piece.start()].encode())
         _read(builder, piece, place, source)
+        place += len(piece[0].encode())
     if builder.inside("quote"):
         _close_quote(builder)
     if left := builder.innermost():

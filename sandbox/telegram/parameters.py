@@ -6,6 +6,7 @@ they are always a slip of the pen.
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -13,6 +14,8 @@ from typing import Any, TypeAlias
 from sandbox.telegram.errors import ApiError, bad_request
 from sandbox.telegram.json_types import JsonObject, Params
 from sandbox.telegram.keyboards import check_inline_markup, check_markup
+
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def integer(name: str, raw: object) -> int:
     """Read an integer, written as a number or as text."""
     if isinstance(raw, int) and not isinstance(raw, bool):
         return raw
-    if isinstance(raw, str) and raw.removeprefix("-").isdecimal() and raw.isascii():
+    if isinstance(raw, str) and _INTEGER.fullmatch(raw):
         return int(raw)
     raise bad_request(f'parameter "{name}" must be an Integer')
 
@@ -169,10 +172,16 @@ def file(name: str, raw: object) -> str | Upload:
 
 
 def _json(name: str, raw: object) -> object:
-    if not isinstance(raw, str):
-        return raw
+    return parse_json(raw, name) if isinstance(raw, str) else raw
+
+
+def parse_json(text: str | bytes, name: str) -> object:
+    """Parse JSON whose strings are all real text; raises ApiError naming `name`."""
     try:
-        value: object = json.loads(raw)
-    except ValueError as error:
+        value: object = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise bad_request("strings must be encoded in UTF-8") from error
+    except (ValueError, RecursionError) as error:
         raise bad_request(f"can't parse {name} JSON object") from error
     return value

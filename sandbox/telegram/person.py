@@ -15,6 +15,7 @@ from sandbox.telegram.telegram_world import TelegramWorld
 
 _LONGEST_TEXT = 4096
 _COMMAND = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,32}(?:@\w+)?(?!\S)")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _PICTURE_SIZE = (90, 120)
 _STICKER_SIZE = (512, 512)
 _VOICE = b"OggS the sound of a busy shop"
@@ -32,8 +33,8 @@ class Person:
         self._phone = phone
 
     def write(self, text: str) -> None:
-        """Send text; commands in it are marked, as the app does."""
-        text = text.strip()
+        """Send text; control characters become spaces and commands are marked."""
+        text = _CONTROL.sub(" ", text).strip()
         if not 1 <= utf16_length(text) <= _LONGEST_TEXT:
             raise NotPossible(f"A message has 1 to {_LONGEST_TEXT} characters.")
         entities = [

@@ -18,6 +18,7 @@ from sandbox.telegram.telegram_world import TelegramWorld
 _BASE = "/sandbox/telegram"
 _PHOTOS = f"{_BASE}/photos"
 _FOR_EVER = "public, max-age=31536000, immutable"
+_LONGEST_NUMBER = 19
 _ACTIONS = (
     "text",
     "press",
@@ -31,6 +32,9 @@ _ACTIONS = (
 )
 _TAP_OPTIONS = {"message_id", "times", "location"}
 _SETTINGS = {"language_code", "first_name"}
+
+
+Words = Annotated[str, Field(min_length=1)]
 
 
 class Point(Question):
@@ -54,14 +58,14 @@ class SharedContact(Question):
 class Send(Question):
     """What a person does: one action, and settings that hold from then on."""
 
-    text: str | None = None
-    press: Annotated[str, Field(min_length=1)] | None = None
+    text: Words | None = None
+    press: Words | None = None
     location: Point | None = None
-    photo: Literal[True] | str | None = None
+    photo: Literal[True] | Words | None = None
     """True, or a caption."""
 
     voice: Literal[True] | None = None
-    sticker: Literal[True] | str | None = None
+    sticker: Literal[True] | Words | None = None
     """True, or the sticker's emoji."""
 
     contact: SharedContact | None = None
@@ -225,6 +229,6 @@ class PhoneApi:
 
 def _number(request: Request, name: str) -> int:
     raw = request.query_params.get(name, "0")
-    if not raw.isdecimal():
+    if not raw.isdecimal() or len(raw) > _LONGEST_NUMBER:
         raise Refused(422, f"{name} must be a number.")
     return int(raw)

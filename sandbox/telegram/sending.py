@@ -9,7 +9,7 @@ from sandbox.telegram.files import StoredFile
 from sandbox.telegram.html_text import parse_html
 from sandbox.telegram.json_types import JsonObject, Params
 from sandbox.telegram.markdown_text import parse_markdown
-from sandbox.telegram.parameters import flag, json_list, read_parameters, words
+from sandbox.telegram.parameters import flag, integer, json_list, read_parameters, words
 from sandbox.telegram.telegram_world import TelegramWorld
 
 _LONGEST_TEXT = 4096
@@ -197,7 +197,8 @@ def _send(
 def _answered(phone: Phone, reply: JsonObject) -> Message | None:
     if not reply:
         return None
-    message = phone.messages.get(reply.get("message_id", 0))
+    message_id = integer("message_id", reply.get("message_id"))
+    message = phone.messages.get(message_id)
     if message is None and not reply.get("allow_sending_without_reply"):
         raise bad_request("message to be replied not found")
     return message

@@ -62,6 +62,7 @@ async def serving(app: Starlette) -> AsyncIterator[str]:
         app,
         http=HangUpProtocol,
         ws="none",
+        lifespan="off",
         log_level="error",
     )
     config.load()
@@ -91,7 +92,7 @@ class Desk:
 
     async def send(self, phone: str = PHONE, status: int = 200, **what: Any) -> Any:
         path = f"/sandbox/telegram/{phone}/send"
-        response = await self.http.post(path, json=what)
+        response = await self.http.post(path, content=json.dumps(what).encode())
         assert response.status_code == status, response.text
         return response.json()
 

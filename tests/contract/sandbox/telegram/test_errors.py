@@ -175,6 +175,39 @@ async def test_a_body_that_cannot_be_read_is_a_bad_request(
     assert response.json()["description"].startswith("Bad Request: ")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"chat_id": 777000111, "text": "\\ud800"}',
+        b'{"chat_id": 777000111, "text": "x", "\\ud800": 1}',
+        b'{"chat_id": 777000111, "text": "x", "reply_markup": "{\\"keyboard\\": 5}"}',
+        b'{"chat_id": 777000111, "text": "x", "reply_parameters": {"message_id": []}}',
+        b'{"chat_id": true, "text": "x"}',
+        b'{"chat_id": "%s", "text": "x"}' % (b"9" * 5000),
+        b'{"chat_id": %s, "text": "x"}' % (b"9" * 5000),
+        b"[" * 100_000,
+    ],
+)
+async def test_a_hostile_body_is_refused_and_does_no_harm(chat: Desk, body: bytes):
+    response = await chat.http.post(
+        f"/bot{chat.world.token}/sendMessage",
+        content=body,
+        headers={"content-type": "application/json"},
+    )
+
+    assert response.status_code == 400
+    assert len(await chat.screen()) == 1
+
+
+async def test_only_the_first_hundred_entities_stay(chat: Desk):
+    text = "<b>" * 3000 + "x" + "</b>" * 3000
+
+    await chat.bot.send_message(CHAT, text, parse_mode="HTML")
+
+    seen = await chat.last()
+    assert (seen["text"], len(seen["entities"])) == ("x", 100)
+
+
 async def test_parameters_may_come_in_the_query(chat: Desk):
     response = await chat.http.get(
         f"/bot{chat.world.token}/sendMessage", params={"chat_id": CHAT, "text": "hi"}

@@ -196,6 +196,8 @@ async def test_who_blocked_the_bot_can_neither_write_nor_tap(chat: Desk):
     [
         {},
         {"text": None},
+        {"text": ""},
+        {"text": "\ud800"},
         {"text": "a", "press": "b"},
         {"text": "a", "location": HERE},
         {"text": "a", "times": 2},
@@ -224,6 +226,12 @@ async def test_empty_and_endless_texts_cannot_be_sent(desk: Desk):
         refused = await desk.send(status=409, text=text)
         assert refused["error"] == "A message has 1 to 4096 characters."
     assert "52 bits" in (await desk.send(str(2**60), status=422, text="a"))["error"]
+
+
+async def test_control_characters_arrive_as_spaces(desk: Desk):
+    await desk.send(text="\x00/topup\t50\n now")
+
+    assert (await newest(desk)).text == "/topup 50\n now"
 
 
 async def test_looking_after_an_id_shows_only_what_came_later(chat: Desk):

@@ -76,6 +76,19 @@ async def test_a_photo_can_be_given_by_url(chat: Desk):
     )
 
 
+async def test_a_big_file_can_be_sent_but_not_downloaded(chat: Desk):
+    content = b"x" * (20 * 1024 * 1024 + 1)
+    sent = await chat.bot.send_document(CHAT, content, filename="log.txt")
+
+    assert sent.document
+    with pytest.raises(BadRequest, match="File is too big"):
+        await chat.bot.get_file(sent.document)
+    with pytest.raises(BadRequest, match="Wrong file identifier"):
+        await chat.bot.send_photo(CHAT, sent.document.file_id)
+    with pytest.raises(BadRequest, match="File must be non-empty"):
+        await chat.bot.send_document(CHAT, b"")
+
+
 async def test_an_album_arrives_as_its_pictures(chat: Desk):
     album = [InputMediaPhoto(png(), caption="<i>one</i>", parse_mode="HTML")]
     album.append(InputMediaPhoto(png(50, 50)))
@@ -180,6 +193,37 @@ async def test_every_option_of_the_real_method_is_taken(chat: Desk):
         ("sendMessage", {"text": "x", "reply_markup": "{"}, "can't parse reply_markup"),
         ("sendMessage", {"text": "x", "reply_markup": "[]"}, "Object expected"),
         ("sendMessage", {"text": "x", "reply_markup": {}}, "expected as reply markup"),
+        (
+            "sendMessage",
+            {"text": "x", "reply_markup": {"remove_keyboard": False}},
+            "remove_keyboard of the reply markup must be True",
+        ),
+        (
+            "sendMessage",
+            {"text": "x", "reply_markup": {"keyboard": [], "color": 1}},
+            'unknown field "color" in reply markup',
+        ),
+        (
+            "sendMessage",
+            {"text": "x", "reply_markup": {"inline_keyboard": [{}]}},
+            "array of button rows expected",
+        ),
+        (
+            "sendMessage",
+            {"text": "x", "reply_markup": {"keyboard": [[5]]}},
+            "can't parse keyboard button",
+        ),
+        (
+            "editMessageText",
+            {"text": "x", "message_id": 1, "reply_markup": {"keyboard": []}},
+            "inline keyboard expected",
+        ),
+        ("sendMediaGroup", {"media": ["a", "b"]}, "can't parse InputMedia"),
+        (
+            "sendMediaGroup",
+            {"media": [{"type": "video", "media": "a"}] * 2},
+            "the sandbox knows photo and document",
+        ),
         ("sendPhoto", {}, "there is no photo in the request"),
         ("sendPhoto", {"photo": "AgAC-unknown"}, "wrong file identifier/HTTP URL"),
         ("sendPhoto", {"photo": "attach://none"}, "wrong file identifier/HTTP URL"),

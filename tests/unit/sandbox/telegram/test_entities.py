@@ -37,6 +37,7 @@ def kinds(formatted: FormattedText) -> list[tuple[str, int, int]]:
         ),
         ("&#65;&#x1F600;&nbsp;&#xD800;", "A😀&nbsp;&#xD800;", []),
         ("<b></b>x", "x", []),
+        ('<tg-emoji emoji-id="5">👍</tg-emoji>', "👍", [("custom_emoji", 0, 2)]),
         ("a > b", "a > b", []),
     ],
 )
@@ -85,6 +86,7 @@ def test_wrong_html_is_refused_with_its_place_in_bytes(source: str, refusal: str
         ("![a](tg://emoji?id=5)", "a", [("custom_emoji", 0, 1)]),
         (">a *b*\n>c\nd", "a b\nc\nd", [("blockquote", 0, 5), ("bold", 2, 1)]),
         ("😀*x*", "😀x", [("bold", 2, 1)]),
+        (">a", "a", [("blockquote", 0, 1)]),
     ],
 )
 def test_markdown_becomes_text_and_entities(
