@@ -13,6 +13,8 @@ from sqlalchemy import text
 from core.database.engine import Database
 from core.payby.signing import load_public_key, verify
 
+_ADD = text("insert into floor (body) values (:body)")
+
 
 def floor_app(database: Database, key_file: Path) -> FastAPI:
     """Make the server with its one endpoint."""
@@ -24,10 +26,8 @@ def floor_app(database: Database, key_file: Path) -> FastAPI:
         body = await request.body()
         verify(body, request.headers.get("sign"), key)
         async with database.write() as session:
-            await session.exec(
-                text("insert into floor (body) values (:body)"),
-                params={"body": body.decode()},
-            )
+            connection = await session.connection()
+            await connection.execute(_ADD, {"body": body.decode()})
         return Response("{}")
 
     return app

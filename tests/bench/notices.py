@@ -11,6 +11,7 @@ from typing import Self
 import httpx
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from tests.bench.load import request
 from tests.bench.stage import Stage, free_port
@@ -20,6 +21,7 @@ def signed_notices(stage: Stage, count: int, path: str) -> list[bytes]:
     """Make requests with different notices of a kind that leads to no more work."""
     key_file = stage.data / "keys" / "payby_private.pem"
     key = serialization.load_pem_private_key(key_file.read_bytes(), None)
+    assert isinstance(key, RSAPrivateKey)
     requests = []
     for number in range(count):
         body = (
