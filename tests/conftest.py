@@ -1,0 +1,84 @@
+"""What tests of every kind share: databases, and the running whole."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from core.database.migrate import migrate
+from tests.postgres import Postgres, PostgresMissing, started
+
+BOTH = ("sqlite", "postgresql")
+
+
+def missing(what: str) -> NoReturn:
+    """Skip a test for want of something, but not in CI."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The server of TOPUP_TEST_POSTGRES_URL, or else one of our own."""
+    if url := os.environ.get("TOPUP_TEST_POSTGRES_URL"):
+        yield Postgres(url)
+        return
+    with ExitStack() as closing:
+        try:
+            own = closing.enter_context(started())
+        except PostgresMissing as error:
+            missing(str(error))
+        yield own
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """An empty PostgreSQL database of this test's own."""
+    url = postgres.create()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(params=BOTH)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/empty.sqlite"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with our tables, to copy."""
+    file = tmp_path_factory.mktemp("migrated") / "topup.sqlite"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> Iterator[str]:
+    """A PostgreSQL database with our tables, to copy."""
+    url = postgres.create()
+    migrate(url)
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of each kind with our tables, of this test's own."""
+    if request.param == "sqlite":
+        file = tmp_path / "topup.sqlite"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), file)
+        yield f"sqlite:///{file}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.create(request.getfixturevalue("migrated_postgres"))
+    yield url
+    server.drop(url)
