@@ -58,25 +58,61 @@ class Accounts(Protocol):
 
 
 class Store(Protocol):
-    """A shop where a code can be paid. Its Arabic spellings may be empty."""
+    """A shop where a code can be paid."""
 
-    name: str
-    name_ar: str
-    address: str
-    address_ar: str
-    latitude: float
-    longitude: float
+    @property
+    def name(self) -> str:
+        """What the sign says."""
+        ...
+
+    @property
+    def name_ar(self) -> str:
+        """The same in Arabic, or empty."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """Street and area."""
+        ...
+
+    @property
+    def address_ar(self) -> str:
+        """The same in Arabic, or empty."""
+        ...
+
+    @property
+    def latitude(self) -> float:
+        """Degrees north."""
+        ...
+
+    @property
+    def longitude(self) -> float:
+        """Degrees east."""
+        ...
 
 
 class Found(Protocol):
     """A store with what a payer on the way wants to know."""
 
-    store: Store
-    distance_m: float | None
-    """None when only an area is known."""
-    open_now: bool
-    changes_at: datetime | None
-    """When it closes, or opens if it is closed; None when it never does."""
+    @property
+    def store(self) -> Store:
+        """The store."""
+        ...
+
+    @property
+    def distance_m(self) -> float | None:
+        """How far it is; None when only an area is known."""
+        ...
+
+    @property
+    def open_now(self) -> bool:
+        """Whether it is open."""
+        ...
+
+    @property
+    def changes_at(self) -> datetime | None:
+        """When it closes, or opens if it is closed; None when it never does."""
+        ...
 
 
 class Stores(Protocol):
