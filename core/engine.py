@@ -67,6 +67,11 @@ async def launch(pushes_per_second: int) -> None:
     )
 
 
+async def answers() -> bool:
+    """Tell whether the engine runs and its database answers."""
+    return len(await DBOS.list_queues_async()) >= len(Queue)
+
+
 def stop() -> None:
     """Stop taking jobs; those under way go on at the next start."""
     DBOS.destroy(workflow_completion_timeout_sec=5)

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import typer
 import uvicorn
-from core.stores import StoreFileError, parse_csv, parse_geojson
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, BotCommandScopeAllPrivateChats
 from telegram.error import TelegramError
@@ -29,6 +28,7 @@ from core.payby.border import open_http
 from core.payby.client import PayByClient
 from core.payby.ping import ping
 from core.payby.signing import KeyFileError
+from core.stores import StoreFileError, parse_csv, parse_geojson
 from webhooks.app import bot_of, create_app, merchant_of
 from webhooks.clock import SystemClock
 from webhooks.logs import configure_logs, without_tokens

@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 import structlog
-from core.stores import Found, StoreIndex
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.database.stores import SqlStores
+from core.stores import Found, StoreIndex
 
 log = structlog.get_logger()
 

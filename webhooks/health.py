@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 import httpx
+from dbos import error as engine_errors
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import text
@@ -13,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
 from telegram.error import TelegramError
 
+from core import engine
 from core.database.engine import Database
 from core.database.migrate import newest_version
 from core.payby.calls import Merchant
@@ -20,7 +22,9 @@ from core.payby.ping import ping
 from core.ports import Clock
 
 _RECENT_ERROR = timedelta(minutes=10)
+_CLOCK_FAULT = timedelta(minutes=1)
 _WORLD_ASKED_EVERY_S = 60.0
+_PATIENCE_S = 4
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,11 @@ class Finding:
 
 
 class Health:
-    """Looks at what we need. The outside world is asked at most once a minute."""
+    """Looks at what we need. The outside world is asked at most once a minute.
+
+    What is wrong out there is told, but only our own database and engine decide
+    whether we are ready: notices should come in also while PayBy is troubled.
+    """
 
     def __init__(
         self,
@@ -55,7 +63,7 @@ class Health:
     async def database(self) -> Finding:
         """Tell whether the database answers, at the version of the code."""
         try:
-            async with asyncio.timeout(3), self._database.read() as session:
+            async with asyncio.timeout(_PATIENCE_S), self._database.read() as session:
                 found = await session.scalar(
                     text("select version_num from alembic_version")
                 )
@@ -65,18 +73,36 @@ class Health:
             return Finding(ok=False, says="is out of date: run `topup migrate`")
         return Finding(ok=True, says="answers")
 
+    async def engine(self) -> Finding:
+        """Tell whether jobs are being done."""
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                running = await engine.answers()
+        except (SQLAlchemyError, engine_errors.DBOSException, TimeoutError) as error:
+            return Finding(ok=False, says=f"does not answer: {type(error).__name__}")
+        return Finding(running, "runs" if running else "has not started its queues")
+
     async def world(self) -> dict[str, Finding]:
         """Tell how PayBy and Telegram are, as of the last minute."""
         async with self._turn:
             if time.monotonic() - self._asked_at >= _WORLD_ASKED_EVERY_S:
                 payby, telegram = await asyncio.gather(self._payby(), self._telegram())
-                self._world = {"payby": payby, "telegram": telegram}
+                self._world = {**payby, "telegram": telegram}
                 self._asked_at = time.monotonic()
         return self._world
 
-    async def _payby(self) -> Finding:
-        report = await ping(self._http, self._merchant, self._clock)
-        return Finding(report.ok, report.sentence)
+    async def _payby(self) -> dict[str, Finding]:
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                report = await ping(self._http, self._merchant, self._clock)
+        except TimeoutError:
+            return {"payby": Finding(ok=False, says="does not answer in time")}
+        found = {"payby": Finding(report.ok, report.sentence)}
+        if report.clock_ahead is not None:
+            seconds = report.clock_ahead.total_seconds()
+            says = f"{seconds:+.0f} s against PayBy's"
+            found["clock"] = Finding(abs(report.clock_ahead) < _CLOCK_FAULT, says)
+        return found
 
     async def _telegram(self) -> Finding:
         try:
@@ -98,10 +124,12 @@ def health(looks: Health) -> APIRouter:
 
     @router.get("/readyz")
     async def ready() -> Response:
-        database, world = await asyncio.gather(looks.database(), looks.world())
-        findings = {"database": database, **world}
+        database, jobs, world = await asyncio.gather(
+            looks.database(), looks.engine(), looks.world()
+        )
+        findings = {"database": database, "engine": jobs, **world}
         body = {name: asdict(finding) for name, finding in findings.items()}
-        return JSONResponse(body, status_code=200 if database.ok else 503)
+        return JSONResponse(body, 200 if database.ok and jobs.ok else 503)
 
     return router
 
