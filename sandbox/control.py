@@ -139,7 +139,7 @@ class Control:
     def _to_json(self, order: Order) -> dict[str, object]:
         tries = [
             attempt.to_json()
-            for notice in self._payby.notices.of(order.merchant_order_no)
+            for notice in self._payby.notices.of(order)
             for attempt in notice.attempts
         ]
         return order.to_wire() | {"tokenUrl": order.token_url, "notices": tries}
@@ -158,12 +158,8 @@ class Control:
         return answer([await once() for _ in range(how.times)])
 
     def _notice(self, order: Order, mutate: dict[str, object]) -> Notice:
-        """Take the order's last true notice again, or write a new one."""
-        written = self._payby.notices.of(order.merchant_order_no)
-        if written and not mutate:
-            return written[-1]
         try:
-            return self._payby.notices.write(order, mutate)
+            return self._payby.notices.again(order, mutate)
         except NotifyUrlMissing:
             raise Refused(409, "The order has no notifyUrl.") from None
         except NoSuchField as error:

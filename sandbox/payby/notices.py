@@ -76,6 +76,9 @@ class Notice:
 
     url: str
     body: bytes
+    by_hand: bool
+    """Asked for by the control API; PayBy by itself would not have sent it."""
+
     attempts: list[Attempt] = field(default_factory=list)
 
 
@@ -114,28 +117,41 @@ class Notices:
         await asyncio.gather(*self._deliveries, return_exceptions=True)
         await self._http.aclose()
 
-    def of(self, number: str) -> list[Notice]:
-        """Every notice of an order or refund, oldest first."""
-        return self._notices.get(number, [])
+    def of(self, order: Order) -> list[Notice]:
+        """Every notice of an order, oldest first."""
+        return self._notices.get(order.order_no, [])
 
     def announce(self, news: Order | Refund) -> None:
         """Deliver a notice in the background, if the merchant wants one."""
         if news.request.notify_url is None:
             return
-        delivery = asyncio.create_task(self._deliver(self.write(news)))
+        notice = self._write(news, news.request.notify_url, {}, by_hand=False)
+        delivery = asyncio.create_task(self._deliver(notice))
         self._deliveries.add(delivery)
         delivery.add_done_callback(self._deliveries.discard)
 
-    def write(
-        self, news: Order | Refund, mutate: Mapping[str, object] | None = None
-    ) -> Notice:
-        """Write a notice of how things stand; raises NotifyUrlMissing, NoSuchField.
+    def again(self, order: Order, mutate: Mapping[str, object]) -> Notice:
+        """Find PayBy's last notice of an order, or write one of how it stands now.
 
-        `mutate` sets fields by their dotted path, in the order or refund or, when it
-        begins with one of the notice's own fields, in the notice.
+        `mutate` asks for a new one and sets fields by their dotted path, in the order
+        or, when it begins with one of the notice's own fields, in the notice. Raises
+        NotifyUrlMissing, NoSuchField.
         """
-        if news.request.notify_url is None:
+        if order.request.notify_url is None:
             raise NotifyUrlMissing
+        sent = [notice for notice in self.of(order) if not notice.by_hand]
+        if sent and not mutate:
+            return sent[-1]
+        return self._write(order, order.request.notify_url, mutate, by_hand=True)
+
+    def _write(
+        self,
+        news: Order | Refund,
+        url: str,
+        mutate: Mapping[str, object],
+        *,
+        by_hand: bool,
+    ) -> Notice:
         now = self._clock.now_ms()
         moment = datetime.fromtimestamp(now / 1000, GULF)
         notify_id = new_notify_id(f"{moment:%Y%m%d}")
@@ -148,15 +164,16 @@ class Notices:
             "_input_charset": "UTF-8",
             kind: content,
         }
-        for path, value in (mutate or {}).items():
+        for path, value in mutate.items():
             _set(body if path.split(".")[0] in body else content, path, value)
         notice = Notice(
             notify_id=notify_id,
             number=news.merchant_order_no,
-            url=news.request.notify_url,
+            url=url,
             body=dumps(body),
+            by_hand=by_hand,
         )
-        self._notices[notice.number].append(notice)
+        self._notices[news.order_no].append(notice)
         return notice
 
     async def _deliver(self, notice: Notice) -> None:

@@ -195,6 +195,32 @@ def test_an_order_nobody_has_paid_can_be_told_of(merchant: Merchant, shop: Shop)
     assert shop.received[0].content["acquireOrder"]["status"] == "CREATED"
 
 
+def test_a_notice_sent_by_hand_is_never_the_one_that_is_repeated(
+    merchant: Merchant, shop: Shop
+):
+    qr = merchant.place(notifyUrl=shop.url).token_url
+    notify(merchant)
+    merchant.scan(qr)
+    paid = shop.wait_for(2)[1]
+    notify(merchant, mutate={"totalAmount.amount": 1})
+    notify(merchant)
+    assert [told.raw == paid.raw for told in shop.received] == [
+        False,
+        True,
+        False,
+        True,
+    ]
+
+
+def test_an_open_order_is_told_of_as_it_stands(merchant: Merchant, shop: Shop):
+    merchant.place(notifyUrl=shop.url)
+    notify(merchant)
+    merchant.call("acquire2/cancelOrder", merchantOrderNo="order-1")
+    notify(merchant)
+    told = [received.content["acquireOrder"]["status"] for received in shop.received]
+    assert told == ["CREATED", "FAILURE"]
+
+
 def test_a_path_through_nothing_is_refused(merchant: Merchant, shop: Shop):
     merchant.place(notifyUrl=shop.url)
     how = {"mutate": {"subject.deep": 1}}

@@ -116,6 +116,8 @@ def test_a_refund_moves_on_to_success_and_the_money_is_back(fast: Merchant, shop
     told = shop.wait_for(1)[0].content
     assert told["refundOrder"]["refundMerchantOrderNo"] == "refund-1"
     assert told["refundOrder"]["status"] == "SUCCESS"
+    shown = fast.control("GET", "payby/orders/order-1").json()
+    assert shown["notices"] == []  # the order itself had nobody to tell
     stores = fast.control("GET", "pos/stores").json()["stores"]
     assert stores[0]["balance"] == 4970
 
