@@ -6,7 +6,7 @@ from starlette.responses import Response
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import BadRequest, Conflict
 
-from tests.contract.sandbox.telegram.desk import CHAT, PHONE, Desk, Product
+from tests.contract.sandbox.telegram.desk import CHAT, PHONE, Desk, Product, png
 
 KEYS = InlineKeyboardMarkup([[InlineKeyboardButton("Go", callback_data="go")]])
 
@@ -63,6 +63,40 @@ async def test_a_refused_update_comes_at_once_then_2_4_8_s_later_and_blocks_the_
     assert info.last_error_message == (
         "Wrong response from the webhook: 503 Service Unavailable"
     )
+
+
+async def test_each_update_begins_with_a_retry_at_once(desk: Desk, product: Product):
+    codes = (500, 500, 200, 500)
+    product.answers.extend(Response(status_code=code) for code in codes)
+    await desk.bot.set_webhook(product.url)
+
+    await desk.send(text="one")
+    await desk.send(text="two")
+
+    await product.got(5)
+    assert desk.clock.slept == [0, 2, 0]
+
+
+async def test_a_webhook_of_one_connection_gets_one_update_at_a_time(
+    desk: Desk, product: Product
+):
+    release = asyncio.Event()
+
+    async def wait(update: dict[str, Any]) -> Response:
+        await release.wait()
+        return Response()
+
+    product.answering = wait
+    await desk.bot.set_webhook(product.url, max_connections=1)
+    await desk.send(text="one")
+    await desk.send("777000222", text="two")
+    await product.got(1)
+    await asyncio.sleep(0.05)
+    at_once = len(product.updates)
+    release.set()
+
+    assert texts(await product.got(2)) == ["one", "two"]
+    assert at_once == 1
 
 
 async def test_a_retry_after_replaces_the_pause(desk: Desk, product: Product):
@@ -305,19 +339,23 @@ async def test_setting_the_same_webhook_again_keeps_what_is_under_way(
     assert texts(await product.got(2)) == ["one", "two"]
 
 
-async def test_a_reset_forgets_chats_and_calls_but_not_the_webhook(
+async def test_a_reset_forgets_chats_files_and_calls_but_not_the_webhook(
     chat: Desk, product: Product
 ):
     await drain(chat)
     await chat.bot.set_webhook(product.url)
-    before = (await chat.screen())[0]["id"]
+    sent = await chat.bot.send_photo(CHAT, png(), filename="qr.png")
+    before = (await chat.last())["id"]
 
     chat.world.reset()
+    calls = (await chat.http.get("/sandbox/telegram/calls")).json()["calls"]
+    with pytest.raises(BadRequest, match="Invalid file_id"):
+        await chat.bot.get_file(sent.photo[-1])
     shown = await chat.screen()
     with pytest.raises(BadRequest, match="Chat not found"):
         await chat.bot.send_message(CHAT, "hello?")
     await chat.send(PHONE, text="again")
 
-    assert shown == []
+    assert calls == shown == []
     assert texts(await product.got(1)) == ["again"]
     assert (await chat.last())["id"] > before

@@ -27,6 +27,12 @@ async def test_a_chat_that_never_wrote_is_not_found(desk: Desk):
     with pytest.raises(BadRequest, match="Chat not found"):
         await desk.bot.send_message("@somebody", "hello?")
 
+    await desk.send(block=True)
+    await desk.send(unblock=True)
+
+    with pytest.raises(BadRequest, match="Chat not found"):
+        await desk.bot.send_message(CHAT, "hello?")
+
 
 async def test_who_blocks_the_bot_is_out_of_reach_until_unblocking(chat: Desk):
     await chat.send(block=True)

@@ -280,6 +280,24 @@ async def test_a_wrong_inline_button_is_refused(
     )
 
 
+async def test_empty_rows_and_empty_keyboards_are_left_out(chat: Desk):
+    button = {"text": "A", "callback_data": "a"}
+    rows = [[], [button], []]
+
+    some, none = [
+        await chat.post(
+            "sendMessage",
+            chat_id=CHAT,
+            text="x",
+            reply_markup={"inline_keyboard": keyboard},
+        )
+        for keyboard in (rows, [[]])
+    ]
+
+    assert some["result"]["reply_markup"] == {"inline_keyboard": [[button]]}
+    assert "reply_markup" not in none["result"]
+
+
 async def test_callback_data_of_64_bytes_is_taken(chat: Desk):
     keys = InlineKeyboardMarkup([[InlineKeyboardButton("A", callback_data="د" * 32)]])
 
