@@ -282,7 +282,8 @@ async def test_a_wrong_inline_button_is_refused(
 
 async def test_empty_rows_and_empty_keyboards_are_left_out(chat: Desk):
     button = {"text": "A", "callback_data": "a"}
-    rows = [[], [button], []]
+    rows: list[list[dict[str, str]]] = [[], [button], []]
+    empty: list[list[dict[str, str]]] = [[]]
 
     some, none = [
         await chat.post(
@@ -291,7 +292,7 @@ async def test_empty_rows_and_empty_keyboards_are_left_out(chat: Desk):
             text="x",
             reply_markup={"inline_keyboard": keyboard},
         )
-        for keyboard in (rows, [[]])
+        for keyboard in (rows, empty)
     ]
 
     assert some["result"]["reply_markup"] == {"inline_keyboard": [[button]]}
