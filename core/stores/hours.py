@@ -1,0 +1,40 @@
+"""Opening hours, in Gulf time, by OpenStreetMap's rules."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from opening_hours import OpeningHours
+
+_GULF = ZoneInfo("Asia/Dubai")
+_LOOK_AHEAD_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Whether a store is open, and until when that holds."""
+
+    open_now: bool
+    changes_at: datetime | None
+    """When it closes, or opens if it is closed; None when not within two weeks."""
+
+
+def opening(hours: str, at: datetime) -> Opening:
+    """Look the hours up at a time. Raises ValueError for hours nobody can read."""
+    rules = _rules(hours)
+    local = at.astimezone(_GULF)
+    changes_at = rules.next_change(local)
+    if changes_at and (changes_at - local).days >= _LOOK_AHEAD_DAYS:
+        changes_at = None
+    return Opening(rules.is_open(local), changes_at)
+
+
+@lru_cache(maxsize=10_000)
+def _rules(hours: str) -> OpeningHours:
+    if not hours.strip():
+        raise ValueError("opening hours are missing; write 24/7 for always open")
+    try:
+        return OpeningHours(hours, timezone=_GULF, max_interval_days=_LOOK_AHEAD_DAYS)
+    except SyntaxError as error:
+        raise ValueError(f"opening hours {hours!r} cannot be read") from error
