@@ -59,6 +59,7 @@ def read_parameters(
 
 def _missing(name: str) -> ApiError:
     own_words = {
+        "chat_id": "chat_id is empty",
         "text": "message text is empty",
         "message_id": "message identifier is not specified",
         "file_id": "file_id not specified",

@@ -30,9 +30,7 @@ _ACTIONS = (
     "block",
     "unblock",
 )
-_TAP_OPTIONS = {"message_id", "times", "location"}
-_SETTINGS = {"language_code", "first_name"}
-
+_TAP_OPTIONS = {"message_id", "times"}
 
 Words = Annotated[str, Field(min_length=1)]
 
@@ -55,6 +53,9 @@ class SharedContact(Question):
     first_name: Annotated[str, Field(min_length=1, max_length=64)] = "Contact"
 
 
+_MADE_UP_CONTACT = SharedContact(phone_number="+10000000000")
+
+
 class Send(Question):
     """What a person does: one action, and settings that hold from then on."""
 
@@ -68,7 +69,9 @@ class Send(Question):
     sticker: Literal[True] | Words | None = None
     """True, or the sticker's emoji."""
 
-    contact: SharedContact | None = None
+    contact: Literal[True] | SharedContact | None = None
+    """True for a made-up one, or what the address book says."""
+
     block: Literal[True] | None = None
     unblock: Literal[True] | None = None
 
@@ -94,7 +97,7 @@ class Send(Question):
             actions = ["press"]
         if len(actions) > 1 or not given:
             raise Refused(422, f"Give exactly one of {', '.join(_ACTIONS)}.")
-        if "press" not in actions and given & (_TAP_OPTIONS - {"location"}):
+        if "press" not in actions and given & _TAP_OPTIONS:
             raise Refused(422, "message_id and times go with press only.")
         return actions[0] if actions else None
 
@@ -193,9 +196,10 @@ class PhoneApi:
         return self._world.chats.find(request.path_params["phone"])
 
     def _set(self, phone: Phone, what: Send) -> None:
+        before = (phone.language_code, phone.first_name)
         phone.language_code = what.language_code or phone.language_code
         phone.first_name = what.first_name or phone.first_name
-        if what.model_fields_set & _SETTINGS:
+        if (phone.language_code, phone.first_name) != before:
             self._world.chats.changed(phone)
 
     def _act(self, person: Person, what: Send, action: str | None) -> JsonObject:
@@ -213,8 +217,10 @@ class PhoneApi:
                 person.send_voice()
             case "sticker":
                 person.send_sticker("👍" if what.sticker is True else str(what.sticker))
-            case "contact" if what.contact:
-                person.send_contact(what.contact.phone_number, what.contact.first_name)
+            case "contact":
+                contact = what.contact if what.contact is not True else None
+                contact = contact or _MADE_UP_CONTACT
+                person.send_contact(contact.phone_number, contact.first_name)
             case "block" | "unblock":
                 person.block(blocked=action == "block")
         return {}

@@ -34,6 +34,10 @@ async def test_a_chat_that_never_wrote_is_not_found(desk: Desk):
         await desk.bot.send_message(CHAT, "hello?")
 
 
+async def test_a_message_needs_a_chat(desk: Desk):
+    assert await desk.refusal("sendMessage", text="x") == "chat_id is empty"
+
+
 async def test_who_blocks_the_bot_is_out_of_reach_until_unblocking(chat: Desk):
     await chat.send(block=True)
     with pytest.raises(Forbidden, match="bot was blocked by the user"):

@@ -78,10 +78,11 @@ async def test_photos_voices_stickers_contacts_and_locations_can_be_sent(desk: D
     await desk.send(voice=True)
     await desk.send(sticker="🙂")
     await desk.send(contact={"phone_number": "+10000000001", "first_name": "Shop"})
+    await desk.send(contact=True)
     await desk.send(location=HERE)
 
     sent = [update.message for update in await desk.bot.get_updates()]
-    captioned, photo, voice, sticker, contact, location = filter(None, sent)
+    captioned, photo, voice, sticker, contact, made_up, location = filter(None, sent)
     assert (captioned.caption, photo.caption) == ("my receipt", None)
     picture = await photo.photo[-1].get_file()
     assert (await picture.download_as_bytearray()).startswith(b"\x89PNG")
@@ -90,10 +91,19 @@ async def test_photos_voices_stickers_contacts_and_locations_can_be_sent(desk: D
     assert sticker.sticker.emoji == "🙂"
     assert contact.contact
     assert contact.contact.first_name == "Shop"
+    assert made_up.contact
     assert location.location
     assert location.location.latitude == 25.2
     kinds = [seen["kind"] for seen in await desk.screen()]
-    assert kinds == ["photo", "photo", "voice", "sticker", "contact", "location"]
+    assert kinds == [
+        "photo",
+        "photo",
+        "voice",
+        "sticker",
+        "contact",
+        "contact",
+        "location",
+    ]
 
 
 @pytest.mark.parametrize("label", ["Confirm 50 AED", "Confirm", "do:Confirm 50 AED"])
