@@ -5,7 +5,10 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours
+from opening_hours import (  # type: ignore[attr-defined]  # its stubs forget one
+    OpeningHours,
+    ParserError,
+)
 
 _GULF = ZoneInfo("Asia/Dubai")
 _LOOK_AHEAD_DAYS = 14
@@ -36,5 +39,5 @@ def _rules(hours: str) -> OpeningHours:
         raise ValueError("opening hours are missing; write 24/7 for always open")
     try:
         return OpeningHours(hours, timezone=_GULF, max_interval_days=_LOOK_AHEAD_DAYS)
-    except SyntaxError as error:
+    except ParserError as error:
         raise ValueError(f"opening hours {hours!r} cannot be read") from error
