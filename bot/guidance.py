@@ -86,3 +86,10 @@ def main_menu(words: Words) -> tuple[tuple[Choice, ...], ...]:
         ),
         (button(Action.GUIDE, words.say("How it works")),),
     )
+
+
+def trouble(words: Words) -> Outgoing:
+    """Own up to a fault of ours."""
+    return Outgoing(
+        words.say("Something went wrong on our side. Please send that again.")
+    )

@@ -1,18 +1,23 @@
 """Takes what people send, once and in order, and answers it."""
 
+import asyncio
 import json
 from typing import Any
 
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
+from sqlalchemy.exc import DBAPIError
 
 from bot.channel import SendError
 from bot.chat_store import ChatStore
+from bot.chats import Answer
 from bot.conversation import Conversation
 from bot.courier import REPLY_TRIES, Courier, Parcel
+from bot.guidance import trouble
 from bot.messages import Incoming, Outgoing
 from bot.telegram_channel import TelegramChannel
 from bot.telegram_updates import Received, conversation_of, read, update_id
+from bot.words import words_in
 from core import engine
 from core.ports import Clock
 
@@ -70,8 +75,9 @@ class Inbox(DBOSConfiguredInstance):
         if received is None:
             return []
         job_id = f"tg:{self._bot_id}:{update_id(raw)}"
-        answer = await self._answer(received.incoming, job_id)
-        await self._acknowledge(received)
+        answer, _ = await asyncio.gather(
+            self._answer(received.incoming, job_id), self._acknowledge(received)
+        )
         return [
             Parcel(
                 id=f"{job_id}:{index}",
@@ -89,7 +95,13 @@ class Inbox(DBOSConfiguredInstance):
         chat, answer = await self._chats.answered(incoming.conversation_id, job_id)
         if answer is not None:
             return answer
-        answered = await self._conversation.answer(chat, incoming)
+        try:
+            answered = await self._conversation.answer(chat, incoming)
+        except DBAPIError:
+            raise  # the step is tried again when the database is back
+        except Exception:
+            log.exception("conversation_failed", update=job_id)
+            answered = Answer(chat, (trouble(words_in(chat.language)),))
         await self._chats.save(answered.chat, job_id, answered.messages)
         return answered.messages
 

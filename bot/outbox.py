@@ -13,6 +13,8 @@ from core import engine
 from core.domain.orders import Event, Order, Status
 from core.ports import Accounts, Clock, Orders
 
+_AWAITED = {Event.READY, Event.DELAYED, Event.FAILED}
+"""The payer has just tapped and looks at the screen: these do not queue."""
 _CODE_CHANGES = {Event.CREDITED, Event.HELD, Event.EXPIRED, Event.SCANNED}
 
 
@@ -41,9 +43,11 @@ class Outbox(DBOSConfiguredInstance):
     async def tell(self, order: Order, event: Event) -> None:
         """See to it that the payer is told, and that no old code looks payable."""
         number = order.merchant_order_no
-        await engine.enqueue(
-            engine.Queue.OUTBOX, f"{number}:{event}", self.push, number, event
-        )
+        job = f"{number}:{event}"
+        if event in _AWAITED:
+            await engine.start(job, self.push, number, event)
+        else:
+            await engine.enqueue(engine.Queue.OUTBOX, job, self.push, number, event)
         if event in _CODE_CHANGES:
             await engine.enqueue(
                 engine.Queue.OUTBOX, f"{number}:{event}:code", self.amend, number, event
