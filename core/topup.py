@@ -6,7 +6,7 @@ outcome the engine keeps, or harmless to do twice.
 """
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 import structlog
@@ -40,15 +40,9 @@ from core.ports import (
 
 log = structlog.get_logger()
 
-_ASK_AGAIN_S = 3  # PayBy's integration review, cases 2 to 4: every 2 to 6 s
-_MOST_ASKS = 30  # the same cases: give up within 20 to 120 s
-_CANCEL_AGAIN_S = 4  # case 5: every 3 to 10 s
-_MOST_CANCELS = 3  # case 6: after three failures a person must look
 _NUMBER_UNKNOWN = "62004"
 _NUMBER_TAKEN = "62016"
 _ENDED_AT_PAYBY = {"62002", _NUMBER_UNKNOWN}
-_AFTER_THE_END = timedelta(minutes=1)
-_LOOKS = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 240)]
 
 
 class Creation(StrEnum):
@@ -78,6 +72,7 @@ class TopUps(DBOSConfiguredInstance):
         super().__init__("topups")
         self.limits = terms.limits
         self._terms = terms
+        self._pace = terms.pace
         self._gateway = gateway
         self._orders = orders
         self._accounts = accounts
@@ -130,10 +125,10 @@ class TopUps(DBOSConfiguredInstance):
         outcome = await self.ask_for_code(merchant_order_no)
         if outcome is Creation.UNCLEAR:
             await self.say_delayed(merchant_order_no)
-        for _ in range(_MOST_ASKS):
+        for _ in range(self._pace.most_asks):
             if outcome is not Creation.UNCLEAR:
                 break
-            await DBOS.sleep_async(_ASK_AGAIN_S)
+            await DBOS.sleep_async(self._pace.ask_again.total_seconds())
             outcome = await self.ask_for_code_again(merchant_order_no)
         if outcome in {Creation.UNCLEAR, Creation.CONFLICT}:
             await self._call_off(merchant_order_no)
@@ -190,7 +185,8 @@ class TopUps(DBOSConfiguredInstance):
             await self._notifier.tell(order, Event.READY)
         elif order.status is Status.CREATING:
             await self._end(order)
-        await self._look_later(order, look=0, at=order.expires_at + _AFTER_THE_END)
+        look_at = order.expires_at + self._pace.after_the_end
+        await self._look_later(order, look=0, at=look_at)
 
     async def _take_code(self, order: Order, made: GatewayOrder) -> Creation:
         if fault := contradiction(order, made, self._terms.payee_mid):
@@ -209,9 +205,9 @@ class TopUps(DBOSConfiguredInstance):
 
     async def _call_off(self, merchant_order_no: str) -> None:
         """See to it that no code that nobody was shown lives on at PayBy."""
-        for again in range(_MOST_CANCELS):
+        for again in range(self._pace.most_cancels):
             if again:
-                await DBOS.sleep_async(_CANCEL_AGAIN_S)
+                await DBOS.sleep_async(self._pace.cancel_again.total_seconds())
             if await self.cancel_at_payby(merchant_order_no):
                 return
         log.error("cancel_keeps_failing", order=merchant_order_no)
@@ -314,8 +310,8 @@ class TopUps(DBOSConfiguredInstance):
                 await self._end(order)
         except GatewayError as trouble:
             log.warning("look_failed", order=merchant_order_no, why=str(trouble))
-            if look < len(_LOOKS):
-                again_at = self._clock.now() + _LOOKS[look]
+            if look < len(self._pace.looks):
+                again_at = self._clock.now() + self._pace.looks[look]
                 await self._look_later(order, look=look + 1, at=again_at)
 
     async def _apply(self, order: Order, seen: GatewayOrder) -> Order:
