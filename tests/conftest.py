@@ -11,6 +11,7 @@ import pytest
 
 from core.database.migrate import migrate
 from tests.postgres import Postgres, PostgresMissing, started
+from tests.world import World, opened
 
 BOTH = ("sqlite", "postgresql")
 
@@ -82,3 +83,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     url = server.create(request.getfixturevalue("migrated_postgres"))
     yield url
     server.drop(url)
+
+
+@pytest.fixture(scope="session")
+def opened_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The demo's sandbox and product, running."""
+    with opened(tmp_path_factory.mktemp("world")) as world:
+        yield world
+
+
+@pytest.fixture
+def world(opened_world: World) -> Iterator[World]:
+    """The running whole, where nothing goes wrong that this test did not ask for."""
+    yield opened_world
+    opened_world.clear_faults()

@@ -1,0 +1,126 @@
+"""The product is killed at the worst moments; nothing is lost and nothing doubled."""
+
+import time
+
+import pytest
+
+from tests.world import Code, Phone, World, until
+
+
+def _is_paid_once(payer: Phone, code: Code) -> None:
+    assert len(code.results()) == 1
+    code.becomes("PAID")
+    assert "AED 50.00" in payer.balance()
+    assert code.in_payby()["status"] in {"PAID_SUCCESS", "SETTLED"}
+
+
+def test_killed_as_soon_as_the_confirmation_was_accepted(world: World):
+    payer, before = world.phone(), world.order_numbers()
+    payer.confirm()
+    until(world.updates_are_taken, "the tap to be accepted")
+    world.kill_product()
+    world.start_product()
+    code = payer.code()
+    assert world.order_numbers() - before == {code.number}
+    code.pay()
+    _is_paid_once(payer, code)
+
+
+def test_killed_while_payby_makes_the_code(world: World):
+    payer, before = world.phone(), world.order_numbers()
+    world.fault("payby.placeOrder", "slow", delay_ms=1500)
+    payer.confirm()
+    until(world.fault_is_met, "PayBy to be asked")
+    world.kill_product()
+    world.start_product()
+    code = payer.code()
+    assert world.order_numbers() - before == {code.number}
+    code.pay()
+    _is_paid_once(payer, code)
+
+
+def test_killed_before_it_knows_that_payby_made_the_code(world: World):
+    payer, before = world.phone(), world.order_numbers()
+    world.fault("payby.placeOrder", "drop_after_accept")
+    payer.confirm()
+    payer.wait_for("PayBy needs a little longer")
+    assert len(made := world.order_numbers() - before) == 1
+    world.kill_product()
+    world.start_product()
+    code = payer.code()
+    assert world.order_numbers() - before == made == {code.number}
+    code.pay()
+    _is_paid_once(payer, code)
+
+
+def test_killed_while_the_card_is_on_its_way(world: World):
+    payer = world.phone()
+    world.fault("telegram.sendPhoto", "timeout")
+    payer.confirm()
+    until(world.fault_is_met, "Telegram to be asked")
+    world.kill_product()
+    world.start_product()
+    code = payer.code()
+    code.pay()
+    _is_paid_once(payer, code)
+    assert len(payer.said("", kind="photo")) == 1
+
+
+def test_killed_as_soon_as_the_notice_was_answered(world: World):
+    payer = world.phone()
+    code = payer.order()
+    world.fault("telegram.sendMessage", "timeout")
+    code.pay()
+    until(lambda: code.notices_answered() == [200], "the notice to be answered")
+    world.kill_product()
+    world.clear_faults()
+    world.start_product()
+    _is_paid_once(payer, code)
+
+
+def test_killed_while_the_result_is_on_its_way(world: World):
+    payer = world.phone()
+    code = payer.order()
+    world.fault("telegram.sendMessage", "timeout")
+    code.pay()
+    until(world.fault_is_met, "Telegram to be asked")
+    world.kill_product()
+    world.start_product()
+    _is_paid_once(payer, code)
+
+
+def test_killed_before_the_notice_came(world: World):
+    payer = world.phone()
+    code = payer.order()
+    world.kill_product()
+    code.pay()
+    until(lambda: code.notices_answered() == [None], "PayBy to find nobody")
+    world.start_product()
+    _is_paid_once(payer, code)
+    assert code.notices_answered()[-1] == 200
+
+
+@pytest.mark.parametrize("after_ms", [10, 40, 90])
+def test_killed_at_some_moment_after_the_payment(world: World, after_ms: int):
+    """Once in a while Telegram has the message and we do not know: one copy more."""
+    payer = world.phone()
+    code = payer.order()
+    code.pay()
+    time.sleep(after_ms / 1000)
+    world.kill_product()
+    world.start_product()
+    assert len(code.results()) in {1, 2}
+    assert "AED 50.00" in payer.balance()
+
+
+def test_a_result_of_which_nothing_is_known_is_sent_once_more_and_never_again(
+    world: World,
+):
+    payer = world.phone()
+    code = payer.order()
+    world.fault("telegram.sendMessage", "drop_after_accept", times=2)
+    code.pay()
+    assert len(code.results()) == 2
+    assert world.fault_is_met()
+    assert world.push_state(code.number, "credited") == "unknown"
+    assert "AED 50.00" in payer.balance()
