@@ -14,6 +14,7 @@ class Account:
     @property
     def masked_name(self) -> str:
         """Enough of the name to recognise, too little to learn: De••••••on."""
-        shown = 2 if len(self.name) > 5 else 1  # noqa: PLR2004  (short names show less)
-        hidden = max(len(self.name) - 2 * shown, 1)
-        return f"{self.name[:shown]}{'•' * hidden}{self.name[len(self.name) - shown :]}"
+        length = len(self.name)
+        shown = 2 if length > 5 else 1 if length > 2 else 0  # noqa: PLR2004  (short names show less)
+        hidden = "•" * (length - 2 * shown)
+        return f"{self.name[:shown]}{hidden}{self.name[length - shown :]}"
