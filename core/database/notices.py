@@ -1,5 +1,9 @@
 """The notices we received, as they came, with what we made of them."""
 
+from contextlib import suppress
+
+from sqlalchemy.exc import IntegrityError
+
 from core.database.engine import Database
 from core.database.tables import NoticeRow
 from core.ports import KeptNotice
@@ -13,5 +17,6 @@ class SqlNotices:
 
     async def keep(self, notice: KeptNotice) -> None:
         """Store a notice; the same one again changes nothing."""
-        async with self._database.write() as session:
-            await session.merge(NoticeRow(**vars(notice)))
+        with suppress(IntegrityError):
+            async with self._database.write() as session:
+                session.add(NoticeRow(**vars(notice)))
