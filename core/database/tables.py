@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Dialect, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Dialect, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -51,7 +51,7 @@ class OrderRow(SQLModel, table=True):
     created_at: datetime = _time()
     expires_at: datetime = _time()
     payby_order_no: str = Field(max_length=32)
-    token_url: str
+    token_url: str = Field(sa_type=Text)
     paid_at: datetime | None = _time(optional=True)
     store_id: str = Field(max_length=64)
 
@@ -137,8 +137,8 @@ class NoticeRow(SQLModel, table=True):
     received_at: datetime = _time()
     kind: str = Field(max_length=32)
     merchant_order_no: str = Field(index=True, max_length=64)
-    verdict: str
-    body: str
+    verdict: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Text)
 
 
 class ConversationRow(SQLModel, table=True):

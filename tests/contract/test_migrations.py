@@ -1,0 +1,69 @@
+"""The migrations build exactly the tables that the code expects."""
+
+from argparse import Namespace
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, inspect
+from sqlmodel import SQLModel
+
+from core.database import tables
+from core.database.migrate import migrate, newest_version, sync_url
+
+OURS = set(SQLModel.metadata.tables)
+
+
+@pytest.fixture
+def engine(empty_database_url):
+    engine = create_engine(sync_url(empty_database_url))
+    yield engine
+    engine.dispose()
+
+
+def differences(engine: Engine) -> list[object]:
+    """Compare the database with the rows of the code, types and all."""
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415  (slow import)
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, SQLModel.metadata))
+
+
+def names(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names())
+
+
+def test_an_empty_database_grows_to_what_the_code_expects(empty_database_url, engine):
+    migrate(empty_database_url)
+    assert differences(engine) == []
+    assert names(engine) == {*OURS, "alembic_version"}
+
+
+def test_the_comparison_notices_a_table_that_no_migration_makes(engine):
+    assert len(differences(engine)) >= len(OURS)
+
+
+def test_migrating_twice_changes_nothing(empty_database_url, engine):
+    migrate(empty_database_url)
+    migrate(empty_database_url)
+    with engine.connect() as connection:
+        version = MigrationContext.configure(connection).get_current_revision()
+    assert version == newest_version()
+
+
+def test_every_migration_can_be_taken_back(empty_database_url, engine):
+    migrate(empty_database_url)
+    config = Config(cmd_opts=Namespace(x=[f"url={empty_database_url}"]))
+    config.set_main_option("script_location", "core/database/migrations")
+    command.downgrade(config, "base")
+    assert names(engine) == {"alembic_version"}
+    migrate(empty_database_url)
+    assert differences(engine) == []
+
+
+def test_the_rows_of_the_code_are_the_tables_of_the_product():
+    assert {
+        row.__tablename__ for row in vars(tables).values() if hasattr(row, "__table__")
+    } == OURS
