@@ -1,0 +1,195 @@
+"""What a top-up's story relies on, of PayBy's client and its stand-in alike."""
+
+import socket
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from core.domain.errors import GatewayRejected, OutcomeUnknown
+from core.domain.money import Money
+from core.domain.orders import new_order_no
+from core.domain.payments import GatewayOrder, GatewayStatus, contradiction
+from core.payby.border import open_http
+from core.payby.calls import Merchant
+from core.payby.client import PayByClient
+from core.payby.signing import load_private_key, load_public_key
+from core.ports import NewOrder, PaymentGateway
+from sandbox.app import Sandbox
+from sandbox.config import Config
+from sandbox.server import SandboxServer
+from tests.fakes import PAYEE, FakeGateway, HandClock, an_order
+from webhooks.clock import SystemClock
+
+
+@dataclass(frozen=True)
+class Town:
+    """A gateway, and what happens around it."""
+
+    gateway: PaymentGateway
+    pay: Callable[[GatewayOrder], Awaitable[object]]
+    scan: Callable[[GatewayOrder], Awaitable[object]]
+    cut_off_next_creation: Callable[[], Awaitable[object]]
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sandbox")
+    server = SandboxServer(Sandbox(Config(data=folder)))
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    yield Merchant(
+        base_url=f"{url}/sgs/api",
+        partner_id=PAYEE,
+        private_key=load_private_key(folder / "keys" / "merchant_private.pem"),
+        payby_public_key=load_public_key(folder / "keys" / "payby_public.pem"),
+        notify_url="http://127.0.0.1:9/payby/notices",
+        business_type="GAME_TOP_UP",
+    )
+    server.should_exit = True
+    thread.join()
+
+
+def fake_town() -> Town:
+    gateway = FakeGateway(HandClock(datetime.now(UTC)))
+
+    async def pay(order: GatewayOrder) -> None:
+        gateway.pay(order.merchant_order_no)
+
+    async def scan(order: GatewayOrder) -> None:
+        gateway.scanned.add(order.token_url)
+
+    async def cut_off() -> None:
+        gateway.fails("create", OutcomeUnknown("No answer."), done=True)
+
+    return Town(gateway, pay, scan, cut_off)
+
+
+def real_town(merchant: Merchant, http: httpx.AsyncClient) -> Town:
+    control = merchant.base_url.removesuffix("/sgs/api") + "/sandbox"
+
+    async def tell(path: str, **content: str) -> None:
+        (await http.post(f"{control}/{path}", json=content)).raise_for_status()
+
+    async def pay(order: GatewayOrder) -> None:
+        qr = order.token_url
+        await tell("pos/scan", qr=qr, store="store-001", password="123456")
+
+    async def scan(order: GatewayOrder) -> None:
+        await tell("pos/look", qr=order.token_url, store="store-001")
+
+    async def cut_off() -> None:
+        await tell("faults", target="payby.placeOrder", mode="drop_after_accept")
+
+    client = PayByClient(http, merchant, SystemClock())
+    return Town(client, pay, scan, cut_off)
+
+
+@pytest.fixture(params=["fake", "client"])
+async def town(request):
+    if request.param == "fake":
+        yield fake_town()
+        return
+    async with open_http() as http:
+        yield real_town(request.getfixturevalue("sandbox"), http)
+
+
+def wish(fils: int = 5000) -> NewOrder:
+    now = datetime.now(UTC).replace(microsecond=0)
+    return NewOrder(
+        merchant_order_no=new_order_no(now),
+        amount=Money(fils),
+        subject="Game top-up",
+        expires_at=now + timedelta(hours=2),
+    )
+
+
+async def test_a_new_order_is_exactly_what_was_asked_for(town):
+    new = wish()
+    made = await town.gateway.create_order(new)
+    ours = an_order(new.merchant_order_no, amount=new.amount)
+    assert contradiction(ours, made, PAYEE) == ""
+    assert made.status is GatewayStatus.CREATED
+    assert made.expires_at == new.expires_at
+    assert made.token_url
+
+
+async def test_the_same_wish_again_brings_the_same_code(town):
+    new = wish()
+    made = await town.gateway.create_order(new)
+    assert await town.gateway.create_order(new) == made
+
+
+async def test_the_same_number_for_another_amount_is_refused(town):
+    new = wish()
+    await town.gateway.create_order(new)
+    with pytest.raises(GatewayRejected) as caught:
+        await town.gateway.create_order(replace(new, amount=Money(5001)))
+    assert caught.value.code == "62016"
+
+
+async def test_an_order_is_told_without_its_code(town):
+    made = await town.gateway.create_order(wish())
+    seen = await town.gateway.get_order(made.merchant_order_no)
+    assert seen == replace(made, token_url="")
+
+
+async def test_a_number_nobody_knows_is_refused(town):
+    for ask in (town.gateway.get_order, town.gateway.cancel_order):
+        with pytest.raises(GatewayRejected) as caught:
+            await ask("T261124-NBDY2222")
+        assert caught.value.code == "62004"
+
+
+async def test_a_paid_order_tells_when_and_where(town):
+    made = await town.gateway.create_order(wish())
+    await town.pay(made)
+    seen = await town.gateway.get_order(made.merchant_order_no)
+    assert seen.is_paid
+    assert seen.paid_at is not None
+    assert abs(seen.paid_at - datetime.now(UTC)) < timedelta(minutes=1)
+    assert seen.store_id.startswith("store-")
+
+
+async def test_a_cancelled_order_is_closed_for_good(town):
+    made = await town.gateway.create_order(wish())
+    closed = await town.gateway.cancel_order(made.merchant_order_no)
+    assert closed.status is GatewayStatus.FAILURE
+    seen = await town.gateway.get_order(made.merchant_order_no)
+    assert seen.status is GatewayStatus.FAILURE
+
+
+async def test_a_paid_order_is_not_cancelled(town):
+    made = await town.gateway.create_order(wish())
+    await town.pay(made)
+    with pytest.raises(GatewayRejected) as caught:
+        await town.gateway.cancel_order(made.merchant_order_no)
+    assert caught.value.code in {"62001", "62003"}
+
+
+async def test_a_code_is_scanned_once_a_cashier_has_it(town):
+    made = await town.gateway.create_order(wish())
+    assert not await town.gateway.was_scanned(made.token_url)
+    await town.scan(made)
+    assert await town.gateway.was_scanned(made.token_url)
+    with pytest.raises(GatewayRejected) as caught:
+        await town.gateway.was_scanned("https://checkout.payby.com/pay-page/main?ft=0")
+    assert caught.value.code == "62082"
+
+
+async def test_a_creation_that_is_cut_off_may_have_been_done(town):
+    new = wish()
+    await town.cut_off_next_creation()
+    with pytest.raises(OutcomeUnknown):
+        await town.gateway.create_order(new)
+    seen = await town.gateway.get_order(new.merchant_order_no)
+    assert seen.amount == new.amount.aed
+    assert (await town.gateway.create_order(new)).token_url
