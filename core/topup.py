@@ -1,11 +1,11 @@
 """The life of one top-up, from the payer's confirmation to the credited account.
 
 start → create (PayBy makes the code) → notice or look → settle → credit → tell.
-A workflow may be taken up again after a crash: all it does is either a step whose
-outcome the engine keeps, or harmless to do twice.
+Each of these may run again from its beginning after a crash: every effect has a fixed
+number or id, so that the second time changes nothing.
 """
 
-import hashlib
+import asyncio
 from datetime import datetime
 from enum import StrEnum
 
@@ -30,9 +30,8 @@ from core.payby.wire import parse_notice
 from core.ports import (
     Accounts,
     Clock,
-    KeptNotice,
     NewOrder,
-    Notices,
+    Verdict,
     Notifier,
     Orders,
     PaymentGateway,
@@ -65,7 +64,6 @@ class TopUps(DBOSConfiguredInstance):
         gateway: PaymentGateway,
         orders: Orders,
         accounts: Accounts,
-        notices: Notices,
         notifier: Notifier,
         clock: Clock,
     ) -> None:
@@ -76,7 +74,6 @@ class TopUps(DBOSConfiguredInstance):
         self._gateway = gateway
         self._orders = orders
         self._accounts = accounts
-        self._notices = notices
         self._notifier = notifier
         self._clock = clock
 
@@ -119,23 +116,23 @@ class TopUps(DBOSConfiguredInstance):
         await engine.start(f"{number}:create", self.create, number)
         return order
 
-    @DBOS.workflow(name="create")
+    @engine.job("create")
     async def create(self, merchant_order_no: str) -> None:
         """Get the code from PayBy, and never two: unknown is asked, not guessed."""
-        outcome = await self.ask_for_code(merchant_order_no)
+        outcome = await self._ask_for_code(merchant_order_no)
         if outcome is Creation.UNCLEAR:
-            await self.say_delayed(merchant_order_no)
+            order = await self._orders.get(merchant_order_no)
+            await self._notifier.tell(order, Event.DELAYED)
         for _ in range(self._pace.most_asks):
             if outcome is not Creation.UNCLEAR:
                 break
-            await DBOS.sleep_async(self._pace.ask_again.total_seconds())
-            outcome = await self.ask_for_code_again(merchant_order_no)
+            await asyncio.sleep(self._pace.ask_again.total_seconds())
+            outcome = await self._ask_for_code_again(merchant_order_no)
         if outcome in {Creation.UNCLEAR, Creation.CONFLICT}:
             await self._call_off(merchant_order_no)
-        await self.finish_creation(merchant_order_no)
+        await self._finish_creation(merchant_order_no)
 
-    @engine.patient_step("ask_for_code")
-    async def ask_for_code(self, merchant_order_no: str) -> Creation:
+    async def _ask_for_code(self, merchant_order_no: str) -> Creation:
         """Send Create Order; the same number again brings the same code."""
         order = await self._orders.get(merchant_order_no)
         new = NewOrder(
@@ -155,8 +152,7 @@ class TopUps(DBOSConfiguredInstance):
             return Creation.UNCLEAR
         return await self._take_code(order, made)
 
-    @engine.patient_step("ask_for_code_again")
-    async def ask_for_code_again(self, merchant_order_no: str) -> Creation:
+    async def _ask_for_code_again(self, merchant_order_no: str) -> Creation:
         """Ask what became of a creation; repeat it unless it ended otherwise."""
         order = await self._orders.get(merchant_order_no)
         try:
@@ -169,16 +165,9 @@ class TopUps(DBOSConfiguredInstance):
         else:
             if seen.status is not GatewayStatus.CREATED:
                 return await self._take_code(order, seen)
-        return await self.ask_for_code(merchant_order_no)
+        return await self._ask_for_code(merchant_order_no)
 
-    @engine.patient_step("say_delayed")
-    async def say_delayed(self, merchant_order_no: str) -> None:
-        """Tell the payer that the code takes a moment."""
-        order = await self._orders.get(merchant_order_no)
-        await self._notifier.tell(order, Event.DELAYED)
-
-    @engine.patient_step("finish_creation")
-    async def finish_creation(self, merchant_order_no: str) -> None:
+    async def _finish_creation(self, merchant_order_no: str) -> None:
         """Tell how it went, and see to it that PayBy is asked at the end."""
         order = await self._orders.get(merchant_order_no)
         if order.status is Status.OPEN:
@@ -192,6 +181,10 @@ class TopUps(DBOSConfiguredInstance):
         if fault := contradiction(order, made, self._terms.payee_mid):
             await self._conflict(order, fault)
             return Creation.CONFLICT
+        if made.status is GatewayStatus.UNKNOWN:
+            return Creation.UNCLEAR
+        if made.status is GatewayStatus.UNKNOWN:
+            return Creation.UNCLEAR
         if made.status is GatewayStatus.CREATED:
             await self._orders.opened(
                 order.merchant_order_no,
@@ -207,13 +200,12 @@ class TopUps(DBOSConfiguredInstance):
         """See to it that no code that nobody was shown lives on at PayBy."""
         for again in range(self._pace.most_cancels):
             if again:
-                await DBOS.sleep_async(self._pace.cancel_again.total_seconds())
-            if await self.cancel_at_payby(merchant_order_no):
+                await asyncio.sleep(self._pace.cancel_again.total_seconds())
+            if await self._cancel_at_payby(merchant_order_no):
                 return
         log.error("cancel_keeps_failing", order=merchant_order_no)
 
-    @engine.patient_step("cancel_at_payby")
-    async def cancel_at_payby(self, merchant_order_no: str) -> bool:
+    async def _cancel_at_payby(self, merchant_order_no: str) -> bool:
         """Cancel there; true when PayBy has said how the order stands."""
         try:
             await self._gateway.cancel_order(merchant_order_no)
@@ -246,25 +238,19 @@ class TopUps(DBOSConfiguredInstance):
         except GatewayError:
             return False  # nice to know, never worth a failed check
 
-    @DBOS.workflow(name="take_notice")
-    async def take_notice(self, body: str) -> None:
-        """Act on a notice whose signature the door has verified."""
-        await self.heed(body)
+    async def heed(self, body: str) -> Verdict:
+        """Take an authentic notice as evidence; settle what agrees with our order.
 
-    @engine.patient_step("heed")
-    async def heed(self, body: str) -> None:
-        """Settle what agrees with our order, ask PayBy about the rest, keep it all."""
+        What does not is asked at PayBy. The same notice again changes nothing.
+        """
         try:
             notice = parse_notice(body.encode())
         except WireError as fault:
-            await self._keep(body, "unreadable", "", f"kept: {fault}")
-            return
-        seen = notice.order
-        if seen is None:
-            await self._keep(body, notice.kind, "", "kept: nothing to do for its kind")
-            return
-        verdict = await self._judge(seen)
-        await self._keep(body, notice.kind, seen.merchant_order_no, verdict)
+            return Verdict("unreadable", "", f"kept: {fault}")
+        if notice.order is None:
+            return Verdict(notice.kind, "", "kept: nothing to do for its kind")
+        number = notice.order.merchant_order_no
+        return Verdict(notice.kind, number, await self._judge(notice.order))
 
     async def _judge(self, seen: GatewayOrder) -> str:
         number = seen.merchant_order_no
@@ -273,9 +259,7 @@ class TopUps(DBOSConfiguredInstance):
         except OrderNotFound:
             log.error("notice_for_unknown_order", order=number)  # noqa: TRY400
             return f"not ours; PayBy says {await self._status_at_payby(number)}"
-        verdict = await self._weigh(order, seen)
-        await self._orders.note(number, "notice", {"verdict": verdict})
-        return verdict
+        return await self._weigh(order, seen)
 
     async def _status_at_payby(self, merchant_order_no: str) -> str:
         try:
@@ -293,14 +277,12 @@ class TopUps(DBOSConfiguredInstance):
         await self._look_later(order, look=0, at=self._clock.now())
         return f"PayBy is asked: {fault or seen.status}"
 
-    @DBOS.workflow(name="look")
+    @engine.job("look")
     async def look(self, merchant_order_no: str, look: int) -> None:
-        """Ask PayBy about an order that has ended or told two stories."""
-        await self.look_now(merchant_order_no, look)
+        """Ask PayBy about an order that has ended or told two stories; act on it.
 
-    @engine.patient_step("look_now")
-    async def look_now(self, merchant_order_no: str, look: int) -> None:
-        """Ask and act; when PayBy cannot be asked, look again later."""
+        When PayBy cannot be asked, look again later.
+        """
         order = await self._orders.get(merchant_order_no)
         try:
             seen = await self._gateway.get_order(merchant_order_no)
@@ -360,14 +342,3 @@ class TopUps(DBOSConfiguredInstance):
     async def _conflict(self, order: Order, fault: str) -> None:
         log.error("order_contradicted", order=order.merchant_order_no, fault=fault)
         await self._orders.note(order.merchant_order_no, "conflict", {"fault": fault})
-
-    async def _keep(self, body: str, kind: str, number: str, verdict: str) -> None:
-        notice = KeptNotice(
-            digest=hashlib.sha256(body.encode()).hexdigest(),
-            received_at=self._clock.now(),
-            kind=kind,
-            merchant_order_no=number,
-            verdict=verdict,
-            body=body,
-        )
-        await self._notices.keep(notice)
