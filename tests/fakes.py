@@ -5,7 +5,7 @@ asserts on what came of it and not on which calls were made.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -186,6 +186,8 @@ class Mishap:
 
     error: GatewayError
     done: bool = False
+    then: Callable[[str], object] | None = None
+    """What happens at PayBy right after, to the order of that number."""
 
 
 @dataclass
@@ -199,11 +201,17 @@ class FakeGateway:
     calls: list[tuple[str, str]] = field(default_factory=list)
 
     def fails(
-        self, call: str, error: GatewayError, *, times: int = 1, done: bool = False
+        self,
+        call: str,
+        error: GatewayError,
+        *,
+        times: int = 1,
+        done: bool = False,
+        then: Callable[[str], object] | None = None,
     ) -> None:
         """Let the next calls of a kind go wrong: create, get, cancel, scanned."""
         queue = self.mishaps.setdefault(call, deque())
-        queue.extend(Mishap(error, done) for _ in range(times))
+        queue.extend(Mishap(error, done, then) for _ in range(times))
 
     def forget(self) -> None:
         """Go wrong no more."""
@@ -235,6 +243,8 @@ class FakeGateway:
             raise mishap.error
         made = self._create(new)
         if mishap:
+            if mishap.then:
+                mishap.then(new.merchant_order_no)
             raise mishap.error
         return made
 

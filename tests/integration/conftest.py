@@ -1,0 +1,203 @@
+"""The durable parts on the real engine, between stand-ins of PayBy and of a chat.
+
+The engine is one per process, so the parts are put together once per session; each
+test takes orders, chats and accounts of its own.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from dbos import DBOS, WorkflowHandleAsync
+
+from bot.chat_store import ChatStore
+from bot.courier import Courier
+from bot.outbox import Outbox
+from bot.shop import Shop
+from core import engine
+from core.database.accounts import SqlAccounts
+from core.database.conversations import SqlConversations
+from core.database.engine import Database
+from core.database.messages import SqlMessages
+from core.database.migrate import migrate
+from core.database.orders import SqlOrders
+from core.domain.accounts import Account
+from core.domain.money import Money
+from core.domain.orders import Order
+from core.domain.terms import Limits, Pace, Terms
+from core.topup import TopUps
+from tests.fakes import (
+    PAYEE,
+    FakeChannel,
+    FakeGateway,
+    HandClock,
+    MemoryNotices,
+    MemoryNotifier,
+)
+
+SHOP = Shop(name="Oasis Games", product="Game top-up")
+LIMITS = Limits(Money(500), Money(200_000))
+AT_A_RUN = Pace(
+    ask_again=timedelta(milliseconds=5),
+    most_asks=3,
+    cancel_again=timedelta(milliseconds=5),
+)
+_PATIENCE_S = 20
+
+
+@dataclass
+class Town:
+    """Everything around one payer's order."""
+
+    database: Database
+    clock: HandClock
+    gateway: FakeGateway
+    orders: SqlOrders
+    accounts: SqlAccounts
+    notices: MemoryNotices
+    notifier: MemoryNotifier
+    topups: TopUps
+    channel: FakeChannel
+    messages: SqlMessages
+    chats: ChatStore
+    courier: Courier
+    outbox: Outbox
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def number(self) -> int:
+        """Give a number that no other test has."""
+        return next(self._numbers)
+
+    async def account(self, *, is_open: bool = True) -> Account:
+        """Open an account of this test's own."""
+        account = Account(f"player-{self.number()}", "DesertFalcon", is_open)
+        await self.accounts.keep([account])
+        return account
+
+    async def confirmed(self, account: Account | None = None) -> Order:
+        """Let a payer confirm a top-up of 50 dirhams."""
+        account = account or await self.account()
+        number = self.number()
+        return await self.topups.start(
+            draft_id=f"draft-{number}",
+            conversation_id=f"tg:{700_000 + number}",
+            account_id=account.id,
+            amount=Money(5000),
+        )
+
+    async def created(self, account: Account | None = None) -> Order:
+        """Let a payer confirm, and wait until it is known what came of it."""
+        order = await self.confirmed(account)
+        return await self.creation_of(order)
+
+    async def creation_of(self, order: Order) -> Order:
+        """Wait until it is known what came of an order's creation."""
+        await done(f"{order.merchant_order_no}:create")
+        return await self.orders.get(order.merchant_order_no)
+
+    async def kinds(self, order: Order) -> list[str]:
+        """What stands in the order's timeline."""
+        lines = await self.orders.timeline(order.merchant_order_no)
+        return [line.kind for line in lines]
+
+
+async def done(job_id: str) -> None:
+    """Wait until a job has ended. Raises what it raised."""
+
+    async def begun() -> bool:
+        return await DBOS.get_workflow_status_async(job_id) is not None
+
+    await until(begun)
+    job: WorkflowHandleAsync[object] = await DBOS.retrieve_workflow_async(job_id)
+    async with asyncio.timeout(_PATIENCE_S):
+        await job.get_result(polling_interval_sec=0.01)
+
+
+async def until(look: Callable[[], Awaitable[bool]]) -> None:
+    """Look until it is so."""
+    async with asyncio.timeout(_PATIENCE_S):
+        while not await look():  # noqa: ASYNC110  (databases ring no bell)
+            await asyncio.sleep(0.01)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def whole(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    """All parts put together, on a running engine."""
+    folder: Path = tmp_path_factory.mktemp("engine")
+    url = f"sqlite:///{folder}/topup.sqlite"
+    await asyncio.to_thread(migrate, url)
+    engine.configure(f"sqlite:///{folder}/engine.sqlite", "test-worker")
+    town = put_together(Database(url))
+    await engine.launch(pushes_per_second=1000)
+    yield town
+    await asyncio.to_thread(engine.stop)
+    await town.database.close()
+
+
+def put_together(database: Database) -> Town:
+    clock = HandClock()
+    gateway, channel = FakeGateway(clock), FakeChannel()
+    orders, accounts = SqlOrders(database, clock), SqlAccounts(database, clock)
+    notices, notifier = MemoryNotices(), MemoryNotifier()
+    messages = SqlMessages(database, clock)
+    chats = ChatStore(SqlConversations(database))
+    courier = Courier(channel, messages)
+    return Town(
+        database=database,
+        clock=clock,
+        gateway=gateway,
+        orders=orders,
+        accounts=accounts,
+        notices=notices,
+        notifier=notifier,
+        topups=TopUps(
+            terms=Terms(
+                subject="Game top-up",
+                payee_mid=PAYEE,
+                lifetime=timedelta(hours=24),
+                limits=LIMITS,
+                pace=AT_A_RUN,
+            ),
+            gateway=gateway,
+            orders=orders,
+            accounts=accounts,
+            notices=notices,
+            notifier=notifier,
+            clock=clock,
+        ),
+        channel=channel,
+        messages=messages,
+        chats=chats,
+        courier=courier,
+        outbox=Outbox(
+            courier=courier,
+            chats=chats,
+            orders=orders,
+            accounts=accounts,
+            shop=SHOP,
+            clock=clock,
+        ),
+    )
+
+
+@pytest.fixture
+def town(whole: Town) -> Town:
+    """All parts, where nothing goes wrong that this test did not ask for."""
+    whole.gateway.forget()
+    whole.gateway.calls.clear()
+    whole.channel.mishaps.clear()
+    whole.notices.kept.clear()
+    return whole
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run all of this folder in the loop that the engine was launched in."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)

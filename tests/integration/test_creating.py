@@ -1,0 +1,184 @@
+"""However PayBy answers, a confirmed top-up ends with one code or none."""
+
+import asyncio
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from dbos import DBOS
+
+from core.domain.errors import (
+    AccountNotCreditable,
+    AmountOutOfLimits,
+    GatewayRejected,
+    GatewayUnavailable,
+    OutcomeUnknown,
+)
+from core.domain.money import Money
+from core.domain.orders import Event, Status
+from core.domain.payments import GatewayStatus
+
+AWAY = GatewayUnavailable("PayBy can't be reached.", "CONNECT")
+NO_ANSWER = OutcomeUnknown("PayBy did not answer in time.", "TIMEOUT")
+REFUSED = GatewayRejected("RISK_FAIL", "601")
+TAKEN = GatewayRejected("MERCHANT_ORDER_NO_EXIST", "62016")
+FOREVER = 99
+
+
+async def test_a_code_that_was_made_is_shown(town):
+    order = await town.created()
+    assert order.status is Status.OPEN
+    at_payby = town.gateway.orders[order.merchant_order_no]
+    assert order.token_url == at_payby.token_url
+    assert order.payby_order_no == at_payby.payby_order_no
+    assert town.notifier.events(order) == [Event.READY]
+
+
+async def test_the_same_draft_confirmed_five_times_at_once_is_one_order(town):
+    account = await town.account()
+    wish = {"draft_id": "five-taps", "conversation_id": "tg:5", "amount": Money(5000)}
+    orders = await asyncio.gather(
+        *(town.topups.start(account_id=account.id, **wish) for _ in range(5))
+    )
+    assert len({order.merchant_order_no for order in orders}) == 1
+    order = await town.creation_of(orders[0])
+    made = [about for call, about in town.gateway.calls if call == "create"]
+    assert made == [order.merchant_order_no]
+    assert town.notifier.events(order) == [Event.READY]
+
+
+async def test_a_code_that_payby_refuses_is_told_as_failed(town):
+    town.gateway.fails("create", REFUSED)
+    order = await town.created()
+    assert order.status is Status.FAILED
+    assert town.notifier.events(order) == [Event.FAILED]
+    assert not town.gateway.live(order.merchant_order_no)
+
+
+@pytest.mark.parametrize("trouble", [AWAY, NO_ANSWER])
+async def test_a_code_that_comes_late_is_told_as_delayed_and_then_shown(town, trouble):
+    town.gateway.fails("create", trouble, times=2)
+    order = await town.created()
+    assert order.status is Status.OPEN
+    assert town.notifier.events(order) == [Event.DELAYED, Event.READY]
+
+
+async def test_a_code_whose_answer_was_lost_is_found_and_not_made_twice(town):
+    town.gateway.fails("create", NO_ANSWER, done=True)
+    order = await town.created()
+    assert order.status is Status.OPEN
+    at_payby = town.gateway.orders[order.merchant_order_no]
+    assert order.token_url == at_payby.token_url
+    asked = [call for call, _ in town.gateway.calls]
+    assert asked == ["create", "get", "create"]
+
+
+async def test_a_code_that_is_never_confirmed_is_called_off(town):
+    town.gateway.fails("create", NO_ANSWER, done=True, times=FOREVER)
+    town.gateway.fails("get", NO_ANSWER, times=FOREVER)
+    order = await town.created()
+    assert order.status is Status.FAILED
+    assert town.notifier.events(order) == [Event.DELAYED, Event.FAILED]
+    assert town.gateway.orders[order.merchant_order_no].status == "FAILURE"
+
+
+async def test_a_code_that_was_never_made_needs_no_calling_off(town):
+    town.gateway.fails("create", AWAY, times=FOREVER)
+    order = await town.created()
+    assert order.status is Status.FAILED
+    cancels = [call for call, _ in town.gateway.calls if call == "cancel"]
+    assert len(cancels) == 1
+    assert order.merchant_order_no not in town.gateway.orders
+
+
+async def test_calling_off_is_tried_until_payby_answers(town):
+    town.gateway.fails("create", NO_ANSWER, done=True, times=FOREVER)
+    town.gateway.fails("get", NO_ANSWER, times=FOREVER)
+    town.gateway.fails("cancel", NO_ANSWER, times=2)
+    order = await town.created()
+    assert not town.gateway.live(order.merchant_order_no)
+
+
+async def test_after_three_failures_calling_off_is_left_to_people(town):
+    town.gateway.fails("create", NO_ANSWER, done=True, times=FOREVER)
+    town.gateway.fails("get", NO_ANSWER, times=FOREVER)
+    town.gateway.fails("cancel", NO_ANSWER, times=FOREVER)
+    order = await town.created()
+    cancels = [call for call, _ in town.gateway.calls if call == "cancel"]
+    assert len(cancels) == 3
+    assert order.status is Status.FAILED
+
+
+async def test_a_number_that_is_taken_is_called_off_and_told_as_failed(town):
+    town.gateway.fails("create", TAKEN)
+    order = await town.created()
+    assert order.status is Status.FAILED
+    assert ("cancel", order.merchant_order_no) in town.gateway.calls
+    assert town.notifier.events(order) == [Event.FAILED]
+
+
+async def test_a_code_for_another_amount_is_called_off_and_noted(town):
+    def cheapen(number: str) -> None:
+        town.gateway.change(number, amount=Decimal("5.00"))
+
+    town.gateway.fails("create", NO_ANSWER, done=True, then=cheapen)
+    order = await town.created()
+    assert order.status is Status.FAILED
+    assert not town.gateway.live(order.merchant_order_no)
+    assert town.notifier.events(order) == [Event.DELAYED, Event.FAILED]
+
+
+async def test_a_code_paid_while_nobody_knew_of_it_is_credited(town):
+    """PayBy's answer to Create Order is lost and its money is not."""
+    town.gateway.fails("create", NO_ANSWER, done=True, then=town.gateway.pay)
+    order = await town.created()
+    assert order.status is Status.CREDITED
+    assert await town.accounts.balance(order.account_id) == Money(5000)
+    assert town.notifier.events(order) == [Event.DELAYED, Event.CREDITED]
+
+
+async def test_a_code_paid_before_it_can_be_called_off_is_credited(town):
+    town.gateway.fails("create", NO_ANSWER, done=True, then=town.gateway.pay)
+    town.gateway.fails("get", NO_ANSWER, times=3)
+    order = await town.created()
+    assert order.status is Status.CREDITED
+    assert Event.FAILED not in town.notifier.events(order)
+
+
+async def test_a_status_that_payby_adds_is_no_answer_to_act_on(town):
+    def puzzle(number: str) -> None:
+        town.gateway.change(number, status=GatewayStatus.UNKNOWN)
+
+    town.gateway.fails("create", NO_ANSWER, done=True, then=puzzle)
+    order = await town.created()
+    assert ("cancel", order.merchant_order_no) in town.gateway.calls
+    assert town.gateway.orders[order.merchant_order_no].status == "FAILURE"
+
+
+@pytest.mark.parametrize("fils", [0, 499, 200_001])
+async def test_an_amount_out_of_limits_makes_nothing(town, fils):
+    account = await town.account()
+    with pytest.raises(AmountOutOfLimits):
+        await town.topups.start(
+            draft_id=f"d{fils}",
+            conversation_id="tg:6",
+            account_id=account.id,
+            amount=Money(fils),
+        )
+    assert await town.orders.of_conversation("tg:6", 9) == []
+    assert town.gateway.calls == []
+
+
+async def test_an_account_that_closed_meanwhile_makes_nothing(town):
+    with pytest.raises(AccountNotCreditable) as caught:
+        await town.confirmed(await town.account(is_open=False))
+    assert caught.value.closed
+    assert town.gateway.calls == []
+
+
+async def test_every_creation_has_a_look_at_its_end_waiting(town):
+    order = await town.created()
+    number = order.merchant_order_no
+    looks = await DBOS.list_workflows_async(workflow_id_prefix=f"{number}:look")
+    assert [look.queue_name for look in looks] == ["later"]
+    assert order.expires_at == order.created_at + timedelta(hours=24)
