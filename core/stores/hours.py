@@ -1,7 +1,7 @@
 """Opening hours, in Gulf time, by OpenStreetMap's rules."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -27,10 +27,14 @@ def opening(hours: str, at: datetime) -> Opening:
     """Look the hours up at a time. Raises ValueError for hours nobody can read."""
     rules = _rules(hours)
     local = at.astimezone(_GULF)
+    open_now = rules.is_open(local)
+    end = local + timedelta(days=_LOOK_AHEAD_DAYS)
     changes_at = rules.next_change(local)
-    if changes_at and (changes_at - local).days >= _LOOK_AHEAD_DAYS:
-        changes_at = None
-    return Opening(rules.is_open(local), changes_at)
+    while changes_at and changes_at < end:
+        if rules.is_open(changes_at) is not open_now:
+            return Opening(open_now, changes_at)
+        changes_at = rules.next_change(changes_at)  # only a remark has changed
+    return Opening(open_now, None)
 
 
 @lru_cache(maxsize=10_000)
