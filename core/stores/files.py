@@ -3,7 +3,9 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +17,7 @@ _TEXTS = ("name_ar", "address", "address_ar", "area", "area_ar", "phone")
 _LONGEST = {"id": 64, "name": 80}
 _LONGEST_TEXT = 200
 _TRUE = {"yes", "true", "1"}
+_CANNOT_BE_STORED = re.compile("[\0\ud800-\udfff]")
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -27,16 +30,18 @@ class StoreFileError(ValueError):
 
 
 def parse_csv(text: str) -> list[Store]:
-    """Read stores from CSV with a header line. Raises StoreFileError."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
-    missing = [name for name in _NEEDED if name not in (reader.fieldnames or ())]
-    if missing:
-        raise StoreFileError([f"line 1: no column {', '.join(missing)}"])
-    rows = []
+    """Read stores from CSV with a header line. Raises StoreFileError.
+
+    Quotes must be in order: a forgotten one would swallow the stores after it.
+    """
+    lines = io.StringIO(text.removeprefix("\ufeff"), newline="")
+    reader = csv.DictReader(lines, strict=True)
     try:
+        _check_columns(reader.fieldnames or ())
         rows = [(f"line {reader.line_num}", row) for row in reader]
     except csv.Error as error:
-        raise StoreFileError([f"line {reader.line_num}: {error}"]) from error
+        line = reader.reader.line_num
+        raise StoreFileError([f"line {line}: {error}"]) from error
     return _stores(rows)
 
 
@@ -53,6 +58,19 @@ def parse_geojson(text: str) -> list[Store]:
         (f"feature {number}", _properties(feature))
         for number, feature in enumerate(features, start=1)
     )
+
+
+def _check_columns(columns: Sequence[str]) -> None:
+    mistakes = [
+        *(f"line 1: no column {name}" for name in _NEEDED if name not in columns),
+        *(
+            f"line 1: the column {name} is there twice"
+            for name, times in Counter(columns).items()
+            if name and times > 1
+        ),
+    ]
+    if mistakes:
+        raise StoreFileError(mistakes)
 
 
 def _properties(feature: object) -> Mapping[str, Any]:
@@ -109,7 +127,11 @@ def _store(row: Mapping[str, Any]) -> Store:
 
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
+    if isinstance(value, dict | list):
+        raise ValueError(f"{name} is not a text")  # noqa: TRY004  (the file's mistake)
     text = "" if value is None else str(value).strip()
+    if _CANNOT_BE_STORED.search(text):
+        raise ValueError(f"{name} holds a character that no text can hold")
     longest = _LONGEST.get(name, _LONGEST_TEXT)
     if len(text) > longest:
         raise ValueError(f"{name} is longer than {longest} characters")
