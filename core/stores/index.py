@@ -4,18 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from heapq import nsmallest
+from functools import cache
 from math import cos, floor, radians
 
 from core.domain.stores import Store, distance_m
 from core.stores.areas import AreaBook
 from core.stores.hours import opening
 
-_CELL_DEGREES = 0.05  # about 5 km: a town's stores in a few cells
+_CELL_DEGREES = 0.06  # over 6 km: a town's stores in a few cells
 _CELL_M = _CELL_DEGREES * 111_195
-_RINGS = (2, 4, 8, 16)  # up to about 80 km; farther is not near
+_RINGS = (2, 4, 8, 14)  # in the Gulf the first holds 10 km around, the last 80
 _WORTH_A_RIDE_M = 10_000
-_LOOKED_AT = 60
+_NEAR_M = 80_000
 
 Point = tuple[float, float]
 
@@ -37,10 +37,10 @@ class StoreIndex:
 
     def __init__(self, stores: Iterable[Store]) -> None:
         self._cells: dict[tuple[int, int], list[Store]] = defaultdict(list)
-        self._areas = AreaBook()
-        for store in stores:
+        everything = list(stores)
+        self._areas = AreaBook(everything)
+        for store in everything:
             self._cells[_cell(store.latitude, store.longitude)].append(store)
-            self._areas.add(store)
 
     def nearest(
         self, latitude: float, longitude: float, at: datetime, count: int
@@ -52,22 +52,27 @@ class StoreIndex:
         store is worth crossing the country.
         """
         here = (latitude, longitude)
-        close_by = nsmallest(_LOOKED_AT, self._around(here, count))
-        found = [_found(store, metres, at) for metres, _, store in close_by]
-        return sorted(found, key=_worth)[:count]
+        around = sorted(self._around(here, count))
+        close_by = sum(metres <= _WORTH_A_RIDE_M for metres, *_ in around)
+        candidates = [
+            (store, metres) for metres, _, store in around[: max(close_by, count)]
+        ]
+        return _best(candidates, at, count)
 
     def in_area(self, text: str, at: datetime, count: int) -> Sequence[Found]:
         """Return up to `count` stores of a named area or city, open ones first."""
-        found = [_found(store, None, at) for store in self._areas.find(text)]
-        return sorted(found, key=lambda one: not one.open_now)[:count]
+        candidates = [(store, None) for store in self._areas.find(text)]
+        return _best(candidates, at, count)
 
     def _around(self, here: Point, count: int) -> list[tuple[float, str, Store]]:
         """Measure the stores around, in rings widened until there are enough."""
         measured: list[tuple[float, str, Store]] = []
         for ring in _RINGS:
             measured = [
-                (distance_m(here, (store.latitude, store.longitude)), store.id, store)
+                (metres, store.id, store)
                 for store in self._within(_cell(*here), ring)
+                if (metres := distance_m(here, (store.latitude, store.longitude)))
+                <= _NEAR_M
             ]
             complete_to_m = ring * _CELL_M * cos(radians(here[0]))
             if sum(metres <= complete_to_m for metres, *_ in measured) >= count:
@@ -84,11 +89,25 @@ def _cell(latitude: float, longitude: float) -> tuple[int, int]:
     return floor(latitude / _CELL_DEGREES), floor(longitude / _CELL_DEGREES)
 
 
-def _found(store: Store, metres: float | None, at: datetime) -> Found:
-    now = opening(store.hours, at)
-    return Found(store, metres, now.open_now, now.changes_at)
+def _best(
+    candidates: Iterable[tuple[Store, float | None]], at: datetime, count: int
+) -> Sequence[Found]:
+    """Return the best of the candidates, which come nearest first.
+
+    Looking hours up is the slow part: it ends with enough good stores, and stores
+    with the same hours are looked up once.
+    """
+    opening_now = cache(lambda hours: opening(hours, at))
+    found: list[Found] = []
+    good = 0
+    for store, metres in candidates:
+        now = opening_now(store.hours)
+        found.append(Found(store, metres, now.open_now, now.changes_at))
+        good += _is_good(found[-1])
+        if good == count:
+            break
+    return sorted(found, key=lambda one: not _is_good(one))[:count]
 
 
-def _worth(found: Found) -> tuple[bool, float]:
-    metres = found.distance_m or 0.0
-    return not (found.open_now and metres <= _WORTH_A_RIDE_M), metres
+def _is_good(found: Found) -> bool:
+    return found.open_now and (found.distance_m or 0.0) <= _WORTH_A_RIDE_M
