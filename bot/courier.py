@@ -5,14 +5,13 @@ after it ended; a message with an attempt of unknown end is sent once more, and 
 a third time.
 """
 
+import asyncio
 from dataclasses import dataclass, replace
 
 import structlog
-from dbos import DBOS, DBOSConfiguredInstance
 
 from bot.channel import Channel, NotSent, Refused, SendError, Unconfirmed, Unreachable
 from bot.messages import Outgoing
-from core import engine
 from core.database.messages import Delivery, Record, SqlMessages
 
 log = structlog.get_logger()
@@ -50,26 +49,23 @@ class Attempt:
     wait_s: float = 0.0
 
 
-@DBOS.dbos_class("Courier")
-class Courier(DBOSConfiguredInstance):
-    """Sends and amends messages from within workflows."""
+class Courier:
+    """Sends and amends messages from within durable jobs."""
 
     def __init__(self, channel: Channel, messages: SqlMessages) -> None:
-        super().__init__("courier")
         self._channel = channel
         self._messages = messages
 
     async def deliver(self, parcel: Parcel) -> None:
         """Send the message, unless it is sent, until it is or never will be."""
         for number in range(parcel.tries):
-            attempt = await self.attempt(parcel)
+            attempt = await self._attempt(parcel)
             if attempt.state is not Delivery.WAITING:
                 break
-            await DBOS.sleep_async(max(attempt.wait_s, _back_off_s(number)))
+            await asyncio.sleep(max(attempt.wait_s, _back_off_s(number)))
         log.info("delivery", message=parcel.id, state=str(attempt.state))
 
-    @engine.patient_step("attempt")
-    async def attempt(self, parcel: Parcel) -> Attempt:
+    async def _attempt(self, parcel: Parcel) -> Attempt:
         """Try once, if there is anything left to try."""
         record = await self._messages.get(parcel.id) or _fresh(parcel)
         if record.is_done:
@@ -89,13 +85,12 @@ class Courier(DBOSConfiguredInstance):
     async def amend_code(self, merchant_order_no: str, message: Outgoing) -> None:
         """Turn every message that shows the order's code into this one."""
         for number in range(PUSH_TRIES):
-            if await self.amend_all(merchant_order_no, message):
+            if await self._amend_all(merchant_order_no, message):
                 return
-            await DBOS.sleep_async(_back_off_s(number))
+            await asyncio.sleep(_back_off_s(number))
         log.error("code_not_amended", order=merchant_order_no)
 
-    @engine.patient_step("amend_all")
-    async def amend_all(self, merchant_order_no: str, message: Outgoing) -> bool:
+    async def _amend_all(self, merchant_order_no: str, message: Outgoing) -> bool:
         """Amend what still shows the code; true when nothing is left to try."""
         done = True
         for record in await self._messages.showing_code(merchant_order_no):

@@ -60,15 +60,13 @@ class Inbox(DBOSConfiguredInstance):
             partition=conversation_id,
         )
 
-    @DBOS.workflow(name="receive")
+    @engine.job("receive")
     async def receive(self, update: str) -> None:
         """Answer one update."""
-        parcels = await self.converse(update)
-        for parcel in parcels:
+        for parcel in await self._converse(update):
             await self._courier.deliver(parcel)
 
-    @engine.patient_step("converse")
-    async def converse(self, update: str) -> list[Parcel]:
+    async def _converse(self, update: str) -> list[Parcel]:
         """Find the answer, or the answer already found, and stop the spinner."""
         raw = json.loads(update)
         received = read(raw, self._clock.now())
@@ -98,7 +96,7 @@ class Inbox(DBOSConfiguredInstance):
         try:
             answered = await self._conversation.answer(chat, incoming)
         except DBAPIError:
-            raise  # the step is tried again when the database is back
+            raise  # the job runs again when the database is back
         except Exception:
             log.exception("conversation_failed", update=job_id)
             answered = Answer(chat, (trouble(words_in(chat.language)),))

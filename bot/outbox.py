@@ -6,7 +6,6 @@ from bot.announcements import announce
 from bot.chat_store import ChatStore
 from bot.code_messages import Stage, code_message, stage_of
 from bot.courier import PUSH_TRIES, Courier, Parcel
-from bot.messages import Outgoing
 from bot.shop import Shop
 from bot.words import words_in
 from core import engine
@@ -50,21 +49,15 @@ class Outbox(DBOSConfiguredInstance):
             await engine.enqueue(engine.Queue.OUTBOX, job, self.push, number, event)
         if event in _CODE_CHANGES:
             await engine.enqueue(
-                engine.Queue.OUTBOX, f"{number}:{event}:code", self.amend, number, event
+                engine.Queue.CODES, f"{job}:code", self.amend, number, event
             )
 
-    @DBOS.workflow(name="push")
+    @engine.job("push")
     async def push(self, merchant_order_no: str, event: Event) -> None:
-        """Send what an event calls for."""
-        for parcel in await self.compose(merchant_order_no, event):
-            await self._courier.deliver(parcel)
-
-    @engine.patient_step("compose")
-    async def compose(self, merchant_order_no: str, event: Event) -> list[Parcel]:
-        """Write the messages of an event, in the language of the chat."""
+        """Send what an event calls for, in the language of the chat."""
         order = await self._orders.get(merchant_order_no)
         if event is Event.READY and order.status is not Status.OPEN:
-            return []
+            return
         words = words_in((await self._chats.chat(order.conversation_id)).language)
         balance = (
             await self._accounts.balance(order.account_id)
@@ -74,30 +67,25 @@ class Outbox(DBOSConfiguredInstance):
         messages = announce(
             order, event, words, self._shop, self._clock.now(), balance=balance
         )
-        return [
-            Parcel(
-                id=f"{merchant_order_no}:{event}:{index}",
-                conversation_id=order.conversation_id,
-                message=message,
-                tries=PUSH_TRIES,
-                merchant_order_no=merchant_order_no,
+        for index, message in enumerate(messages):
+            await self._courier.deliver(
+                Parcel(
+                    id=f"{merchant_order_no}:{event}:{index}",
+                    conversation_id=order.conversation_id,
+                    message=message,
+                    tries=PUSH_TRIES,
+                    merchant_order_no=merchant_order_no,
+                )
             )
-            for index, message in enumerate(messages)
-        ]
 
-    @DBOS.workflow(name="amend")
+    @engine.job("amend")
     async def amend(self, merchant_order_no: str, event: Event) -> None:
-        """Let the messages that show the code say how it stands."""
-        message = await self.compose_code(merchant_order_no, event)
-        await self._courier.amend_code(merchant_order_no, message)
-
-    @engine.patient_step("compose_code")
-    async def compose_code(self, merchant_order_no: str, event: Event) -> Outgoing:
-        """Write the message with the code as it is now."""
+        """Let the messages that show the code say how it stands now."""
         order = await self._orders.get(merchant_order_no)
         words = words_in((await self._chats.chat(order.conversation_id)).language)
         now = self._clock.now()
         stage = stage_of(order, now)
         if event is Event.SCANNED and stage is Stage.WAITING:
             stage = Stage.SCANNED
-        return code_message(order, stage, words, now)
+        message = code_message(order, stage, words, now)
+        await self._courier.amend_code(merchant_order_no, message)

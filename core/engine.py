@@ -1,7 +1,7 @@
 """The engine of everything that happens later, again or at a pace: DBOS.
 
-Names of workflows, steps and queues, and the version, are stored data: renaming one
-strands the jobs in flight.
+Names of jobs and queues, and the version, are stored data: renaming one strands the
+jobs in flight.
 """
 
 import asyncio
@@ -9,20 +9,28 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, ParamSpec, TypeVar, TypeVarTuple
+from functools import wraps
+from typing import Any, ParamSpec, TypeVarTuple
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception_type,
+    stop_after_delay,
+    wait_exponential,
+)
 
 from core.database.engine import tune_sqlite
 
 _VERSION = "1"
 _POLLING_S = 0.05
+_UNHURRIED_S = 0.25
 _SLOW_POLLING_S = 1.0
+_starting: set[asyncio.Task[None]] = set()  # the loop itself holds tasks but weakly
 Ts = TypeVarTuple("Ts")
 P = ParamSpec("P")
-R = TypeVar("R")
 
 
 class Queue(StrEnum):
@@ -30,6 +38,7 @@ class Queue(StrEnum):
 
     INBOX = "inbox"  # what people sent: one at a time per chat, in order
     OUTBOX = "outbox"  # messages that we start, at the channel's pace
+    CODES = "codes"  # messages that show a code which has been paid or has ended
     LATER = "later"  # looks at an order at a set time
 
 
@@ -63,6 +72,9 @@ async def launch(pushes_per_second: int) -> None:
         polling_interval_sec=_POLLING_S,
     )
     await DBOS.register_queue_async(
+        Queue.CODES, worker_concurrency=2, polling_interval_sec=_UNHURRIED_S
+    )
+    await DBOS.register_queue_async(
         Queue.LATER, worker_concurrency=10, polling_interval_sec=_SLOW_POLLING_S
     )
 
@@ -77,19 +89,38 @@ def stop() -> None:
     DBOS.destroy(workflow_completion_timeout_sec=5)
 
 
-def patient_step(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a step that outlasts a database that is away: about six hours of tries.
+def job(
+    name: str,
+) -> Callable[
+    [Callable[P, Coroutine[Any, Any, None]]], Callable[P, Coroutine[Any, Any, None]]
+]:
+    """Make a durable job, kept under this name.
 
-    Workflows do all their reading and writing in such steps, so that none ends, and
-    what it was to do is lost, because the database was down.
+    It runs again from its beginning after a crash, and whenever the database went
+    away under it (for about six hours): all that it does must be harmless to do twice.
     """
-    return DBOS.step(
-        name=name,
-        retries_allowed=True,
-        interval_seconds=0.2,
-        backoff_rate=2.0,
-        max_attempts=17,
-        should_retry=lambda error: isinstance(error, DBAPIError),
+
+    def decorate(
+        work: Callable[P, Coroutine[Any, Any, None]],
+    ) -> Callable[P, Coroutine[Any, Any, None]]:
+        @DBOS.workflow(name=name)
+        @wraps(work)
+        async def outlasting(*args: P.args, **kwargs: P.kwargs) -> None:
+            async for attempt in _while_the_database_is_away():
+                with attempt:
+                    await work(*args, **kwargs)
+
+        return outlasting
+
+    return decorate
+
+
+def _while_the_database_is_away() -> AsyncRetrying:
+    return AsyncRetrying(
+        retry=retry_if_exception_type(DBAPIError),
+        wait=wait_exponential(multiplier=0.2, max=60),
+        stop=stop_after_delay(timedelta(hours=6)),
+        reraise=True,
     )
 
 
@@ -130,12 +161,16 @@ async def enqueue(
 
 
 async def _apart(begin: Coroutine[Any, Any, None]) -> None:
-    """Start a job as nobody's child.
+    """Start a job as nobody's child, and to the end, even if nobody waits for it.
 
     A fixed id makes a start harmless to repeat, so the job that asks for it need not
-    remember having done so, and may ask from within a step.
+    remember having done so, and may ask from within a step. A start that was given up
+    half-way would leave a job that is written down and that nobody runs.
     """
-    await asyncio.create_task(begin, context=Context())
+    starting = asyncio.create_task(begin, context=Context())
+    _starting.add(starting)
+    starting.add_done_callback(_starting.discard)
+    await asyncio.shield(starting)
 
 
 def _sqlite(url: str) -> Engine:

@@ -140,24 +140,39 @@ class Accounts(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
+class Verdict:
+    """What we made of a notice."""
+
+    kind: str
+    """acquireOrder, refundOrder, …: PayBy's word for what it tells of."""
+    merchant_order_no: str
+    """The order it is about, if it names one."""
+    sentence: str
+
+
+@dataclass(frozen=True)
 class KeptNotice:
-    """A notice whose signature was good, as it came, and what we made of it."""
+    """An authentic notice, as it came."""
 
     digest: str
     """SHA-256 of the body, in hex: the same bytes are the same notice."""
-    received_at: datetime
-    kind: str
-    merchant_order_no: str
-    verdict: str
     body: str
 
 
 class Notices(Protocol):
-    """Every authentic notice, of kinds we know and kinds we do not."""
+    """Every authentic notice, of kinds we know and kinds we do not, durable."""
 
-    async def keep(self, notice: KeptNotice) -> None:
-        """Store a notice; the same one again changes nothing."""
+    async def keep(self, notice: KeptNotice) -> bool:
+        """Store a notice that is not heeded yet; false when it was there already."""
+        ...
+
+    async def unheeded(self, kept_before: datetime, limit: int) -> Sequence[KeptNotice]:
+        """Return the oldest notices that were kept before a time and never heeded."""
+        ...
+
+    async def heeded(self, digest: str, verdict: Verdict) -> None:
+        """Keep the verdict, with the notice and in its order's timeline."""
         ...
 
 

@@ -31,10 +31,10 @@ from core.ports import (
     Accounts,
     Clock,
     NewOrder,
-    Verdict,
     Notifier,
     Orders,
     PaymentGateway,
+    Verdict,
 )
 
 log = structlog.get_logger()
@@ -57,7 +57,7 @@ class Creation(StrEnum):
 class TopUps(DBOSConfiguredInstance):
     """Everything a payer's order goes through."""
 
-    def __init__(  # noqa: PLR0913  (one argument per port)
+    def __init__(
         self,
         *,
         terms: Terms,
@@ -181,8 +181,6 @@ class TopUps(DBOSConfiguredInstance):
         if fault := contradiction(order, made, self._terms.payee_mid):
             await self._conflict(order, fault)
             return Creation.CONFLICT
-        if made.status is GatewayStatus.UNKNOWN:
-            return Creation.UNCLEAR
         if made.status is GatewayStatus.UNKNOWN:
             return Creation.UNCLEAR
         if made.status is GatewayStatus.CREATED:

@@ -29,6 +29,7 @@ from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
 from core.database.stores import SqlStores
 from core.domain.terms import Limits, Terms
+from core.intake import Intake
 from core.payby.border import open_http
 from core.payby.calls import Merchant
 from core.payby.client import PayByClient
@@ -109,9 +110,13 @@ async def _run(
         await closing.enter_async_context(stores.followed())
         inbox, topups = _put_together(settings, world, stores)
         await engine.launch(settings.telegram_pushes_per_second)
+        intake = Intake(
+            SqlNotices(world.database, SystemClock()), topups.heed, SystemClock()
+        )
+        await closing.enter_async_context(intake.working())
         if settings.telegram_mode is TelegramMode.POLLING:
             await closing.enter_async_context(Polling(world.bot, inbox.accept))
-        _open_doors(app, settings, world, inbox, topups)
+        _open_doors(app, settings, world, inbox, intake)
         log.info("ready", public_url=settings.public_url, port=settings.port)
         yield
 
@@ -136,7 +141,6 @@ def _put_together(
         gateway=PayByClient(world.http, world.merchant, clock, _noting(orders)),
         orders=orders,
         accounts=accounts,
-        notices=SqlNotices(world.database),
         notifier=Outbox(
             courier=courier,
             chats=chats,
@@ -192,12 +196,9 @@ def _noting(orders: Orders) -> Callable[[Exchange], Awaitable[None]]:
 
 
 def _open_doors(
-    app: FastAPI, settings: Settings, world: World, inbox: Inbox, topups: TopUps
+    app: FastAPI, settings: Settings, world: World, inbox: Inbox, intake: Intake
 ) -> None:
-    async def take(digest: str, body: str) -> None:
-        await engine.start(f"notice:{digest}", topups.take_notice, body)
-
-    app.include_router(payby_notices(world.merchant.payby_public_key, take))
+    app.include_router(payby_notices(world.merchant.payby_public_key, intake.take))
     app.include_router(
         health(
             Health(world.database, world.http, world.merchant, world.bot, SystemClock())

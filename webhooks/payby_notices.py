@@ -1,6 +1,5 @@
 """The door for PayBy's notices: verify, keep durably, answer; work comes after."""
 
-import hashlib
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -21,9 +20,9 @@ _ACCEPTED = {"response": "SUCCESS"}  # PayBy: asynchronous notification
 
 
 def payby_notices(
-    key: RSAPublicKey, take: Callable[[str, str], Awaitable[None]]
+    key: RSAPublicKey, take: Callable[[bytes], Awaitable[None]]
 ) -> APIRouter:
-    """Make the door; `take` keeps a notice under an id, durably, before it returns."""
+    """Make the door; `take` keeps a notice durably before it returns."""
     router = APIRouter()
     refused = 0
 
@@ -34,7 +33,7 @@ def payby_notices(
             body = await read_body(request, _MOST_BYTES)
             verify(body, request.headers.get("sign"), key)
             decode(body)
-            await kept(take(hashlib.sha256(body).hexdigest(), body.decode()))
+            await kept(take(body))
         except BodyTooLarge:
             return _refusal(413, "A notice has at most 64 KiB.")
         except BadSignature:

@@ -3,7 +3,14 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from core.card.text import FONT_FILES, Direction, has_glyph, visual
+from core.card.text import (
+    FONT_FILES,
+    Direction,
+    Style,
+    has_glyph,
+    load_font,
+    visual,
+)
 
 _SEEN = {
     # "pay AED 50.00 before": seen from left to right, the last word comes first
@@ -37,11 +44,13 @@ def check_shaping(
                 f"{shape(text, 'R')!r}; reinstall arabic-reshaper and python-bidi."
             )
     for file in fonts:
-        if not file.is_file():
+        try:
+            load_font(file, Style(24))
+        except OSError as error:
             raise ShapingError(
-                f"The font {file.name} is missing; reinstall fontpkg-noto-sans "
-                "and fontpkg-noto-sans-arabic."
-            )
+                f"The font {file.name} is missing or damaged; reinstall "
+                "fontpkg-noto-sans and fontpkg-noto-sans-arabic."
+            ) from error
     for glyph in _MUST_HAVE_GLYPHS:
         if not any(has_glyph(file, glyph) for file in fonts):
             raise ShapingError(

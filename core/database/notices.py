@@ -1,22 +1,70 @@
 """The notices we received, as they came, with what we made of them."""
 
-from contextlib import suppress
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
 
 from core.database.engine import Database
-from core.database.tables import NoticeRow
-from core.ports import KeptNotice
+from core.database.tables import HappeningRow, NoticeRow
+from core.ports import Clock, KeptNotice, Verdict
+
+_LONGEST_KIND, _LONGEST_NUMBER = 32, 64
 
 
 class SqlNotices:
     """The Notices port on SQLite or PostgreSQL."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
-    async def keep(self, notice: KeptNotice) -> None:
-        """Store a notice; the same one again changes nothing."""
-        with suppress(IntegrityError):
+    async def keep(self, notice: KeptNotice) -> bool:
+        """Store a notice that is not heeded yet; false when it was there already."""
+        row = NoticeRow(
+            digest=notice.digest,
+            received_at=self._clock.now(),
+            is_heeded=False,
+            kind="",
+            merchant_order_no="",
+            verdict="",
+            body=notice.body,
+        )
+        try:
             async with self._database.write() as session:
-                session.add(NoticeRow(**vars(notice)))
+                session.add(row)
+        except IntegrityError:
+            return False
+        return True
+
+    async def unheeded(self, kept_before: datetime, limit: int) -> Sequence[KeptNotice]:
+        """Return the oldest notices that were kept before a time and never heeded."""
+        oldest_first = (
+            select(NoticeRow)
+            .where(col(NoticeRow.is_heeded).is_(False))
+            .where(NoticeRow.received_at < kept_before)
+            .order_by(col(NoticeRow.received_at))
+            .limit(limit)
+        )
+        async with self._database.read() as session:
+            rows = await session.exec(oldest_first)
+            return [KeptNotice(row.digest, row.body) for row in rows]
+
+    async def heeded(self, digest: str, verdict: Verdict) -> None:
+        """Keep the verdict, with the notice and in its order's timeline."""
+        number = verdict.merchant_order_no[:_LONGEST_NUMBER]
+        async with self._database.write() as session:
+            row = await session.get_one(NoticeRow, digest)
+            row.is_heeded = True
+            row.kind = verdict.kind[:_LONGEST_KIND]
+            row.merchant_order_no = number
+            row.verdict = verdict.sentence
+            if number:
+                facts = {"verdict": verdict.sentence}
+                now = self._clock.now()
+                session.add(
+                    HappeningRow(
+                        merchant_order_no=number, at=now, kind="notice", facts=facts
+                    )
+                )

@@ -135,6 +135,7 @@ class NoticeRow(SQLModel, table=True):
 
     digest: str = Field(primary_key=True, max_length=64)
     received_at: datetime = _time()
+    is_heeded: bool = Field(index=True)
     kind: str = Field(max_length=32)
     merchant_order_no: str = Field(index=True, max_length=64)
     verdict: str = Field(sa_type=Text)

@@ -55,12 +55,14 @@ def upgrade() -> None:
         "notices",
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("is_heeded", sa.Boolean(), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("merchant_order_no", sa.String(64), nullable=False),
         sa.Column("verdict", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("digest"),
     )
+    op.create_index("ix_notices_is_heeded", "notices", ["is_heeded"])
     op.create_index("ix_notices_merchant_order_no", "notices", ["merchant_order_no"])
 
     op.create_table(
