@@ -1,8 +1,10 @@
 """Every setting, read once, at the composition root; wrong ones refuse to start."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -13,15 +15,13 @@ from pydantic import (
     SecretStr,
     StringConstraints,
     ValidationError,
-    field_validator,
     model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.exc import ArgumentError
 
 from core.database.engine import async_url
 from core.domain.money import Money
-
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class BadSettings(Exception):
@@ -51,14 +51,40 @@ def _http_url(url: str) -> str:
 
 
 def _database_url(url: str) -> str:
-    async_url(url)
+    try:
+        async_url(url)
+    except ArgumentError as error:
+        raise ValueError(
+            "must be an address like sqlite:///var/topup.sqlite or postgresql://…"
+        ) from error
     return url
 
 
 Url = Annotated[str, AfterValidator(_http_url)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
-PartnerId = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
-WebhookSecret = Annotated[SecretStr, Field(min_length=16, max_length=256)]
+
+
+def _partner_id(number: str) -> str:
+    if not re.fullmatch(r"[0-9]{12}", number):
+        raise ValueError("must be the 12 digits that PayBy's merchant portal shows")
+    return number
+
+
+def _token(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]{20,}", token.get_secret_value()):
+        raise ValueError("must be the token that @BotFather gave, like 12345:AA…")
+    return token
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
+        raise ValueError("must be 16 to 256 letters, digits, - or _ that nobody knows")
+    return secret
+
+
+PartnerId = Annotated[str, AfterValidator(_partner_id)]
+Token = Annotated[SecretStr, AfterValidator(_token)]
+WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
@@ -93,19 +119,11 @@ class Settings(BaseSettings):
     payby_merchant_key_file: Path
     payby_public_key_file: Path
 
-    telegram_token: SecretStr
+    telegram_token: Token
     telegram_url: Url = "https://api.telegram.org"
     telegram_mode: TelegramMode = TelegramMode.WEBHOOK
     telegram_webhook_secret: WebhookSecret
     telegram_pushes_per_second: Annotated[int, Field(ge=1, le=1000)] = 25
-
-    @field_validator("telegram_token")
-    @classmethod
-    def _token(cls, token: SecretStr) -> SecretStr:
-        number, _, secret = token.get_secret_value().partition(":")
-        if not number.isdigit() or len(secret) < 20:  # noqa: PLR2004
-            raise ValueError("must be the token that @BotFather gave, like 12345:AA…")
-        return token
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -119,7 +137,7 @@ class Settings(BaseSettings):
         """Refuse what may only stand in for the world on somebody's desk."""
         for name in ("public_url", "payby_url", "telegram_url"):
             parts = urlsplit(getattr(self, name))
-            if parts.scheme != "https" or parts.hostname in _LOOPBACK:
+            if parts.scheme != "https" or _is_near(parts.hostname or ""):
                 raise ValueError(
                     f"TOPUP_{name.upper()} must be a public https address in "
                     "production; for a rehearsal set TOPUP_ENVIRONMENT=demo"
@@ -159,6 +177,13 @@ class Settings(BaseSettings):
     def telegram_webhook_url(self) -> str:
         """Where Telegram posts its updates."""
         return f"{self.public_url}/telegram/updates"
+
+
+def _is_near(host: str) -> bool:
+    try:
+        return not ip_address(host).is_global
+    except ValueError:  # a name
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def read_settings(env_file: Path) -> Settings:
