@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -51,7 +51,7 @@ def configure_logs(*, as_json: bool) -> None:
 
 def without_secrets(_logger: object, _method: str, event: Event) -> Event:
     """Take bot tokens and phone numbers out of whatever a line says."""
-    return {name: _clean(value) for name, value in event.items()}
+    return {_cleaned(name): _clean(value) for name, value in event.items()}
 
 
 def without_tokens(text: str) -> str:
@@ -60,6 +60,18 @@ def without_tokens(text: str) -> str:
 
 
 def _clean(value: object) -> object:
-    if isinstance(value, str):
-        return _PHONE.sub("[phone]", without_tokens(value))
-    return value
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case Mapping():
+            return {_cleaned(str(name)): _clean(item) for name, item in value.items()}
+        case list() | tuple() | set():
+            return [_clean(item) for item in value]
+        case str():
+            return _cleaned(value)
+        case _:
+            return _cleaned(repr(value))
+
+
+def _cleaned(text: str) -> str:
+    return _PHONE.sub("[phone]", without_tokens(text))
