@@ -83,8 +83,17 @@ def load_font(file: Path, style: Style) -> ImageFont.FreeTypeFont:
 
 
 def visual(text: str, direction: Direction = None) -> str:
-    """Join Arabic letters and put `text` in the order seen from left to right."""
-    one_line = " ".join(text.translate(_ISOLATES).split())
+    """Join Arabic letters and put `text` in the order seen from left to right.
+
+    Characters newer than this Python's Unicode, such as the latest emoji, are left
+    out: nobody can tell which way they run, and python-bidi stops at them.
+    """
+    known = "".join(
+        character
+        for character in text.translate(_ISOLATES)
+        if unicodedata.bidirectional(character)
+    )
+    one_line = " ".join(known.split())
     seen: str = get_display(_reshaper.reshape(one_line), base_dir=direction)
     return seen
 
