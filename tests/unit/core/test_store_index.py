@@ -120,7 +120,7 @@ def test_the_grid_finds_what_looking_at_every_store_finds(places, here, count):
         for number, (place, hours) in enumerate(places)
     ]
 
-    found = StoreIndex(stores).nearest(*here, NOON, count)
+    found = StoreIndex(stores).nearest(here[0], here[1], NOON, count)
 
     assert told(found) == by_the_rule(stores, here, count)
 
