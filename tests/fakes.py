@@ -22,7 +22,7 @@ from core.domain.ledger import Entry, credit_entry, online_account, payment_entr
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status
 from core.domain.payments import GatewayOrder, GatewayStatus
-from core.ports import Happening, KeptNotice, NewOrder, Settled
+from core.ports import Happening, KeptNotice, NewOrder, Settled, Verdict
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 PAYEE = "200000000888"
@@ -151,17 +151,29 @@ class MemoryAccounts:
 
 
 class MemoryNotices:
-    """The Notices port in a dictionary."""
+    """The Notices port in dictionaries, oldest first."""
 
-    def __init__(self) -> None:
-        self.kept: dict[str, KeptNotice] = {}
+    def __init__(self, clock: HandClock) -> None:
+        self._clock = clock
+        self.kept: dict[str, tuple[KeptNotice, datetime]] = {}
+        self.verdicts: dict[str, Verdict] = {}
 
-    async def keep(self, notice: KeptNotice) -> None:
-        self.kept.setdefault(notice.digest, notice)
+    async def keep(self, notice: KeptNotice) -> bool:
+        if notice.digest in self.kept:
+            return False
+        self.kept[notice.digest] = (notice, self._clock.now())
+        return True
 
-    def verdicts(self) -> list[str]:
-        """What was made of each notice."""
-        return [notice.verdict for notice in self.kept.values()]
+    async def unheeded(self, kept_before: datetime, limit: int) -> Sequence[KeptNotice]:
+        waiting = [
+            notice
+            for notice, at in self.kept.values()
+            if at < kept_before and notice.digest not in self.verdicts
+        ]
+        return waiting[:limit]
+
+    async def heeded(self, digest: str, verdict: Verdict) -> None:
+        self.verdicts[digest] = verdict
 
 
 class MemoryNotifier:

@@ -1,7 +1,6 @@
-"""A notice is kept as it came, once."""
+"""A notice is kept as it came, once, until it is heeded."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,65 +8,81 @@ from sqlmodel import select
 
 from core.database.engine import Database
 from core.database.notices import SqlNotices
+from core.database.orders import SqlOrders
 from core.database.tables import NoticeRow
-from core.ports import KeptNotice
+from core.ports import KeptNotice, Verdict
 from tests.contract.conftest import MEMORY
 from tests.fakes import NOW, MemoryNotices
 
-NOTICE = KeptNotice(
-    digest="d" * 64,
-    received_at=NOW,
-    kind="acquireOrder",
-    merchant_order_no="T261124-AAAA2222",
-    verdict="paid",
-    body='{"acquireOrder":{"subject":"شحن"}}',
-)
+BODY = '{"acquireOrder":{"subject":"شحن"}}'
+NOTICE = KeptNotice("d" * 64, BODY)
+OTHER = KeptNotice("e" * 64, "{}")
+PAID = Verdict("acquireOrder", "T261124-AAAA2222", "paid")
+LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
-async def notices(place):
-    """The notices and a way to read them all."""
+async def notices(place, clock):
     if place == MEMORY:
-        memory = MemoryNotices()
-
-        async def kept() -> list[KeptNotice]:
-            return list(memory.kept.values())
-
-        yield memory, kept
+        yield MemoryNotices(clock)
         return
     database = Database(place)
-
-    async def rows() -> list[KeptNotice]:
-        async with database.read() as session:
-            found = await session.exec(select(NoticeRow))
-            return [KeptNotice(**row.model_dump()) for row in found]
-
-    yield SqlNotices(database), rows
+    yield SqlNotices(database, clock)
     await database.close()
 
 
 async def test_a_notice_is_kept_as_it_came(notices):
-    store, kept = notices
-    await store.keep(NOTICE)
-    assert await kept() == [NOTICE]
+    assert await notices.keep(NOTICE)
+    assert await notices.unheeded(LATER, 9) == [NOTICE]
 
 
-async def test_the_same_notice_again_changes_nothing(notices):
-    store, kept = notices
-    await store.keep(NOTICE)
-    later = NOW + timedelta(minutes=2)
-    await store.keep(replace(NOTICE, received_at=later, verdict="PayBy is asked"))
-    assert await kept() == [NOTICE]
+async def test_the_same_notice_again_is_no_news(notices):
+    await notices.keep(NOTICE)
+    assert not await notices.keep(NOTICE)
+    assert await notices.unheeded(LATER, 9) == [NOTICE]
 
 
-async def test_the_same_notice_ten_times_at_once_is_one(notices):
-    store, kept = notices
-    await asyncio.gather(*(store.keep(NOTICE) for _ in range(10)))
-    assert await kept() == [NOTICE]
+async def test_the_same_notice_ten_times_at_once_is_news_once(notices):
+    news = await asyncio.gather(*(notices.keep(NOTICE) for _ in range(10)))
+    assert news.count(True) == 1
 
 
-async def test_notices_with_other_bytes_are_kept_side_by_side(notices):
-    store, kept = notices
-    await store.keep(NOTICE)
-    await store.keep(replace(NOTICE, digest="e" * 64))
-    assert len(await kept()) == 2
+async def test_a_heeded_notice_waits_no_longer_and_stays_known(notices):
+    await notices.keep(NOTICE)
+    await notices.keep(OTHER)
+    await notices.heeded(NOTICE.digest, PAID)
+    assert await notices.unheeded(LATER, 9) == [OTHER]
+    assert not await notices.keep(NOTICE)
+
+
+async def test_the_oldest_notices_are_heeded_first(notices, clock):
+    for minute in range(4):
+        await notices.keep(KeptNotice(f"{9 - minute}" * 64, f"{minute}"))
+        clock.pass_by(timedelta(minutes=1))
+    before = NOW + timedelta(minutes=3)
+    bodies = [notice.body for notice in await notices.unheeded(before, 2)]
+    assert bodies == ["0", "1"]
+    assert len(await notices.unheeded(before, 9)) == 3
+
+
+async def test_a_verdict_stands_with_its_notice_and_in_its_orders_timeline(
+    database, clock
+):
+    notices = SqlNotices(database, clock)
+    await notices.keep(NOTICE)
+    await notices.heeded(NOTICE.digest, PAID)
+    async with database.read() as session:
+        row = (await session.exec(select(NoticeRow))).one()
+    assert (row.body, row.kind, row.verdict) == (BODY, "acquireOrder", "paid")
+    assert row.received_at == NOW
+    lines = await SqlOrders(database, clock).timeline("T261124-AAAA2222")
+    assert [(line.kind, line.facts) for line in lines] == [
+        ("notice", {"verdict": "paid"})
+    ]
+
+
+async def test_words_of_any_length_from_payby_can_be_kept(database, clock):
+    notices = SqlNotices(database, clock)
+    await notices.keep(NOTICE)
+    await notices.heeded(NOTICE.digest, Verdict("k" * 999, "T" * 999, "v" * 9999))
+    assert await notices.unheeded(LATER, 9) == []

@@ -25,18 +25,19 @@ from core.database.conversations import SqlConversations
 from core.database.engine import Database
 from core.database.messages import SqlMessages
 from core.database.migrate import migrate
+from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
 from core.domain.accounts import Account
 from core.domain.money import Money
 from core.domain.orders import Order
 from core.domain.terms import Limits, Pace, Terms
+from core.intake import Intake
 from core.topup import TopUps
 from tests.fakes import (
     PAYEE,
     FakeChannel,
     FakeGateway,
     HandClock,
-    MemoryNotices,
     MemoryNotifier,
 )
 
@@ -59,7 +60,8 @@ class Town:
     gateway: FakeGateway
     orders: SqlOrders
     accounts: SqlAccounts
-    notices: MemoryNotices
+    notices: SqlNotices
+    intake: Intake
     notifier: MemoryNotifier
     topups: TopUps
     channel: FakeChannel
@@ -134,7 +136,8 @@ async def whole(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]
     engine.configure(f"sqlite:///{folder}/engine.sqlite", "test-worker")
     town = put_together(Database(url))
     await engine.launch(pushes_per_second=1000)
-    yield town
+    async with town.intake.working():
+        yield town
     await asyncio.to_thread(engine.stop)
     await town.database.close()
 
@@ -143,10 +146,24 @@ def put_together(database: Database) -> Town:
     clock = HandClock()
     gateway, channel = FakeGateway(clock), FakeChannel()
     orders, accounts = SqlOrders(database, clock), SqlAccounts(database, clock)
-    notices, notifier = MemoryNotices(), MemoryNotifier()
+    notices, notifier = SqlNotices(database, clock), MemoryNotifier()
     messages = SqlMessages(database, clock)
     chats = ChatStore(SqlConversations(database))
     courier = Courier(channel, messages)
+    topups = TopUps(
+        terms=Terms(
+            subject="Game top-up",
+            payee_mid=PAYEE,
+            lifetime=timedelta(hours=24),
+            limits=LIMITS,
+            pace=AT_A_RUN,
+        ),
+        gateway=gateway,
+        orders=orders,
+        accounts=accounts,
+        notifier=notifier,
+        clock=clock,
+    )
     return Town(
         database=database,
         clock=clock,
@@ -155,21 +172,8 @@ def put_together(database: Database) -> Town:
         accounts=accounts,
         notices=notices,
         notifier=notifier,
-        topups=TopUps(
-            terms=Terms(
-                subject="Game top-up",
-                payee_mid=PAYEE,
-                lifetime=timedelta(hours=24),
-                limits=LIMITS,
-                pace=AT_A_RUN,
-            ),
-            gateway=gateway,
-            orders=orders,
-            accounts=accounts,
-            notices=notices,
-            notifier=notifier,
-            clock=clock,
-        ),
+        topups=topups,
+        intake=Intake(notices, topups.heed, clock),
         channel=channel,
         messages=messages,
         chats=chats,
@@ -191,7 +195,6 @@ def town(whole: Town) -> Town:
     whole.gateway.forget()
     whole.gateway.calls.clear()
     whole.channel.mishaps.clear()
-    whole.notices.kept.clear()
     return whole
 
 
