@@ -133,8 +133,14 @@ class TopUps(DBOSConfiguredInstance):
         await self._finish_creation(merchant_order_no)
 
     async def _ask_for_code(self, merchant_order_no: str) -> Creation:
-        """Send Create Order; the same number again brings the same code."""
+        """Send Create Order; the same number again brings the same code.
+
+        Not for an order that has its code or has ended: a crash before the end of
+        this job must not bring back to life at PayBy what was told as failed.
+        """
         order = await self._orders.get(merchant_order_no)
+        if order.status is not Status.CREATING:
+            return Creation.DONE
         new = NewOrder(
             merchant_order_no=merchant_order_no,
             amount=order.amount,
@@ -330,7 +336,7 @@ class TopUps(DBOSConfiguredInstance):
         number = order.merchant_order_no
         await engine.enqueue(
             engine.Queue.LATER,
-            f"{number}:look:{look}:{at:%Y%m%dT%H%M}",
+            f"{number}:look:{look}:{at:%Y%m%dT%H%M%S}",
             self.look,
             number,
             look,

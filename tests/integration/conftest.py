@@ -34,6 +34,7 @@ from core.domain.terms import Limits, Pace, Terms
 from core.intake import Intake
 from core.topup import TopUps
 from tests.fakes import (
+    NOW,
     PAYEE,
     FakeChannel,
     FakeGateway,
@@ -192,6 +193,7 @@ def put_together(database: Database) -> Town:
 @pytest.fixture
 def town(whole: Town) -> Town:
     """All parts, where nothing goes wrong that this test did not ask for."""
+    whole.clock.time = NOW
     whole.gateway.forget()
     whole.gateway.calls.clear()
     whole.channel.mishaps.clear()

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from dbos import DBOS
 
+from core import engine
 from core.domain.errors import (
     AccountNotCreditable,
     AmountOutOfLimits,
@@ -17,6 +18,7 @@ from core.domain.errors import (
 from core.domain.money import Money
 from core.domain.orders import Event, Status
 from core.domain.payments import GatewayStatus
+from tests.integration.conftest import done
 
 AWAY = GatewayUnavailable("PayBy can't be reached.", "CONNECT")
 NO_ANSWER = OutcomeUnknown("PayBy did not answer in time.", "TIMEOUT")
@@ -182,3 +184,26 @@ async def test_every_creation_has_a_look_at_its_end_waiting(town):
     looks = await DBOS.list_workflows_async(workflow_id_prefix=f"{number}:look")
     assert [look.queue_name for look in looks] == ["later"]
     assert order.expires_at == order.created_at + timedelta(hours=24)
+
+
+async def test_a_creation_taken_up_again_after_it_failed_makes_nothing(town):
+    """A crash may come between telling of the failure and the end of the job."""
+    town.gateway.fails("create", AWAY, times=FOREVER)
+    order = await town.created()
+    number = order.merchant_order_no
+    town.gateway.forget()
+    await engine.start(f"{number}:create:again", town.topups.create, number)
+    await done(f"{number}:create:again")
+    assert number not in town.gateway.orders
+    assert town.notifier.events(order) == [Event.DELAYED, Event.FAILED]
+
+
+async def test_a_creation_taken_up_again_after_it_succeeded_changes_nothing(town):
+    order = await town.created()
+    number = order.merchant_order_no
+    before = town.gateway.orders[number]
+    await engine.start(f"{number}:create:again", town.topups.create, number)
+    await done(f"{number}:create:again")
+    assert await town.orders.get(number) == order
+    assert town.gateway.orders[number] == before
+    assert town.notifier.events(order) == [Event.READY]

@@ -6,6 +6,7 @@ import hashlib
 import json
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from dbos import DBOS
@@ -66,7 +67,7 @@ async def order(town):
 async def looked(town: Town, order: Order) -> Order:
     """Wait until the look has been that an odd notice led to."""
     number = order.merchant_order_no
-    await done(f"{number}:look:0:{town.clock.now():%Y%m%dT%H%M}")
+    await done(f"{number}:look:0:{town.clock.now():%Y%m%dT%H%M%S}")
     return await town.orders.get(number)
 
 
@@ -111,7 +112,7 @@ async def test_a_payment_of_an_order_that_we_gave_up_is_credited(town, order, la
     assert (await town.orders.get(order.merchant_order_no)).status is Status.CREDITED
 
 
-LIES: list[dict[str, object]] = [
+LIES: list[dict[str, Any]] = [
     {"totalAmount": {"amount": 5000, "currency": "AED"}},
     {"totalAmount": {"amount": 50, "currency": "USD"}},
     {"payeeMid": "200000000999"},
@@ -260,7 +261,7 @@ async def test_when_payby_cannot_be_asked_it_is_asked_again_later(town, order):
     await take(town, notice(seen))
     await looked(town, order)
     again = town.clock.now() + timedelta(minutes=1)
-    job = f"{order.merchant_order_no}:look:1:{again:%Y%m%dT%H%M}"
+    job = f"{order.merchant_order_no}:look:1:{again:%Y%m%dT%H%M%S}"
     assert await DBOS.get_workflow_status_async(job) is not None
 
 
@@ -268,3 +269,15 @@ async def test_a_body_full_of_odd_characters_is_kept_byte_for_byte(town):
     odd = base64.b64encode(bytes(range(256))).decode()
     body = json.dumps({"lunarEclipse": f"🌒 شحن ﷺ {odd}"}, ensure_ascii=False)
     assert (await kept(town, body)).body == body
+
+
+async def test_two_odd_notices_within_a_minute_are_both_asked_about(town):
+    order = await town.created()
+    number = order.merchant_order_no
+    seen = town.gateway.orders[number]
+    await take(town, notice(seen, "id-1"))
+    await looked(town, order)
+    town.clock.pass_by(timedelta(seconds=5))
+    town.gateway.pay(number)
+    await take(town, notice(seen, "id-2"))
+    assert (await looked(town, order)).status is Status.CREDITED
