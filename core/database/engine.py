@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
-_SQLITE_BUSY_MS = 10_000
+_SQLITE_BUSY_MS = 4_000  # less than the patience of whoever brings us something
 
 
 class Database:
