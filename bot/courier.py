@@ -85,27 +85,34 @@ class Courier:
     async def amend_code(self, merchant_order_no: str, message: Outgoing) -> None:
         """Turn every message that shows the order's code into this one."""
         for number in range(PUSH_TRIES):
-            if await self._amend_all(merchant_order_no, message):
+            wait_s = await self._amend_all(merchant_order_no, message)
+            if wait_s is None:
                 return
-            await asyncio.sleep(_back_off_s(number))
+            await asyncio.sleep(max(wait_s, _back_off_s(number)))
         log.error("code_not_amended", order=merchant_order_no)
 
-    async def _amend_all(self, merchant_order_no: str, message: Outgoing) -> bool:
-        """Amend what still shows the code; true when nothing is left to try."""
-        done = True
+    async def _amend_all(
+        self, merchant_order_no: str, message: Outgoing
+    ) -> float | None:
+        """Amend what still shows the code.
+
+        Return how many seconds the network wants to be left alone before the rest is
+        tried; None when nothing is left to try.
+        """
+        wait_s: float | None = None
         for record in await self._messages.showing_code(merchant_order_no):
             try:
                 await self._channel.amend(
                     record.conversation_id, record.provider_ref, message
                 )
-            except (NotSent, Unconfirmed):
-                done = False
+            except (NotSent, Unconfirmed) as error:
+                wait_s = max(wait_s or 0.0, error.wait_s)
                 continue
             except SendError as error:
                 log.warning("amend_refused", message=record.id, why=error.why)
             amended = replace(record, shows_code=_shows_code(message))
             await self._messages.save(amended, "amended")
-        return done
+        return wait_s
 
     async def _note(
         self, record: Record, state: Delivery, wait_s: float = 0.0

@@ -5,7 +5,7 @@ asserts on what came of it and not on which calls were made.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -324,6 +324,8 @@ class FakeChannel:
     shown: dict[str, list[Outgoing]] = field(default_factory=dict)
     """What each chat shows, oldest first."""
     mishaps: deque[tuple[SendError, bool]] = field(default_factory=deque)
+    meanwhile: deque[Callable[[], Awaitable[object]]] = field(default_factory=deque)
+    """What happens elsewhere while the next calls are on their way."""
     tries: int = 0
 
     def fails(self, error: SendError, *, arrives: bool = False) -> None:
@@ -331,7 +333,7 @@ class FakeChannel:
         self.mishaps.append((error, arrives))
 
     async def send(self, conversation_id: str, message: Outgoing) -> str:
-        error, arrives = self._next()
+        error, arrives = await self._next()
         chat = self.shown.setdefault(conversation_id, [])
         if arrives:
             chat.append(message)
@@ -342,14 +344,16 @@ class FakeChannel:
     async def amend(
         self, conversation_id: str, provider_ref: str, message: Outgoing
     ) -> None:
-        error, arrives = self._next()
+        error, arrives = await self._next()
         if arrives:
             self.shown[conversation_id][int(provider_ref)] = message
         if error:
             raise error
 
-    def _next(self) -> tuple[SendError | None, bool]:
+    async def _next(self) -> tuple[SendError | None, bool]:
         self.tries += 1
+        if self.meanwhile:
+            await self.meanwhile.popleft()()
         return self.mishaps.popleft() if self.mishaps else (None, True)
 
 

@@ -1,0 +1,213 @@
+"""A message is tried as often as is decent, and shown at most once too often."""
+
+import asyncio
+import shutil
+
+import pytest
+
+from bot.channel import NotSent, Refused, Unconfirmed, Unreachable
+from bot.courier import Courier, Parcel
+from bot.messages import CardPicture, Outgoing
+from core.database.engine import Database
+from core.database.messages import Delivery, Record, SqlMessages
+from tests.fakes import FakeChannel, HandClock
+
+CHAT = "tg:700001"
+PAID = Outgoing("✅ PAID", card=CardPicture("T1", "paid"))
+CODE = Outgoing("Show this code", card=CardPicture("T1"))
+SCANNED = Outgoing("The cashier has it", card=CardPicture("T1"))
+
+
+@pytest.fixture
+async def messages(migrated_sqlite, tmp_path):
+    shutil.copy(migrated_sqlite, tmp_path / "topup.sqlite")
+    database = Database(f"sqlite:///{tmp_path}/topup.sqlite")
+    yield SqlMessages(database, HandClock())
+    await database.close()
+
+
+@pytest.fixture
+def channel():
+    return FakeChannel()
+
+
+@pytest.fixture
+def courier(channel, messages):
+    return Courier(channel, messages)
+
+
+def parcel(message=CODE, parcel_id="T1:ready:0", tries=9) -> Parcel:
+    return Parcel(parcel_id, CHAT, message, tries, "T1")
+
+
+async def bring(courier: Courier, *parcels: Parcel) -> float:
+    """Bring parcels, and return how many seconds that took."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    for each in parcels:
+        await courier.deliver(each)
+    return loop.time() - began
+
+
+async def test_a_message_is_sent_once_however_often_it_is_brought(
+    courier, channel, messages
+):
+    await bring(courier, parcel(), parcel())
+    assert channel.shown == {CHAT: [CODE]}
+    record = await messages.get("T1:ready:0")
+    assert (record.state, record.provider_ref) == (Delivery.SENT, "0")
+    assert record.shows_code
+
+
+async def test_a_message_that_was_not_sent_is_tried_until_it_is(
+    courier, channel, messages
+):
+    channel.fails(NotSent("ConnectError"))
+    await bring(courier, parcel())
+    assert channel.shown == {CHAT: [CODE]}
+    record = await messages.get("T1:ready:0")
+    assert (record.state, record.unconfirmed) == (Delivery.SENT, 0)
+
+
+async def test_a_network_that_asks_to_wait_is_given_its_time(courier, channel):
+    channel.fails(NotSent("told to wait", 0.9))
+    assert await bring(courier, parcel()) >= 0.9
+    assert channel.shown == {CHAT: [CODE]}
+
+
+async def test_a_message_of_unknown_end_is_sent_once_more_and_never_a_third_time(
+    courier, channel, messages
+):
+    channel.fails(Unconfirmed("ReadTimeout"), arrives=True)
+    channel.fails(Unconfirmed("ReadTimeout"), arrives=True)
+    await bring(courier, parcel(), parcel())
+    assert channel.tries == 2
+    assert channel.shown == {CHAT: [CODE, CODE]}
+    assert (await messages.get("T1:ready:0")).state is Delivery.UNKNOWN
+
+
+async def test_a_message_of_unknown_end_that_arrives_again_is_sent(
+    courier, channel, messages
+):
+    channel.fails(Unconfirmed("ReadTimeout"))
+    await bring(courier, parcel())
+    assert channel.shown == {CHAT: [CODE]}
+    assert (await messages.get("T1:ready:0")).state is Delivery.SENT
+
+
+@pytest.mark.parametrize(
+    ("crashes", "tries", "end"), [(1, 1, Delivery.SENT), (2, 0, Delivery.UNKNOWN)]
+)
+async def test_a_crash_while_sending_counts_as_an_unknown_end(
+    courier, channel, messages, crashes, tries, end
+):
+    left_behind = Record(
+        id="T1:ready:0",
+        conversation_id=CHAT,
+        state=Delivery.SENDING,
+        unconfirmed=crashes,
+    )
+    await messages.save(left_behind)
+    await bring(courier, parcel())
+    assert channel.tries == tries
+    assert (await messages.get("T1:ready:0")).state is end
+
+
+async def test_an_attempt_is_written_down_before_it_is_made(courier, channel, messages):
+    seen = []
+
+    async def look() -> None:
+        record = await messages.get("T1:ready:0")
+        seen.append((record.state, record.unconfirmed))
+
+    channel.meanwhile.append(look)
+    await bring(courier, parcel())
+    assert seen == [(Delivery.SENDING, 1)]
+
+
+@pytest.mark.parametrize(
+    ("error", "end"),
+    [
+        (Refused("chat not found"), Delivery.REFUSED),
+        (Unreachable("blocked"), Delivery.UNREACHABLE),
+    ],
+)
+async def test_what_will_never_arrive_is_not_tried_again(
+    courier, channel, messages, error, end
+):
+    channel.fails(error)
+    await bring(courier, parcel(), parcel())
+    assert channel.tries == 1
+    assert (await messages.get("T1:ready:0")).state is end
+
+
+async def test_after_the_last_try_a_message_waits_for_another_day(
+    courier, channel, messages
+):
+    channel.fails(NotSent("ConnectError"))
+    await bring(courier, parcel(tries=1))
+    assert (await messages.get("T1:ready:0")).state is Delivery.WAITING
+    await bring(courier, parcel(tries=1))
+    assert channel.shown == {CHAT: [CODE]}
+
+
+async def show_two_codes(courier: Courier) -> None:
+    await courier.deliver(parcel())
+    await courier.deliver(parcel(parcel_id="tg:1:7:0"))
+    await courier.deliver(parcel(Outgoing("How to pay"), "T1:ready:1"))
+
+
+async def test_every_message_that_shows_the_code_is_amended_once(courier, channel):
+    await show_two_codes(courier)
+    before = channel.tries
+    await courier.amend_code("T1", PAID)
+    await courier.amend_code("T1", PAID)
+    assert channel.shown == {CHAT: [PAID, PAID, Outgoing("How to pay")]}
+    assert channel.tries == before + 2
+
+
+async def test_a_message_amended_to_another_look_of_the_code_is_amended_again(
+    courier, channel
+):
+    await courier.deliver(parcel())
+    await courier.amend_code("T1", SCANNED)
+    assert channel.shown == {CHAT: [SCANNED]}
+    await courier.amend_code("T1", PAID)
+    assert channel.shown == {CHAT: [PAID]}
+
+
+@pytest.mark.parametrize(
+    "error", [NotSent("ConnectError"), Unconfirmed("ReadTimeout", 0.0)]
+)
+async def test_amending_is_tried_until_it_is_certain(courier, channel, error):
+    await show_two_codes(courier)
+    channel.fails(error)
+    await courier.amend_code("T1", PAID)
+    assert channel.shown[CHAT][:2] == [PAID, PAID]
+
+
+async def test_amending_waits_as_long_as_the_network_asks(courier, channel):
+    await courier.deliver(parcel())
+    channel.fails(NotSent("told to wait", 0.9))
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await courier.amend_code("T1", PAID)
+    assert loop.time() - began >= 0.9
+
+
+async def test_a_message_that_cannot_be_amended_holds_up_no_other(courier, channel):
+    await show_two_codes(courier)
+    channel.fails(Refused("message to edit not found"))
+    await courier.amend_code("T1", PAID)
+    assert sorted(m.text for m in channel.shown[CHAT][:2]) == sorted(
+        [CODE.text, PAID.text]
+    )
+    before = channel.tries
+    await courier.amend_code("T1", PAID)
+    assert channel.tries == before
+
+
+async def test_other_orders_messages_stay_as_they_are(courier, channel):
+    await courier.deliver(parcel())
+    await courier.amend_code("T2", PAID)
+    assert channel.shown == {CHAT: [CODE]}
