@@ -6,6 +6,7 @@ from bot.announcements import announce
 from bot.chat_store import ChatStore
 from bot.code_messages import Stage, code_message, stage_of
 from bot.courier import PUSH_TRIES, Courier, Parcel
+from bot.messages import Outgoing
 from bot.shop import Shop
 from bot.words import words_in
 from core import engine
@@ -48,9 +49,7 @@ class Outbox(DBOSConfiguredInstance):
         else:
             await engine.enqueue(engine.Queue.OUTBOX, job, self.push, number, event)
         if event in _CODE_CHANGES:
-            await engine.enqueue(
-                engine.Queue.CODES, f"{job}:code", self.amend, number, event
-            )
+            await self._amend_soon(number, event)
 
     @engine.job("push")
     async def push(self, merchant_order_no: str, event: Event) -> None:
@@ -78,14 +77,34 @@ class Outbox(DBOSConfiguredInstance):
                 )
             )
 
+        if event is Event.READY:
+            order = await self._orders.get(merchant_order_no)
+            if order.status is not Status.OPEN:  # since its code was on the way
+                await self._amend_soon(merchant_order_no, event)
+
+    async def _amend_soon(self, merchant_order_no: str, event: Event) -> None:
+        job = f"{merchant_order_no}:{event}:code"
+        await engine.enqueue(
+            engine.Queue.CODES, job, self.amend, merchant_order_no, event
+        )
+
     @engine.job("amend")
     async def amend(self, merchant_order_no: str, event: Event) -> None:
-        """Let the messages that show the code say how it stands now."""
+        """Let the messages that show the code say how it stands now.
+
+        The order may move on while they are amended, and the job that tells of that
+        may be quicker: so this looks again, until it has shown the newest.
+        """
+        shown = None
+        while (newest := await self._code(merchant_order_no, event)) != shown:
+            await self._courier.amend_code(merchant_order_no, newest)
+            shown = newest
+
+    async def _code(self, merchant_order_no: str, event: Event) -> Outgoing:
         order = await self._orders.get(merchant_order_no)
         words = words_in((await self._chats.chat(order.conversation_id)).language)
         now = self._clock.now()
         stage = stage_of(order, now)
         if event is Event.SCANNED and stage is Stage.WAITING:
             stage = Stage.SCANNED
-        message = code_message(order, stage, words, now)
-        await self._courier.amend_code(merchant_order_no, message)
+        return code_message(order, stage, words, now)
