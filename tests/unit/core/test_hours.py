@@ -69,9 +69,12 @@ def test_a_remark_alone_is_no_change():
 
 
 def test_a_store_that_may_be_open_counts_as_closed_and_never_opens():
-    hours = "Mo-Su 08:00-20:00 unknown"
+    hours = "Mo-Su 08:00-20:00 unknown; Nov 30 08:00-20:00"
+    never = Opening(open_now=False, changes_at=None)
 
-    assert opening(hours, gulf(2, 10)) == Opening(open_now=False, changes_at=None)
+    assert opening("Mo-Su 08:00-20:00 unknown", gulf(2, 10)) == never
+    assert opening(hours, gulf(2, 10)) == never
+    assert opening(hours, gulf(20, 10)) == opens(30, 8)
 
 
 @pytest.mark.parametrize("hours", ["nine to five", "Mo-Su 8-23", "25:99-26:00", "Mx"])

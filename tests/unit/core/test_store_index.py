@@ -105,6 +105,27 @@ def test_what_is_found_says_how_far_it_is_and_until_when_it_is_open():
     assert (shut.open_now, shut.changes_at) == (False, NOON.replace(hour=18))
 
 
+@pytest.mark.parametrize(
+    ("nearer", "farther"),
+    [((13_600, 0), (-19_000, 0)), ((0, 12_500), (0, -13_000))],
+    ids=["north of the first ring", "east of the first ring"],
+)
+def test_a_nearer_store_just_outside_the_first_cells_is_not_missed(nearer, farther):
+    corner = (25.2599, 55.3199)  # the north-east of its cell
+    stores = [
+        store_at(
+            corner[0] + up / METRES_PER_DEGREE,
+            corner[1] + right / (METRES_PER_DEGREE * 0.9044),
+            id=name,
+        )
+        for name, (up, right) in (("nearer", nearer), ("farther", farther))
+    ]
+
+    (found,) = StoreIndex(stores).nearest(*corner, NOON, 1)
+
+    assert found.store.id == "nearer"
+
+
 COORDINATES = st.tuples(
     st.floats(24.9, 25.6) | st.sampled_from([25.2, 25.26, 25.32, 25.38]),
     st.floats(54.9, 55.6) | st.sampled_from([55.2, 55.26, 55.32, 55.38]),
