@@ -67,9 +67,9 @@ async def topup(desk: Desk, *arguments: str) -> None:
     with desk.log_file.open("ab") as log:
         log.write(said)
     if process.returncode:
-        last = said.decode(errors="replace").strip().rpartition("\n")[2]
         command = " ".join(arguments[:2])
-        raise DemoFailed(f"topup {command} failed: {last} (see {desk.log_file})")
+        why = _reason(said.decode(errors="replace"))
+        raise DemoFailed(f"topup {command} failed: {why} (see {desk.log_file})")
 
 
 async def prepare(desk: Desk) -> None:
@@ -105,7 +105,7 @@ async def _play(
             if browser:
                 await _open_browser(desk.url)
             await product.wait()
-            raise _died(desk, product)
+            raise _died(desk)
 
 
 async def _until_told(story: Coroutine[Any, Any, None]) -> None:
@@ -145,7 +145,7 @@ async def _ready(desk: Desk, product: Process) -> None:
     async with httpx.AsyncClient(base_url=desk.url, trust_env=False) as http:
         for _ in range(int(_READY_WITHIN_S / _LOOK_EVERY_S)):
             if product.returncode is not None:
-                raise _died(desk, product)
+                raise _died(desk)
             health = await http.get("/sandbox/health")
             if health.status_code == HTTPStatus.OK:
                 return
@@ -153,9 +153,17 @@ async def _ready(desk: Desk, product: Process) -> None:
     raise DemoFailed(f"{health.json()['error']} {desk.log_file} may say why.")
 
 
-def _died(desk: Desk, product: Process) -> DemoFailed:
-    code = product.returncode
-    return DemoFailed(f"The product ended by itself ({code}); see {desk.log_file}.")
+def _reason(said: str) -> str:
+    """Make one line of a complaint; of a traceback, its last."""
+    if "Traceback" in said:
+        said = said.strip().rpartition("\n")[2]
+    return " ".join(said.split())
+
+
+def _died(desk: Desk) -> DemoFailed:
+    last = desk.log_file.read_text(errors="replace").strip().rpartition("\n")[2]
+    why = "" if last.startswith("{") else f": {last}"
+    return DemoFailed(f"The product ended by itself{why} (see {desk.log_file}).")
 
 
 def _welcome(desk: Desk, seconds: float) -> None:

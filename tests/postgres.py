@@ -39,18 +39,16 @@ class Postgres:
         name = make_url(url).database or ""
         self._run("drop database if exists {} with (force)", _name(name))
 
-    def shut(self, url: str) -> None:
-        """End a database's connections and take no new ones, as if it were down."""
+    @contextmanager
+    def away(self, url: str) -> Iterator[None]:
+        """Let a database be down: its connections end, and it takes no new ones."""
         name = make_url(url).database or ""
         self._run("alter database {} allow_connections false", _name(name))
         self._run(
             "select pg_terminate_backend(pid) from pg_stat_activity where datname = {}",
             sql.Literal(name),
         )
-
-    def reopen(self, url: str) -> None:
-        """Take connections again."""
-        name = make_url(url).database or ""
+        yield
         self._run("alter database {} allow_connections true", _name(name))
 
     def hurry(self) -> None:

@@ -4,17 +4,19 @@ What happens takes the time it takes: `until` looks until it is so.
 """
 
 import asyncio
+import base64
 import io
 import json
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +24,8 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 import zxingcpp
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 from dotenv import dotenv_values
 from PIL import Image
 
@@ -72,12 +76,22 @@ class Message:
     text: str
     title: str
     photo_url: str
-    buttons: tuple[str, ...]
+    taps: tuple[tuple[str, str], ...]
+    """Its buttons: what each says, and what it brings back."""
     edited: bool
 
     def has_button(self, label: str) -> bool:
         """Tell whether one of its buttons begins so."""
         return any(button.startswith(label) for button in self.buttons)
+
+    def data_of(self, label: str) -> str:
+        """What a button brings back when it is tapped."""
+        return next(data for text, data in self.taps if text.startswith(label))
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        """What its buttons say."""
+        return tuple(text for text, _ in self.taps)
 
     @property
     def order_no(self) -> str:
@@ -101,12 +115,12 @@ class World:
         """Lay the desk; `settings` are the product's, where not the demo's."""
         self.desk = Desk(port=free_port(), app_port=free_port(), data=folder)
         self.desk.log_file.parent.mkdir()
-        load_keys(folder / "keys")
+        self._payby_key = load_keys(folder / "keys").private
         write_settings(self.desk, **settings)
         self.http = httpx.Client(base_url=self.desk.url, trust_env=False, timeout=90)
         self._phones = 0
-        self._sandbox: subprocess.Popen[bytes]
-        self._product: subprocess.Popen[bytes]
+        self._sandbox: subprocess.Popen[bytes] | None = None
+        self._product: subprocess.Popen[bytes] | None = None
 
     def open(self) -> None:
         """Start the sandbox, then what the demo does, then the product."""
@@ -126,7 +140,7 @@ class World:
 
     def close(self) -> None:
         """End everything."""
-        for process in (self._product, self._sandbox):
+        for process in filter(None, (self._product, self._sandbox)):
             process.send_signal(signal.SIGINT)
             process.wait(timeout=30)
         self.http.close()
@@ -141,6 +155,7 @@ class World:
 
     def kill_product(self) -> None:
         """End the product in the middle of whatever it does: kill -9."""
+        assert self._product
         self._product.kill()
         self._product.wait()
 
@@ -205,6 +220,10 @@ class World:
         found = [json.loads(line) for line in lines if line.startswith("{")]
         return [line for line in found if line.get("event") == event]
 
+    def setting(self, name: str) -> str:
+        """A setting of the product."""
+        return dotenv_values(self.desk.env_file)[f"TOPUP_{name.upper()}"] or ""
+
     def push_state(self, number: str, event: str) -> str:
         """How the first message of a push ended; empty while it has not."""
         name = f"{number}:{event}:0"
@@ -213,8 +232,7 @@ class World:
 
     def tell_product(self, update: Json, secret: str = "") -> int:
         """Bring an update as Telegram does; the HTTP status of the answer."""
-        settings = dotenv_values(self.desk.env_file)
-        known = settings["TOPUP_TELEGRAM_WEBHOOK_SECRET"] or ""
+        known = self.setting("telegram_webhook_secret")
         answer = httpx.post(
             f"{self.desk.app_url}/telegram/updates",
             json=update,
@@ -223,15 +241,46 @@ class World:
         )
         return answer.status_code
 
-    def bring_notice(self, body: bytes, signature: str) -> int:
-        """Bring raw bytes as PayBy does; the HTTP status of the answer."""
+    def bring_notice(self, body: bytes) -> int:
+        """Bring raw bytes signed by PayBy; the HTTP status of the answer."""
+        signature = self._payby_key.sign(body, padding.PKCS1v15(), hashes.SHA256())
         answer = httpx.post(
             f"{self.desk.app_url}/payby/notices",
             content=body,
-            headers={"Content-Type": "application/json", "sign": signature},
+            headers={
+                "Content-Type": "application/json",
+                "sign": base64.b64encode(signature).decode(),
+            },
             trust_env=False,
         )
         return answer.status_code
+
+    def verdicts(self, number: str) -> list[str]:
+        """What the product made of the notices with this order number."""
+        return self._column(
+            "select verdict from notices where is_heeded and merchant_order_no = ?",
+            number,
+        )
+
+    def our_status(self, number: str) -> str:
+        """How the product itself says an order stands."""
+        (status,) = self._column(
+            "select status from orders where merchant_order_no = ?", number
+        )
+        return status
+
+    def _column(self, question: str, number: str) -> list[str]:
+        with closing(sqlite3.connect(self.desk.database)) as database:
+            return [found for (found,) in database.execute(question, [number])]
+
+    @contextmanager
+    def database_held(self, file: str) -> Iterator[None]:
+        """Let nobody else write into an SQLite file of the product."""
+        path = self.desk.data / file
+        with closing(sqlite3.connect(path, isolation_level=None)) as database:
+            database.execute("begin immediate")
+            yield
+            database.execute("rollback")
 
     def get(self, path: str, **query: object) -> Json:
         """Ask the sandbox."""
@@ -253,14 +302,14 @@ class World:
             )
 
     def _sandbox_answers(self) -> bool:
-        assert self._sandbox.poll() is None, "The sandbox did not start."
+        _assert_alive(self._sandbox, self.desk)
         try:
             return self.http.get("/sandbox/faults").is_success
         except httpx.TransportError:
             return False
 
     def _is_ready(self) -> bool:
-        assert self._product.poll() is None, f"See {self.desk.log_file}."
+        _assert_alive(self._product, self.desk)
         return self.http.get("/sandbox/health").is_success
 
 
@@ -433,11 +482,16 @@ def free_port() -> int:
 def opened(folder: Path, **settings: object) -> Iterator[World]:
     """Open a world, and end it."""
     world = World(folder, **settings)
-    world.open()
     try:
+        world.open()
         yield world
     finally:
         world.close()
+
+
+def _assert_alive(process: subprocess.Popen[bytes] | None, desk: Desk) -> None:
+    assert process
+    assert process.poll() is None, f"It did not start; see {desk.log_file.parent}."
 
 
 def _read(response: httpx.Response) -> Any:
@@ -458,6 +512,6 @@ def _message(shown: Json) -> Message:
         text=shown["text"],
         title=shown["title"] or "",
         photo_url=shown["photo_url"] or "",
-        buttons=tuple(button["text"] for button in shown["buttons"]),
+        taps=tuple((each["text"], each["data"] or "") for each in shown["buttons"]),
         edited=shown["edited"],
     )

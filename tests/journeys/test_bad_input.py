@@ -1,0 +1,111 @@
+"""What people send that is no top-up; each gets a friendly answer and no order."""
+
+import pytest
+
+from tests.world import World
+
+
+@pytest.mark.parametrize("what", ["photo", "voice", "sticker"])
+def test_what_is_not_text_is_answered_with_what_we_can_read(world: World, what: str):
+    payer = world.phone()
+    payer.send(**{what: True})
+    answer = payer.wait_for("I can only read text and locations")
+    assert answer.has_button("Top up")
+
+
+def test_a_button_of_another_chat_shows_nothing(world: World):
+    payer, stranger = world.phone(), world.phone()
+    code = payer.order()
+    stranger.type("/start")
+    stranger.wait_for("Welcome")
+    for label in ("Check now", "How it works"):
+        tap = code.message.data_of(label)
+        assert world.tell_product(stranger.update(tap=tap)) == 200
+    stranger.wait_for("I cannot find that among your top-ups")
+    assert code.number not in "".join(stranger.texts())
+
+
+def test_a_confirmation_of_another_chat_orders_nothing(world: World):
+    payer, stranger, before = world.phone(), world.phone(), world.order_numbers()
+    payer.type(f"/topup 50 {payer.account}")
+    tap = payer.wait_for(button="Confirm").data_of("Confirm")
+    stranger.type("/start")
+    stranger.wait_for("Welcome")
+    assert world.tell_product(stranger.update(tap=tap)) == 200
+    stranger.wait_for("it no longer counts")
+    assert world.order_numbers() == before
+
+
+def test_a_button_of_a_paid_order_says_that_it_is_paid(world: World):
+    payer = world.phone()
+    code = payer.order()
+    tap = code.message.data_of("Check now")
+    code.pay()
+    code.results()
+    assert world.tell_product(payer.update(tap=tap)) == 200
+    payer.wait_for("The money is on the account.")
+    assert len(code.results()) == 1
+
+
+@pytest.mark.parametrize(
+    "data", ["", "x", "v1:confirm:", "v9:pay:1", "v1:order:' or 1"]
+)
+def test_a_button_that_was_never_ours_is_harmless(world: World, data: str):
+    payer, before = world.phone(), world.order_numbers()
+    payer.type("/start")
+    payer.wait_for("Welcome")
+    assert world.tell_product(payer.update(tap=data or " ")) == 200
+    payer.type("/help")
+    payer.wait_for("/topup")
+    assert world.order_numbers() == before
+
+
+@pytest.mark.parametrize(
+    "amount", ["0", "-5", "1e9", "10.005", "abc", "4.99", "2000.01", "1.000,50"]
+)
+def test_an_amount_that_cannot_be_is_asked_for_again(world: World, amount: str):
+    payer, before = world.phone(), world.order_numbers()
+    payer.type("/topup")
+    payer.wait_for("Which account")
+    payer.type(payer.account)
+    payer.wait_for("How much")
+    payer.type(amount)
+    assert not payer.wait_for("").has_button("Confirm")
+    payer.type("50")
+    assert payer.wait_for(button="Confirm")
+    assert world.order_numbers() == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("५०", "50.00"), ("1,000.50", "1,000.50")]
+)
+def test_an_amount_can_be_written_in_many_ways(world: World, typed: str, meant: str):
+    payer = world.phone()
+    payer.type("/topup")
+    payer.wait_for("Which account")
+    payer.type(payer.account)
+    payer.wait_for("How much")
+    payer.type(typed)
+    payer.wait_for(button=f"Confirm AED {meant}")
+
+
+@pytest.mark.parametrize(
+    "account",
+    ["no such player", "🎮", "x" * 300, "' or 1=1 --", "player-1019", "tester-1\n2"],
+)
+def test_an_account_that_cannot_be_topped_up_is_asked_for_again(
+    world: World, account: str
+):
+    payer, before = world.phone(), world.order_numbers()
+    payer.type("/topup")
+    payer.wait_for("Which account")
+    payer.type(account)
+    assert not payer.wait_for("").has_button("AED 50.00")
+    payer.type(payer.account)
+    payer.wait_for("How much")
+    assert world.order_numbers() == before
+
+
+def test_an_update_that_cannot_be_read_is_let_go(world: World):
+    for update in ({}, {"update_id": "x"}, {"update_id": 5, "message": 7}):
+        assert world.tell_product(update) == 200

@@ -1,0 +1,86 @@
+"""The database is away for a while: PayBy is told to come again, and nothing is lost.
+
+The sandbox's PayBy comes again after two seconds, which are its two minutes.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.postgres import Postgres
+from tests.world import World, opened, until
+
+
+def test_a_notice_that_cannot_be_kept_is_asked_for_again(world: World):
+    payer = world.phone()
+    code = payer.order()
+    with world.database_held("topup.sqlite"):
+        code.pay()
+        until(lambda: code.notices_answered() == [503], "the notice to be sent back")
+    assert len(code.results()) == 1
+    assert code.notices_answered()[-1] == 200
+    assert "AED 50.00" in payer.balance()
+
+
+def test_a_result_waits_for_the_engine_s_database(world: World):
+    payer = world.phone()
+    code = payer.order()
+    with world.database_held("engine.sqlite"):
+        code.pay()
+        until(lambda: code.notices_answered() == [200], "the notice to be answered")
+        until(lambda: world.our_status(code.number) == "credited", "the credit")
+        assert not payer.said("paid. Thank you!")
+    assert len(code.results()) == 1
+    assert "AED 50.00" in payer.balance()
+
+
+@pytest.fixture(scope="module")
+def on_postgres(
+    postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """The whole on PostgreSQL."""
+    ours, engines = postgres.create(), postgres.create()
+    with opened(
+        tmp_path_factory.mktemp("postgres"),
+        database_url=ours,
+        engine_database_url=engines,
+    ) as world:
+        yield world
+    postgres.drop(ours)
+    postgres.drop(engines)
+
+
+def test_on_postgresql_cash_becomes_balance_as_well(on_postgres: World):
+    payer = on_postgres.phone()
+    code = payer.order()
+    code.pay()
+    assert len(code.results()) == 1
+    code.becomes("PAID")
+    assert "AED 50.00" in payer.balance()
+
+
+@pytest.mark.parametrize("which", ["database_url", "engine_database_url"])
+def test_postgresql_can_go_and_come_back(
+    on_postgres: World, postgres: Postgres, which: str
+):
+    payer = on_postgres.phone()
+    code = payer.order()
+    with postgres.away(on_postgres.setting(which)):
+        code.pay()
+        until(code.notices_answered, "the notice to be answered")
+        assert not payer.said("paid. Thank you!")
+    assert len(code.results()) == 1
+    assert code.notices_answered()[-1] == 200
+    assert "AED 50.00" in payer.balance()
+
+
+def test_killed_on_postgresql_after_the_notice_was_answered(on_postgres: World):
+    payer = on_postgres.phone()
+    code = payer.order()
+    on_postgres.fault("telegram.sendMessage", "timeout")
+    code.pay()
+    until(on_postgres.fault_is_met, "Telegram to be asked")
+    on_postgres.kill_product()
+    on_postgres.start_product()
+    assert len(code.results()) == 1
+    assert "AED 50.00" in payer.balance()
