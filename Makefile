@@ -18,7 +18,7 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 UV := $(BIN)/uv --quiet
 CODE := bot core webhooks sandbox tests
-PYTEST := $(BIN)/python -m pytest
+PYTEST := pytest -rs
 
 .PHONY: demo test check static format-check lint types imports format bench lock clean
 
@@ -29,7 +29,7 @@ demo: .venv/installed
 test: .venv/installed
 	@$(BIN)/python -m tests.get_browser
 	@$(if $(COVERAGE),$(BIN)/coverage erase)
-	@$(if $(COVERAGE),$(BIN)/coverage run -m pytest,$(PYTEST)) $(TESTS)
+	@$(BIN)/$(if $(COVERAGE),coverage run -m $(PYTEST),python -m $(PYTEST)) $(TESTS)
 	@$(if $(COVERAGE),$(BIN)/coverage combine --quiet && $(BIN)/coverage report)
 
 check: static

@@ -5,22 +5,15 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from core.database.migrate import migrate
+from tests.missing import missing
 from tests.postgres import Postgres, PostgresMissing, started
 from tests.world import World, opened
 
 BOTH = ("sqlite", "postgresql")
-
-
-def missing(what: str) -> NoReturn:
-    """Skip a test for want of something, but not in CI."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(what)
-    pytest.skip(what)
 
 
 @pytest.fixture(scope="session")
