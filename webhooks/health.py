@@ -25,6 +25,7 @@ _RECENT_ERROR = timedelta(minutes=10)
 _CLOCK_FAULT = timedelta(minutes=1)
 _WORLD_ASKED_EVERY_S = 60.0
 _PATIENCE_S = 4
+_VERSION = text("select version_num from alembic_version")
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,9 @@ class Health:
     async def database(self) -> Finding:
         """Tell whether the database answers, at the version of the code."""
         try:
-            async with asyncio.timeout(_PATIENCE_S), self._database.read() as session:
-                found = await session.scalar(
-                    text("select version_num from alembic_version")
+            async with asyncio.timeout(_PATIENCE_S):
+                found = await self._database.read(
+                    lambda session: session.scalar(_VERSION)
                 )
         except (SQLAlchemyError, TimeoutError) as error:
             return Finding(ok=False, says=f"does not answer: {type(error).__name__}")

@@ -10,7 +10,7 @@ import structlog
 
 _BOT_TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
 _PHONE = re.compile(r"(?<![\w.-])\+\d{8,15}\b")
-_QUIET = ("httpx", "httpcore", "uvicorn.access", "alembic", "aiosqlite", "telegram")
+_QUIET = ("httpx", "httpcore", "uvicorn.access", "alembic", "telegram")
 
 Event = MutableMapping[str, Any]
 

@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.exc import ArgumentError
 
-from core.database.engine import async_url
+from core.database.engine import database_url
 from core.domain.money import Money
 
 
@@ -52,7 +52,7 @@ def _http_url(url: str) -> str:
 
 def _database_url(url: str) -> str:
     try:
-        async_url(url)
+        database_url(url)
     except ArgumentError as error:
         raise ValueError(
             "must be an address like sqlite:///var/topup.sqlite or postgresql://…"

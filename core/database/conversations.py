@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlmodel import Session
+
 from core.database.engine import Database
 from core.database.tables import ConversationRow
 
@@ -24,14 +26,16 @@ class SqlConversations:
 
     async def load(self, conversation_id: str) -> KeptConversation:
         """Return what is known; an empty state for one that is new."""
-        async with self._database.read() as session:
-            row = await session.get(ConversationRow, conversation_id)
-        if row is None:
-            return KeptConversation()
-        return KeptConversation(row.state, row.update_id, row.answer)
+
+        def look(session: Session) -> KeptConversation:
+            row = session.get(ConversationRow, conversation_id)
+            if row is None:
+                return KeptConversation()
+            return KeptConversation(row.state, row.update_id, row.answer)
+
+        return await self._database.read(look)
 
     async def save(self, conversation_id: str, kept: KeptConversation) -> None:
         """Keep state and answer, together."""
         row = ConversationRow(id=conversation_id, **vars(kept))
-        async with self._database.write() as session:
-            await session.merge(row)
+        await self._database.write(lambda session: session.merge(row))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from core.database.engine import Database
 from core.database.tables import HappeningRow, MessageRow
@@ -54,17 +54,23 @@ class SqlMessages:
 
     async def get(self, message_id: str) -> Record | None:
         """Return the message; None when it was never tried."""
-        async with self._database.read() as session:
-            row = await session.get(MessageRow, message_id)
-        return _record(row) if row else None
+
+        def look(session: Session) -> Record | None:
+            row = session.get(MessageRow, message_id)
+            return _record(row) if row else None
+
+        return await self._database.read(look)
 
     async def save(self, record: Record, kind: str = "message") -> None:
         """Keep how far the message has come; its end goes into its order's timeline."""
         now = self._clock.now()
-        async with self._database.write() as session:
-            await session.merge(MessageRow(at=now, **vars(record)))
+
+        def merge(session: Session) -> None:
+            session.merge(MessageRow(at=now, **vars(record)))
             if record.is_done and record.merchant_order_no:
                 session.add(_happening(record, kind, now))
+
+        await self._database.write(merge)
 
     async def showing_code(self, merchant_order_no: str) -> Sequence[Record]:
         """Return the sent messages that show the order's QR code."""
@@ -73,8 +79,9 @@ class SqlMessages:
             col(MessageRow.shows_code).is_(True),
             MessageRow.state == Delivery.SENT,
         )
-        async with self._database.read() as session:
-            return [_record(row) for row in await session.exec(showing)]
+        return await self._database.read(
+            lambda session: [_record(row) for row in session.exec(showing)]
+        )
 
 
 def _happening(record: Record, kind: str, at: datetime) -> HappeningRow:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from core.database.engine import Database
 from core.database.tables import HappeningRow, NoticeRow
@@ -32,8 +32,7 @@ class SqlNotices:
             body=notice.body,
         )
         try:
-            async with self._database.write() as session:
-                session.add(row)
+            await self._database.write(lambda session: session.add(row))
         except IntegrityError:
             return False
         return True
@@ -47,24 +46,29 @@ class SqlNotices:
             .order_by(col(NoticeRow.received_at))
             .limit(limit)
         )
-        async with self._database.read() as session:
-            rows = await session.exec(oldest_first)
-            return [KeptNotice(row.digest, row.body) for row in rows]
+        return await self._database.read(
+            lambda session: [
+                KeptNotice(row.digest, row.body) for row in session.exec(oldest_first)
+            ]
+        )
 
     async def heeded(self, digest: str, verdict: Verdict) -> None:
         """Keep the verdict, with the notice and in its order's timeline."""
         number = verdict.merchant_order_no[:_LONGEST_NUMBER]
-        async with self._database.write() as session:
-            row = await session.get_one(NoticeRow, digest)
+        line = HappeningRow(
+            merchant_order_no=number,
+            at=self._clock.now(),
+            kind="notice",
+            facts={"verdict": verdict.sentence},
+        )
+
+        def close(session: Session) -> None:
+            row = session.get_one(NoticeRow, digest)
             row.is_heeded = True
             row.kind = verdict.kind[:_LONGEST_KIND]
             row.merchant_order_no = number
             row.verdict = verdict.sentence
             if number:
-                facts = {"verdict": verdict.sentence}
-                now = self._clock.now()
-                session.add(
-                    HappeningRow(
-                        merchant_order_no=number, at=now, kind="notice", facts=facts
-                    )
-                )
+                session.add(line)
+
+        await self._database.write(close)

@@ -1,11 +1,11 @@
 """Orders, their bookings and their timelines in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Session, col, select
 
 from core.database.engine import Database
 from core.database.tables import HappeningRow, OrderRow, PostingRow
@@ -14,6 +14,16 @@ from core.domain.ledger import Entry, payment_entry
 from core.domain.orders import Order, Status
 from core.domain.payments import GatewayOrder
 from core.ports import Clock, Happening, Settled
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a rule does to an order: its next state, its line, what is booked."""
+
+    order: Order
+    kind: str
+    facts: dict[str, str] = field(default_factory=dict)
+    entry: Entry | None = None
 
 
 class SqlOrders:
@@ -25,21 +35,24 @@ class SqlOrders:
 
     async def add(self, order: Order) -> Order:
         """Keep a new order; for a draft that made one already, return that one."""
+        row = OrderRow.of(order)
+        line = self._line(order, "ordered", {"amount": str(order.amount)})
         try:
-            async with self._database.write() as session:
-                session.add(OrderRow.of(order))
-                self._note(session, order, "ordered", {"amount": str(order.amount)})
+            await self._database.write(lambda session: session.add_all([row, line]))
         except IntegrityError:
             return await self._of_draft(order)
         return order
 
     async def get(self, merchant_order_no: str) -> Order:
         """Return the order. Raises OrderNotFound."""
-        async with self._database.read() as session:
-            row = await session.get(OrderRow, merchant_order_no)
-        if row is None:
-            raise OrderNotFound(merchant_order_no)
-        return row.to_order()
+
+        def look(session: Session) -> Order:
+            row = session.get(OrderRow, merchant_order_no)
+            if row is None:
+                raise OrderNotFound(merchant_order_no)
+            return row.to_order()
+
+        return await self._database.read(look)
 
     async def of_conversation(
         self, conversation_id: str, limit: int
@@ -51,8 +64,11 @@ class SqlOrders:
             .order_by(col(OrderRow.created_at).desc())
             .limit(limit)
         )
-        async with self._database.read() as session:
-            return [row.to_order() for row in await session.exec(newest_first)]
+
+        def look(session: Session) -> list[Order]:
+            return [row.to_order() for row in session.exec(newest_first)]
+
+        return await self._database.read(look)
 
     async def opened(
         self,
@@ -62,53 +78,46 @@ class SqlOrders:
         expires_at: datetime,
     ) -> Order:
         """Keep the code PayBy made; a second time, or once ended, changes nothing."""
-        async with self._database.write() as session:
-            row = await _locked(session, merchant_order_no)
-            order = row.to_order()
+
+        def rule(order: Order) -> Change | None:
             if order.status is not Status.CREATING:
-                return order
+                return None
             order = order.opened(payby_order_no, token_url, expires_at)
-            row.take(order)
-            self._note(session, order, "opened", {"payby_order_no": payby_order_no})
-            return order
+            return Change(order, "opened", {"payby_order_no": payby_order_no})
+
+        return (await self._change(merchant_order_no, rule)).order
 
     async def ended(self, merchant_order_no: str, status: Status) -> Order:
         """Move a waiting order to FAILED, EXPIRED or CANCELLED; else change nothing."""
-        async with self._database.write() as session:
-            row = await _locked(session, merchant_order_no)
-            order = row.to_order()
-            if not order.is_waiting:
-                return order
-            order = order.moved(status)
-            row.take(order)
-            self._note(session, order, str(status), {})
-            return order
+
+        def rule(order: Order) -> Change | None:
+            return Change(order.moved(status), status) if order.is_waiting else None
+
+        return (await self._change(merchant_order_no, rule)).order
 
     async def settle(self, merchant_order_no: str, payment: GatewayOrder) -> Settled:
         """Book the payment: order and ledger in one transaction, once."""
-        async with self._database.write() as session:
-            row = await _locked(session, merchant_order_no)
-            order = row.to_order()
+        paid_at = payment.paid_at or self._clock.now()
+
+        def rule(order: Order) -> Change | None:
             if order.is_paid:
-                return Settled(order, first=False)
-            paid_at = payment.paid_at or self._clock.now()
+                return None
             order = order.paid(payment.payby_order_no, paid_at, payment.store_id)
-            row.take(order)
-            session.add_all(rows_of(payment_entry(order), self._clock.now()))
-            self._note(session, order, "settled", {"paid_at": paid_at.isoformat()})
-            return Settled(order, first=True)
+            facts = {"paid_at": paid_at.isoformat()}
+            return Change(order, "settled", facts, payment_entry(order))
+
+        return await self._change(merchant_order_no, rule)
 
     async def credited(self, merchant_order_no: str) -> Order:
         """Say that the paid order's account has been credited; again is harmless."""
-        async with self._database.write() as session:
-            row = await _locked(session, merchant_order_no)
-            order = row.to_order()
+
+        def rule(order: Order) -> Change | None:
             if order.status is Status.CREDITED:
-                return order
-            order = order.moved(Status.CREDITED)
-            row.take(order)
-            self._note(session, order, "credited", {"account": order.account_id})
-            return order
+                return None
+            facts = {"account": order.account_id}
+            return Change(order.moved(Status.CREDITED), "credited", facts)
+
+        return (await self._change(merchant_order_no, rule)).order
 
     async def note(
         self, merchant_order_no: str, kind: str, facts: dict[str, str]
@@ -120,8 +129,7 @@ class SqlOrders:
             kind=kind,
             facts=facts,
         )
-        async with self._database.write() as session:
-            session.add(line)
+        await self._database.write(lambda session: session.add(line))
 
     async def timeline(self, merchant_order_no: str) -> Sequence[Happening]:
         """Return what happened to the order, oldest first."""
@@ -130,25 +138,48 @@ class SqlOrders:
             .where(HappeningRow.merchant_order_no == merchant_order_no)
             .order_by(col(HappeningRow.id))
         )
-        async with self._database.read() as session:
-            rows = await session.exec(oldest_first)
-            return [Happening(row.at, row.kind, row.facts) for row in rows]
+
+        def look(session: Session) -> list[Happening]:
+            return [
+                Happening(row.at, row.kind, row.facts)
+                for row in session.exec(oldest_first)
+            ]
+
+        return await self._database.read(look)
+
+    async def _change(
+        self, merchant_order_no: str, rule: Callable[[Order], Change | None]
+    ) -> Settled:
+        """Apply a rule to the order as it is now, with its booking and its line."""
+
+        def work(session: Session) -> Settled:
+            row = session.get(OrderRow, merchant_order_no, with_for_update=True)
+            if row is None:
+                raise OrderNotFound(merchant_order_no)
+            before = row.to_order()
+            change = rule(before)
+            if change is None:
+                return Settled(before, first=False)
+            row.take(change.order)
+            session.add(self._line(change.order, change.kind, change.facts))
+            if change.entry:
+                session.add_all(rows_of(change.entry, self._clock.now()))
+            return Settled(change.order, first=True)
+
+        return await self._database.write(work)
 
     async def _of_draft(self, order: Order) -> Order:
         same_draft = select(OrderRow).where(OrderRow.draft_id == order.draft_id)
-        async with self._database.read() as session:
-            return (await session.exec(same_draft)).one().to_order()
+        return await self._database.read(
+            lambda session: session.exec(same_draft).one().to_order()
+        )
 
-    def _note(
-        self, session: AsyncSession, order: Order, kind: str, facts: dict[str, str]
-    ) -> None:
-        session.add(
-            HappeningRow(
-                merchant_order_no=order.merchant_order_no,
-                at=self._clock.now(),
-                kind=kind,
-                facts=facts,
-            )
+    def _line(self, order: Order, kind: str, facts: dict[str, str]) -> HappeningRow:
+        return HappeningRow(
+            merchant_order_no=order.merchant_order_no,
+            at=self._clock.now(),
+            kind=kind,
+            facts=facts,
         )
 
 
@@ -164,10 +195,3 @@ def rows_of(entry: Entry, at: datetime) -> list[PostingRow]:
         )
         for posting in entry.postings
     ]
-
-
-async def _locked(session: AsyncSession, merchant_order_no: str) -> OrderRow:
-    row = await session.get(OrderRow, merchant_order_no, with_for_update=True)
-    if row is None:
-        raise OrderNotFound(merchant_order_no)
-    return row

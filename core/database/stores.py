@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from uuid import uuid4
 
-from sqlmodel import delete, select
+from sqlmodel import Session, delete, select
 
 from core.database.engine import Database
 from core.database.tables import StoreRow
@@ -19,20 +19,29 @@ class SqlStores:
 
     async def all(self) -> Sequence[Store]:
         """Return every store."""
-        async with self._database.read() as session:
-            return [Store(**row.facts) for row in await session.exec(select(StoreRow))]
+
+        def look(session: Session) -> list[Store]:
+            return [Store(**row.facts) for row in session.exec(select(StoreRow))]
+
+        return await self._database.read(look)
 
     async def edition(self) -> str:
         """Name the import that the stores came with; empty before the first."""
-        async with self._database.read() as session:
-            return (await session.exec(select(StoreRow.edition).limit(1))).first() or ""
+        newest = select(StoreRow.edition).limit(1)
+        return await self._database.read(
+            lambda session: session.exec(newest).first() or ""
+        )
 
     async def replace_all(self, stores: Iterable[Store]) -> None:
         """Let these be the stores, in one transaction."""
         edition = uuid4().hex
-        async with self._database.write() as session:
-            await session.exec(delete(StoreRow))
-            session.add_all(
-                StoreRow(id=store.id, edition=edition, facts=asdict(store))
-                for store in stores
-            )
+        rows = [
+            StoreRow(id=store.id, edition=edition, facts=asdict(store))
+            for store in stores
+        ]
+
+        def replace(session: Session) -> None:
+            session.exec(delete(StoreRow))
+            session.add_all(rows)
+
+        await self._database.write(replace)

@@ -10,7 +10,7 @@ import psutil
 from tests.bench.load import percentile, send_all
 from tests.bench.notices import Floor, signed_notices
 from tests.bench.pictures import card_ms, nearest_ms, qr_ms
-from tests.bench.stage import Stage, stage
+from tests.bench.stage import Stage, demo_ready_after_s, stage
 from tests.bench.stories import confirm_to_card, notice_to_push
 
 _NOTICES = 4000
@@ -25,12 +25,13 @@ def main() -> None:
     print(", ".join(f"{name} {version(name)}" for name in packages), end="\n\n")
     print(f"{'what':<46}{'measured':<34}aim")
     with stage() as running:
-        for rows in (_pictures(), _waits(running), _notices(running)):
+        for rows in (_alone(), _waits(running), _notices(running)):
             for what, measured, aim in rows:
                 print(f"{what:<46}{measured:<34}{aim}", flush=True)
 
 
-def _pictures() -> Iterator[Row]:
+def _alone() -> Iterator[Row]:
+    yield "demo: command to ready", f"{demo_ready_after_s():.1f} s", "15 s"
     for language in ("en", "ar"):
         yield f"card ({language})", f"{card_ms(language):.1f} ms", "25 ms"
     ours, theirs = qr_ms()
@@ -39,9 +40,7 @@ def _pictures() -> Iterator[Row]:
 
 
 def _waits(running: Stage) -> Iterator[Row]:
-    yield "demo: command to ready", f"{running.ready_after_s:.1f} s", "15 s"
-    memory = running.product().memory_info().rss / 2**20
-    yield "memory of the product, idle", f"{memory:.0f} MiB", ""
+    yield "memory of the product, idle", f"{running.memory_mib():.0f} MiB", ""
     card = confirm_to_card(running, 50)
     yield (
         "confirm → card sent",
@@ -69,8 +68,8 @@ def _notices(running: Stage) -> Iterator[Row]:
         yield name, rate, ""
     share = ours.per_second / least.per_second
     yield "notice accepted, share of the floor", f"{share:.2f}", "0.5"
-    memory = running.product().memory_info().rss / 2**20
-    yield "memory of the product, after it all", f"{memory:.0f} MiB", ""
+    memory = f"{running.memory_mib():.0f} MiB"
+    yield "memory of the product, after it all", memory, ""
 
 
 if __name__ == "__main__":

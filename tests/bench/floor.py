@@ -25,9 +25,8 @@ def floor_app(database: Database, key_file: Path) -> FastAPI:
     async def floor(request: Request) -> Response:
         body = await request.body()
         verify(body, request.headers.get("sign"), key)
-        async with database.write() as session:
-            connection = await session.connection()
-            await connection.execute(_ADD, {"body": body.decode()})
+        row = {"body": body.decode()}
+        await database.write(lambda session: session.connection().execute(_ADD, row))
         return Response("{}")
 
     return app

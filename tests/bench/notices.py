@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from tests.bench.load import request
-from tests.bench.stage import Stage, free_port
+from tests.bench.stage import Stage
+from tests.world import free_port, until
 
 
 def signed_notices(stage: Stage, count: int, path: str) -> list[bytes]:
@@ -53,8 +54,7 @@ class Floor:
         command = [sys.executable, "-m", "tests.bench.floor"]
         command += [str(self.port), url, str(self._key)]
         self._process = subprocess.Popen(command)  # noqa: S603  (our own words)
-        while not self._answers():
-            time.sleep(0.05)
+        until(self._answers, "the floor")
         return self
 
     def _answers(self) -> bool:

@@ -62,11 +62,14 @@ def notice_to_push(stage: Stage, per_second: int, seconds: int) -> Wait:
         stage.wait_for(phone, "text", "top")
     settings = read_settings(stage.data / "demo.env")
     orders = asyncio.run(_open_codes(settings, phones, per_second * seconds))
-    noticed_at = asyncio.run(_pay(stage, orders, per_second))
-    last = orders[-1]
-    stage.wait_for(last.conversation_id[3:], "text", last.merchant_order_no, "✅")
+    asyncio.run(_pay(stage, orders, per_second))
+    for order in orders:
+        phone = order.conversation_id.removeprefix("tg:")
+        stage.wait_for(phone, "text", order.merchant_order_no, "✅")
     told_at = _told(stage, phones)
-    return _wait([told_at[number] - at for number, at in noticed_at.items()])
+    noticed_at = _noticed(stage)
+    numbers = [order.merchant_order_no for order in orders]
+    return _wait([told_at[number] - noticed_at[number] for number in numbers])
 
 
 async def _open_codes(
@@ -113,12 +116,10 @@ async def _open_code(orders: SqlOrders, payby: PayByClient, phone: str) -> Order
     )
 
 
-async def _pay(
-    stage: Stage, orders: Sequence[Order], per_second: int
-) -> dict[str, float]:
-    """Scan the codes at that pace; return when PayBy sent each notice."""
+async def _pay(stage: Stage, orders: Sequence[Order], per_second: int) -> None:
+    """Scan the codes at that pace."""
     started = time.perf_counter()
-    url = str(stage.http.base_url)
+    url = stage.world.desk.url
     async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
 
         async def scan(index: int, order: Order) -> None:
@@ -130,12 +131,15 @@ async def _pay(
         async with asyncio.TaskGroup() as group:
             for index, order in enumerate(orders):
                 group.create_task(scan(index, order))
-        book = (await http.get("/sandbox/payby/orders")).json()["orders"]
-    ours = {order.merchant_order_no for order in orders}
+
+
+def _noticed(stage: Stage) -> dict[str, float]:
+    """Return when PayBy sent each order's first notice, by the order's number."""
+    book = stage.world.get("payby/orders")["orders"]
     return {
         seen["merchantOrderNo"]: seen["notices"][0]["at"]
         for seen in book
-        if seen["merchantOrderNo"] in ours
+        if seen["notices"]
     }
 
 

@@ -10,14 +10,15 @@ from sqlalchemy import Engine, create_engine, inspect
 from sqlmodel import SQLModel
 
 from core.database import tables
-from core.database.migrate import migrate, newest_version, sync_url
+from core.database.engine import database_url
+from core.database.migrate import migrate, newest_version
 
 OURS = set(SQLModel.metadata.tables)
 
 
 @pytest.fixture
 def engine(empty_database_url):
-    engine = create_engine(sync_url(empty_database_url))
+    engine = create_engine(database_url(empty_database_url))
     yield engine
     engine.dispose()
 

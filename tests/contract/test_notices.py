@@ -71,8 +71,7 @@ async def test_a_verdict_stands_with_its_notice_and_in_its_orders_timeline(
     notices = SqlNotices(database, clock)
     await notices.keep(NOTICE)
     await notices.heeded(NOTICE.digest, PAID)
-    async with database.read() as session:
-        row = (await session.exec(select(NoticeRow))).one()
+    row = await database.read(lambda session: session.exec(select(NoticeRow)).one())
     assert (row.body, row.kind, row.verdict) == (BODY, "acquireOrder", "paid")
     assert row.received_at == NOW
     lines = await SqlOrders(database, clock).timeline("T261124-AAAA2222")

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 
 import pytest
+import pytest_asyncio
 
 from bot.channel import NotSent, Refused, Unconfirmed, Unreachable
 from bot.courier import Courier, Parcel
@@ -18,7 +19,7 @@ CODE = Outgoing("Show this code", card=CardPicture("T1"))
 SCANNED = Outgoing("The cashier has it", card=CardPicture("T1"))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def messages(migrated_sqlite, tmp_path):
     shutil.copy(migrated_sqlite, tmp_path / "topup.sqlite")
     database = Database(f"sqlite:///{tmp_path}/topup.sqlite")

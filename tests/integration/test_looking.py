@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import pytest_asyncio
 from dbos import DBOS
 
 from core.domain.accounts import Account
@@ -15,7 +16,7 @@ from core.domain.terms import Pace
 AWAY = GatewayUnavailable("PayBy can't be reached.", "CONNECT")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def order(town):
     """An order whose code can be paid."""
     return await town.created()

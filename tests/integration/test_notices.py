@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from dbos import DBOS
 
 from core.database.tables import NoticeRow
@@ -43,8 +44,9 @@ async def kept(town: Town, body: str) -> NoticeRow:
     digest = hashlib.sha256(body.encode()).hexdigest()
 
     async def row() -> NoticeRow:
-        async with town.database.read() as session:
-            return await session.get_one(NoticeRow, digest)
+        return await town.database.read(
+            lambda session: session.get_one(NoticeRow, digest)
+        )
 
     async def heeded() -> bool:
         return (await row()).is_heeded
@@ -58,7 +60,7 @@ async def take(town: Town, body: str) -> str:
     return (await kept(town, body)).verdict
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def order(town):
     """An order whose code can be paid."""
     return await town.created()

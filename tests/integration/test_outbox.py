@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+import pytest_asyncio
 from dbos import DBOS
 
 from bot.chats import Chat
@@ -13,7 +14,7 @@ from tests.fakes import a_payment
 from tests.integration.conftest import Town, done, until
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def order(town):
     """An order whose code can be paid, of which its payer has not heard yet."""
     return await town.created()
