@@ -1,0 +1,286 @@
+"""Whatever Telegram or the way to it does, the courier learns what is known of it."""
+
+import asyncio
+import io
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import zxingcpp
+from PIL import Image
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+from bot.channel import NotSent, Refused, SendError, Unconfirmed, Unreachable
+from bot.chat_store import ChatStore
+from bot.messages import BOLD_OFF, BOLD_ON, CardPicture, Choice, Outgoing, Place
+from bot.painter import Painter
+from bot.shop import Shop
+from bot.telegram_channel import TelegramChannel
+from core.database.conversations import SqlConversations
+from core.database.engine import Database
+from core.domain.orders import Status
+from tests.contract.sandbox.telegram.desk import PHONE, Desk, telegram_desk
+from tests.fakes import HandClock, MemoryOrders, an_order
+
+CHAT = f"tg:{PHONE}"
+HELLO = Outgoing("hello")
+TOKEN = "1234567890:SandboxBotTokenKnownToEverybody0000"
+QR = "https://checkout.payby.com/pay-page/main?BIZ_TYPE=202&ft=1"
+ORDER = an_order(status=Status.OPEN, token_url=QR)
+CODE = Outgoing("Your code", card=CardPicture(ORDER.merchant_order_no))
+PAID = Outgoing("PAID", card=CardPicture(ORDER.merchant_order_no, "paid"))
+WARNS = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
+
+
+@pytest.fixture
+async def desk(tmp_path) -> AsyncIterator[Desk]:
+    """A Telegram whose one person has started the bot."""
+    async with telegram_desk(tmp_path) as desk:
+        await desk.send(text="/start")
+        yield desk
+
+
+@pytest.fixture
+async def painter(migrated_sqlite, tmp_path):
+    shutil.copy(migrated_sqlite, tmp_path / "topup.sqlite")
+    database = Database(f"sqlite:///{tmp_path}/topup.sqlite")
+    clock = HandClock()
+    orders = MemoryOrders(clock)
+    await orders.add(ORDER)
+    shop = Shop(name="Oasis Games", product="Game top-up")
+    yield Painter(orders, ChatStore(SqlConversations(database)), shop, clock)
+    await database.close()
+
+
+@asynccontextmanager
+async def bot_at(url: str, token: str = TOKEN, **limits: Any) -> AsyncIterator[Bot]:
+    request = HTTPXRequest(httpx_kwargs={"trust_env": False}, **limits)
+    yield Bot(token, f"{url}/bot", request=request)
+    await request.shutdown()
+
+
+@pytest.fixture
+async def channel(desk, painter):
+    async with bot_at(desk.url, read_timeout=0.3) as bot:
+        yield TelegramChannel(bot, painter)
+
+
+@pytest.fixture
+async def said(desk):
+    """Ask what the person sees of us, newest last."""
+
+    async def said() -> list[dict[str, Any]]:
+        return [each for each in await desk.screen() if each["from"] == "bot"]
+
+    return said
+
+
+async def test_a_text_arrives_bold_where_it_is_bold_and_plain_where_people_type(
+    channel, said
+):
+    text = f"{BOLD_ON}50 <b>{BOLD_OFF} & *x* _y_ </a> \U0001f44b شحن"
+    ref = await channel.send(CHAT, Outgoing(text))
+    [seen] = await said()
+    assert seen["text"] == "50 <b> & *x* _y_ </a> \U0001f44b شحن"
+    assert str(seen["id"]) == ref
+
+
+async def test_buttons_arrive_in_their_rows(channel, said):
+    rows = (
+        (Choice("v1:check:T1", "Check now"), Choice("", "Map", url="https://a.test/")),
+        (Choice("", "Copy", copy_text="T261124-AAAA2222"),),
+    )
+    await channel.send(CHAT, Outgoing("hello", rows))
+    [seen] = await said()
+    assert [button["text"] for button in seen["buttons"]] == [
+        "Check now",
+        "Map",
+        "Copy",
+    ]
+
+
+async def test_a_button_that_shares_the_location_can_be_pressed(channel, desk):
+    await channel.send(CHAT, Outgoing("Where are you?", ask_location="Share"))
+    await desk.send(press="Share", location={"latitude": 25.2, "longitude": 55.3})
+
+
+async def test_a_code_arrives_as_a_picture_that_a_till_can_read(channel, said, desk):
+    await channel.send(CHAT, CODE)
+    [seen] = await said()
+    assert (seen["kind"], seen["text"]) == ("photo", "Your code")
+    assert read_qr((await desk.http.get(seen["photo_url"])).content) == [QR]
+
+
+async def test_an_amended_code_can_no_longer_be_scanned(channel, said, desk):
+    ref = await channel.send(CHAT, replace(CODE, choices=((Choice("c", "Check"),),)))
+    await channel.amend(CHAT, ref, PAID)
+    [seen] = await said()
+    assert (seen["text"], seen["buttons"]) == ("PAID", [])
+    assert read_qr((await desk.http.get(seen["photo_url"])).content) == []
+
+
+async def test_amending_to_what_it_says_already_is_no_error(channel):
+    ref = await channel.send(CHAT, CODE)
+    await channel.amend(CHAT, ref, PAID)
+    await channel.amend(CHAT, ref, PAID)
+
+
+async def test_only_a_card_is_amended(channel):
+    with pytest.raises(Refused):
+        await channel.amend(CHAT, "1", HELLO)
+
+
+async def test_a_store_arrives_as_a_pin(channel, said):
+    place = Place(25.2697, 55.3095, "1. Sample Grocery", "Al Rigga Road, Deira")
+    await channel.send(CHAT, Outgoing("", place=place))
+    [seen] = await said()
+    assert (seen["kind"], seen["title"]) == ("venue", "1. Sample Grocery")
+
+
+def read_qr(png: bytes) -> list[str]:
+    found = zxingcpp.read_barcodes(Image.open(io.BytesIO(png)))
+    return [code.text for code in found]
+
+
+@WARNS
+@pytest.mark.parametrize("message", [HELLO, CODE], ids=["text", "picture"])
+@pytest.mark.parametrize(
+    ("mode", "error"),
+    [
+        ("429", NotSent),
+        ("400", Refused),
+        ("403", Unreachable),
+        ("http500", Unconfirmed),
+        ("junk", Unconfirmed),
+        ("timeout", Unconfirmed),
+        ("drop_after_accept", Unconfirmed),
+    ],
+)
+async def test_each_way_to_fail_is_told_apart(desk, painter, mode, error, message):
+    method = "sendPhoto" if message.card else "sendMessage"
+    desk.fail_next(method, mode, **({"delay_ms": 50} if mode == "timeout" else {}))
+    channel = TelegramChannel(desk.bot, painter)
+    with pytest.raises(SendError) as caught:
+        await channel.send(CHAT, message)
+    assert type(caught.value) is error
+    assert TOKEN not in str(caught.value)
+    assert await channel.send(CHAT, message)
+
+
+@WARNS
+async def test_telegram_is_given_the_time_it_asks_for(channel, desk):
+    desk.fail_next("sendMessage", "429", retry_after=17)
+    with pytest.raises(NotSent) as caught:
+        await channel.send(CHAT, HELLO)
+    assert caught.value.wait_s == 17
+
+
+async def test_no_answer_in_time_leaves_the_outcome_unknown(channel, desk):
+    desk.fail_next("sendMessage", "timeout", delay_ms=5000)
+    with pytest.raises(Unconfirmed, match="ReadTimeout"):
+        await channel.send(CHAT, HELLO)
+
+
+async def test_who_has_blocked_the_bot_is_unreachable(channel, desk):
+    await desk.send(block=True)
+    with pytest.raises(Unreachable):
+        await channel.send(CHAT, HELLO)
+
+
+async def test_a_chat_that_never_was_refuses_everything(channel):
+    with pytest.raises(Refused, match=r"(?i)chat not found"):
+        await channel.send("tg:999999", HELLO)
+
+
+async def test_a_text_beyond_what_telegram_takes_is_refused(channel):
+    with pytest.raises(Refused):
+        await channel.send(CHAT, Outgoing("x" * 4097))
+    with pytest.raises(Refused):
+        await channel.send(CHAT, replace(CODE, text="x" * 1025))
+
+
+@pytest.mark.parametrize("way", [f"{TOKEN}x", "1:unknown"])
+async def test_a_token_that_telegram_refuses_is_waited_out(desk, painter, way):
+    """Somebody must mend the settings; no message is lost until then."""
+    async with bot_at(desk.url, way) as bot:
+        with pytest.raises(NotSent) as caught:
+            await TelegramChannel(bot, painter).send(CHAT, HELLO)
+    assert caught.value.wait_s >= 30
+    assert way not in str(caught.value)
+
+
+async def test_nobody_at_the_address_is_certainly_not_sent(painter):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    async with bot_at(f"http://127.0.0.1:{port}") as bot:
+        with pytest.raises(NotSent, match="ConnectError"):
+            await TelegramChannel(bot, painter).send(CHAT, HELLO)
+
+
+async def test_a_message_that_got_no_connection_is_certainly_not_sent(desk, painter):
+    limits: dict[str, Any] = {
+        "connection_pool_size": 1,
+        "pool_timeout": 0.05,
+        "read_timeout": 1.0,
+    }
+    desk.fail_next("sendMessage", "slow", delay_ms=400)
+    async with bot_at(desk.url, **limits) as bot:
+        channel = TelegramChannel(bot, painter)
+        first = asyncio.create_task(channel.send(CHAT, HELLO))
+        await asyncio.sleep(0.05)
+        with pytest.raises(NotSent, match="PoolTimeout"):
+            await channel.send(CHAT, HELLO)
+        assert await first
+
+
+async def test_a_connection_cut_in_the_middle_leaves_the_outcome_unknown(painter):
+    async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(cut, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, bot_at(f"http://127.0.0.1:{port}") as bot:
+        with pytest.raises(Unconfirmed):
+            await TelegramChannel(bot, painter).send(CHAT, HELLO)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(409, NotSent), (502, Unconfirmed), (503, Unconfirmed), (404, NotSent)],
+)
+async def test_each_status_of_a_proxy_is_told_apart(painter, status, error):
+    async def answer(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        body = b'{"ok":false,"description":"no"}'
+        head = f"HTTP/1.1 {status} No\r\nConnection: close\r\n"
+        writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, bot_at(f"http://127.0.0.1:{port}") as bot:
+        with pytest.raises(error):
+            await TelegramChannel(bot, painter).send(CHAT, HELLO)
+
+
+async def test_a_tap_is_acknowledged(channel, desk):
+    rows = ((Choice("v1:check:T1", "Check now"),),)
+    await channel.send(CHAT, Outgoing("hello", rows))
+    await desk.send(press="Check now")
+    tap = (await desk.bot.get_updates())[-1].callback_query
+    assert tap is not None
+    await channel.acknowledge(tap.id)
+
+
+async def test_a_tap_that_is_too_old_is_refused_and_nothing_worse(channel):
+    with pytest.raises(Refused):
+        await channel.acknowledge("no-such-query")
