@@ -20,7 +20,7 @@ from bot.words import LANGUAGES, words_in
 from core.card import ShapingError
 from core.database.accounts import SqlAccounts
 from core.database.engine import Database
-from core.database.migrate import migrate
+from core.database.migrate import migrate, newest_version, version_of
 from core.database.stores import SqlStores
 from core.domain.accounts import Account
 from core.domain.errors import GatewayError
@@ -45,6 +45,7 @@ def serve(settings: Settings) -> None:
     """Run the server until it is told to stop."""
     configure_logs(as_json=settings.log_json)
     _demand_free_port(settings)
+    _demand_migrated(settings)
     server = uvicorn.Server(
         uvicorn.Config(
             _told(lambda: create_app(settings)),
@@ -223,6 +224,18 @@ def _told(make: Callable[[], Made]) -> Made:
         return make()
     except (KeyFileError, ShapingError) as error:
         raise CommandFailed(str(error)) from error
+
+
+def _demand_migrated(settings: Settings) -> None:
+    try:
+        version = version_of(settings.database_url)
+    except SQLAlchemyError as error:
+        raise CommandFailed(
+            f"The database does not answer ({type(error).__name__}); is "
+            "TOPUP_DATABASE_URL right, and `topup migrate` done?"
+        ) from error
+    if version != newest_version():
+        raise CommandFailed("The database is out of date: run `topup migrate`.")
 
 
 def _demand_free_port(settings: Settings) -> None:

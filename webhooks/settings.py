@@ -198,5 +198,6 @@ def _explain(error: ValidationError, env_file: Path) -> str:
     lines = [f"The settings cannot work. Mend them in {env_file} or the environment:"]
     for fault in error.errors():
         name = "".join(f"TOPUP_{part}".upper() for part in fault["loc"][:1])
-        lines.append(f"  {name or 'together'}: {fault['msg']}")
+        says = fault["msg"].removeprefix("Value error, ")
+        lines.append(f"  {name or 'together'}: {says}")
     return "\n".join(lines)

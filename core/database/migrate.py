@@ -5,7 +5,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from core.database.engine import database_url
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -22,3 +26,13 @@ def newest_version() -> str:
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
     return str(ScriptDirectory.from_config(config).get_current_head())
+
+
+def version_of(url: str) -> str | None:
+    """Return the version that a database is at; None before its first migration."""
+    engine = create_engine(database_url(url))
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
