@@ -47,8 +47,8 @@ def _run(*command: str) -> None:
         command, env=environment, check=False, capture_output=True, text=True
     )
     if done.returncode:
-        last = (done.stderr or done.stdout).strip().rpartition("\n")[2]
-        sys.stderr.write(f"{' '.join(command)}: {last}\n")
+        why = (done.stderr or done.stdout).strip().partition("\n")[0]
+        sys.stderr.write(f"{' '.join(command)}: {why}\n")
 
 
 def main() -> int:

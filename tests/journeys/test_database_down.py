@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.postgres import Postgres
-from tests.world import World, opened, until
+from tests.waiting import until
+from tests.world import World, opened
 
 
 def test_a_notice_that_cannot_be_kept_is_asked_for_again(world: World):

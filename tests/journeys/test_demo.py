@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx
 import psutil
 
-from tests.world import free_port, until
+from tests.waiting import until
+from tests.world import free_port
 
 
 def _started(

@@ -4,7 +4,9 @@ import time
 
 import pytest
 
-from tests.world import Code, Phone, World, until
+from tests.phones import Code, Phone
+from tests.waiting import until
+from tests.world import World
 
 
 def _is_paid_once(payer: Phone, code: Code) -> None:

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.world import World, until
+from tests.waiting import until
+from tests.world import World
 
 MOST = 64 * 1024
 

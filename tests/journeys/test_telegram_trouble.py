@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.world import World, until
+from tests.waiting import until
+from tests.world import World
 
 
 @pytest.mark.parametrize("mode", ["429", "http500"])

@@ -1,6 +1,8 @@
 """A payer tops up with cash: the whole story, in both languages."""
 
-from tests.world import World, refused, until
+from tests.sandbox_client import refused
+from tests.waiting import until
+from tests.world import World
 
 DEIRA = (25.2713, 55.3075)
 
