@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from core.database.migrate import migrate
 from tests.missing import missing
@@ -14,6 +15,9 @@ from tests.postgres import Postgres, PostgresMissing, started
 from tests.world import World, opened
 
 BOTH = ("sqlite", "postgresql")
+settings.register_profile("unhurried", deadline=None)  # machines may be busy
+if os.environ.get("CI") != "true":  # there the library chooses the same, and no luck
+    settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
