@@ -66,12 +66,10 @@ def _tap(tap: Json) -> dict[str, Any]:
 
 def _said(message: Json) -> dict[str, Any]:
     location = _part(message, "location")
-    if location:
-        return {
-            "kind": Kind.LOCATION,
-            "latitude": float(location.get("latitude", 0.0)),
-            "longitude": float(location.get("longitude", 0.0)),
-        }
+    latitude = _degrees(location, "latitude", 90)
+    longitude = _degrees(location, "longitude", 180)
+    if latitude is not None and longitude is not None:
+        return {"kind": Kind.LOCATION, "latitude": latitude, "longitude": longitude}
     if text := _text(message, "text"):
         return {"kind": Kind.TEXT, "text": text}
     return {"kind": Kind.OTHER}
@@ -84,6 +82,13 @@ def _message(update: Json) -> Json:
 def _part(whole: Json, name: str) -> Json:
     part = whole.get(name)
     return part if isinstance(part, Mapping) else {}
+
+
+def _degrees(whole: Json, name: str, most: int) -> float | None:
+    angle = whole.get(name)
+    if isinstance(angle, int | float) and -most <= angle <= most:
+        return float(angle)
+    return None
 
 
 def _text(whole: Json, name: str) -> str:

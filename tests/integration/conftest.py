@@ -14,11 +14,16 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from dbos import DBOS, WorkflowHandleAsync
+from telegram import Bot
 
 from bot.chat_store import ChatStore
+from bot.conversation import Conversation
 from bot.courier import Courier
+from bot.inbox import Inbox
 from bot.outbox import Outbox
+from bot.painter import Painter
 from bot.shop import Shop
+from bot.telegram_channel import TelegramChannel
 from core import engine
 from core.database.accounts import SqlAccounts
 from core.database.conversations import SqlConversations
@@ -32,6 +37,7 @@ from core.domain.money import Money
 from core.domain.orders import Order
 from core.domain.terms import Limits, Pace, Terms
 from core.intake import Intake
+from core.stores import StoreIndex
 from core.topup import TopUps
 from tests.fakes import (
     NOW,
@@ -42,6 +48,7 @@ from tests.fakes import (
     MemoryNotifier,
 )
 
+BOT_ID = 1234567890
 SHOP = Shop(name="Oasis Games", product="Game top-up")
 LIMITS = Limits(Money(500), Money(200_000))
 AT_A_RUN = Pace(
@@ -70,6 +77,7 @@ class Town:
     chats: ChatStore
     courier: Courier
     outbox: Outbox
+    inbox: Inbox
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def number(self) -> int:
@@ -151,6 +159,10 @@ def put_together(database: Database) -> Town:
     messages = SqlMessages(database, clock)
     chats = ChatStore(SqlConversations(database))
     courier = Courier(channel, messages)
+    telegram = TelegramChannel(
+        Bot("1234567890:nobody", "http://127.0.0.1:9/bot"),
+        Painter(orders, chats, SHOP, clock),
+    )
     topups = TopUps(
         terms=Terms(
             subject="Game top-up",
@@ -185,6 +197,21 @@ def put_together(database: Database) -> Town:
             orders=orders,
             accounts=accounts,
             shop=SHOP,
+            clock=clock,
+        ),
+        inbox=Inbox(
+            bot_id=BOT_ID,
+            conversation=Conversation(
+                topups=topups,
+                orders=orders,
+                accounts=accounts,
+                stores=StoreIndex([]),
+                clock=clock,
+                shop=SHOP,
+            ),
+            chats=chats,
+            courier=courier,
+            telegram=telegram,
             clock=clock,
         ),
     )

@@ -1,0 +1,178 @@
+"""What people send is answered once and in order, whatever happens meanwhile."""
+
+import asyncio
+import json
+from itertools import count
+from typing import Any
+
+import pytest
+from dbos import DBOS
+
+from bot.channel import Refused
+from bot.telegram_updates import Json
+from core.domain.money import Money
+from tests.integration.conftest import BOT_ID, Town, done
+
+NUMBERS = count(1000)
+
+
+class Person:
+    """A person with a chat of their own, seen from the door."""
+
+    def __init__(self, town: Town) -> None:
+        self._town = town
+        self.id = 800_000 + next(NUMBERS)
+        self.chat = f"tg:{self.id}"
+
+    def update(self, **what: object) -> dict[str, Any]:
+        sender = {"id": self.id, "is_bot": False, "language_code": "en"}
+        chat = {"id": self.id, "type": "private"}
+        message = {"message_id": 1, "date": 1, "chat": chat, "from": sender}
+        number = next(NUMBERS)
+        if "data" in what:
+            query = {"id": "q", "from": sender, "message": message, **what}
+            return {"update_id": number, "callback_query": query}
+        return {"update_id": number, "message": message | what}
+
+    async def say(self, *texts: str) -> list[str]:
+        """Send texts as fast as can be; return what the chat shows after them."""
+        updates = [self.update(text=text) for text in texts]
+        for update in updates:
+            await self._town.inbox.accept(update)
+        return await self.after(*updates)
+
+    async def tap(self, label: str) -> list[str]:
+        update = self.update(data=self.button(label))
+        await self._town.inbox.accept(update)
+        return await self.after(update)
+
+    async def after(self, *updates: Json) -> list[str]:
+        for update in updates:
+            await done(f"tg:{BOT_ID}:{update['update_id']}")
+        return self.shown()
+
+    def shown(self) -> list[str]:
+        return [message.text for message in self._town.channel.shown[self.chat]]
+
+    def button(self, label: str) -> str:
+        for message in reversed(self._town.channel.shown[self.chat]):
+            for row in message.choices:
+                for choice in row:
+                    if choice.title.startswith(label):
+                        return choice.id
+        raise AssertionError(f"no button {label!r}")
+
+
+@pytest.fixture
+def person(town):
+    return Person(town)
+
+
+async def test_an_update_is_answered(person):
+    assert len(await person.say("/help")) == 1
+
+
+async def test_the_same_update_five_times_at_once_is_answered_once(town, person):
+    update = person.update(text="/help")
+    await asyncio.gather(*(town.inbox.accept(update) for _ in range(5)))
+    assert len(await person.after(update)) == 1
+
+
+async def test_what_a_person_sends_is_answered_in_the_order_it_was_sent(town, person):
+    account = await town.account()
+    texts = await person.say("/topup", account.id, "50")
+    assert "AED 50.00" in texts[-1]
+    assert account.masked_name in texts[-1]
+
+
+async def test_a_confirmation_taken_up_again_after_a_crash_makes_one_order(
+    town, person
+):
+    account = await town.account()
+    await person.say(f"/topup 50 {account.id}")
+    update = person.update(data=person.button("Confirm"))
+    await town.inbox.accept(update)
+    before = await person.after(update)
+    await town.inbox.receive(json.dumps(update))
+    [order] = await town.orders.of_conversation(person.chat, 9)
+    assert order.amount == Money(5000)
+    assert person.shown()[: len(before)] == before
+    assert len(person.shown()) == len(before)
+
+
+async def test_five_taps_on_confirm_make_one_order(town, person):
+    account = await town.account()
+    await person.say(f"/topup 50 {account.id}")
+    taps = [person.update(data=person.button("Confirm")) for _ in range(5)]
+    await asyncio.gather(*map(town.inbox.accept, taps))
+    await person.after(*taps)
+    assert len(await town.orders.of_conversation(person.chat, 9)) == 1
+
+
+async def test_a_reply_that_is_refused_does_not_silence_the_chat(town, person):
+    town.channel.fails(Refused("chat not found"))
+    await person.say("/help")
+    assert len(await person.say("/help")) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x00",
+        "\ud800",
+        "x" * 4096,
+        "/topup \x00 \udfff",
+        "'; drop table orders;--",
+        "👋",
+    ],
+    ids=["nul", "surrogate", "long", "both", "sql", "emoji"],
+)
+async def test_any_text_is_answered_and_so_is_the_next(person, text):
+    first = await person.say(text)
+    assert first
+    assert len(await person.say("/help")) > len(first)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        {"photo": [{"file_id": "f"}]},
+        {"voice": {}},
+        {"location": {"latitude": "north", "longitude": None}},
+        {"location": {"latitude": 25.2}},
+        {"location": "here"},
+        {"text": ["not", "text"]},
+        {"text": "/help", "from": None},
+        {"data": ["not", "data"]},
+        {"data": "v1:check:T261124-NBDY2222"},
+        {"data": ""},
+    ],
+    ids=str,
+)
+async def test_whatever_comes_in_a_chat_is_answered(town, person, what):
+    update = person.update(**what)
+    await town.inbox.accept(update)
+    assert await person.after(update)
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {},
+        {"update_id": 1},
+        {"update_id": True, "message": {"chat": {"id": 1, "type": "private"}}},
+        {"update_id": "2", "message": {"chat": {"id": 1, "type": "private"}}},
+        {"update_id": 3, "message": {"chat": {"id": -5, "type": "group"}, "text": "x"}},
+        {"update_id": 4, "message": {"chat": {"id": "1", "type": "private"}}},
+        {"update_id": 5, "message": "x"},
+        {"update_id": 6, "callback_query": {"id": "q", "data": "x"}},
+        {"update_id": 7, "inline_query": {"id": "q"}},
+    ],
+    ids=str,
+)
+async def test_an_update_of_no_private_chat_is_let_go(town, update):
+    before = town.channel.tries
+    await town.inbox.accept(update)
+    number = update.get("update_id")
+    assert await DBOS.get_workflow_status_async(f"tg:{BOT_ID}:{number}") is None
+    assert town.channel.tries == before

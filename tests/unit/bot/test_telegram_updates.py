@@ -1,0 +1,96 @@
+"""An update is read for what it is, and for nothing when it is nothing."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.messages import Kind
+from bot.telegram_updates import conversation_of, read, update_id
+from tests.fakes import NOW
+
+CHAT = {"id": 9_007_199_254_740_991, "type": "private"}
+SENDER = {"id": 7, "language_code": "ar-AE"}
+
+
+def message(**what: object) -> dict[str, Any]:
+    return {"update_id": 1, "message": {"chat": CHAT, "from": SENDER, **what}}
+
+
+def tap(data: str) -> dict[str, Any]:
+    query = {"id": "q1", "data": data, "from": SENDER, "message": {"chat": CHAT}}
+    return {"update_id": 2, "callback_query": query}
+
+
+def test_a_text_is_read_with_its_chat_and_the_phones_language():
+    received = read(message(text="/topup 50"), NOW)
+    assert received is not None
+    said = received.incoming
+    assert (said.kind, said.text) == (Kind.TEXT, "/topup 50")
+    assert said.conversation_id == "tg:9007199254740991"
+    assert (said.language, said.received_at) == ("ar", NOW)
+    assert received.callback_query_id == ""
+
+
+def test_a_tap_is_read_with_what_must_be_acknowledged():
+    received = read(tap("v1:check:T1"), NOW)
+    assert received is not None
+    assert received.incoming.kind is Kind.CHOICE
+    assert received.incoming.choice_id == "v1:check:T1"
+    assert received.callback_query_id == "q1"
+
+
+def test_a_location_is_read_to_the_last_digit():
+    where = {"latitude": 25.269712, "longitude": 55}
+    received = read(message(location=where), NOW)
+    assert received is not None
+    said = received.incoming
+    assert said.kind is Kind.LOCATION
+    assert (said.latitude, said.longitude) == (25.269712, 55.0)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "here",
+        {},
+        {"latitude": 25.2},
+        {"latitude": "25.2", "longitude": "55.3"},
+        {"latitude": 91, "longitude": 55},
+        {"latitude": 25, "longitude": -181},
+        {"latitude": json.loads("NaN"), "longitude": 55},
+        {"latitude": 25, "longitude": json.loads("Infinity")},
+        {"latitude": 10**400, "longitude": 55},
+    ],
+    ids=range(9),
+)
+def test_a_location_that_is_nowhere_is_no_location(where):
+    received = read(message(location=where), NOW)
+    assert received is not None
+    assert received.incoming.kind is Kind.OTHER
+
+
+@pytest.mark.parametrize("code", [None, 5, "", ["ar"]])
+def test_a_phone_that_tells_no_language_has_none(code):
+    update = message(text="x")
+    update["message"]["from"] = {"language_code": code}
+    received = read(update, NOW)
+    assert received is not None
+    assert received.incoming.language == ""
+
+
+def test_news_of_blocking_is_nothing_to_answer():
+    assert read({"update_id": 3, "my_chat_member": {"chat": CHAT}}, NOW) is None
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup", "channel", None])
+def test_only_private_chats_are_answered(kind):
+    update = message(text="x")
+    update["message"]["chat"] = {"id": 5, "type": kind}
+    assert conversation_of(update) is None
+    assert read(update, NOW) is None
+
+
+@pytest.mark.parametrize("number", [None, "7", 7.0, True])
+def test_an_update_without_a_whole_number_has_none(number):
+    assert update_id({"update_id": number}) is None
