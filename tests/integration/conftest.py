@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from inspect import iscoroutinefunction
 from itertools import count
 from pathlib import Path
 
@@ -231,5 +232,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run all of this folder in the loop that the engine was launched in."""
     here = Path(__file__).parent
     for item in items:
-        if item.path.is_relative_to(here):
+        if not isinstance(item, pytest.Function) or not item.path.is_relative_to(here):
+            continue
+        if iscoroutinefunction(item.function):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)

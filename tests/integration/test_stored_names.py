@@ -1,0 +1,84 @@
+"""What the engine has stored under a name must find that name after every change.
+
+A job in flight is kept under its name, its queue, its class, its instance and the
+version of the code. Change one of these and every order in flight is stranded: if a
+test here fails, change the code back, or bring the stored jobs along.
+"""
+
+import pytest
+from dbos import DBOS
+
+from core import engine
+from core.domain.orders import Event, Status
+from tests.integration.conftest import Town, done
+
+
+@pytest.mark.parametrize(
+    ("job", "name"),
+    [
+        ("create", "create"),
+        ("look", "look"),
+        ("ready", "push"),
+        ("credited:code", "amend"),
+    ],
+)
+async def test_every_job_is_stored_under_the_name_it_always_had(
+    town: Town, job: str, name: str
+):
+    order = await town.created()
+    number = order.merchant_order_no
+    await town.outbox.tell(order, Event.READY)
+    await town.outbox.tell(order, Event.CREDITED)
+    stored = await DBOS.list_workflows_async(workflow_id_prefix=f"{number}:{job}")
+    assert {each.name for each in stored} == {name}
+    assert {each.app_version for each in stored} == {"1"}
+    owners = {"create": "TopUps", "look": "TopUps"}
+    assert {each.class_name for each in stored} == {owners.get(job, "Outbox")}
+    assert {each.config_name for each in stored} == {owners.get(job, "Outbox").lower()}
+
+
+async def test_an_update_is_stored_under_the_name_it_always_had(town: Town):
+    chat = {"id": 900_001, "type": "private"}
+    await town.inbox.accept(
+        {"update_id": 1, "message": {"chat": chat, "text": "/help"}}
+    )
+    await done("tg:1234567890:1")
+    [stored] = await DBOS.list_workflows_async(workflow_id_prefix="tg:1234567890:1")
+    assert (stored.name, stored.class_name, stored.config_name) == (
+        "receive",
+        "Inbox",
+        "inbox",
+    )
+    assert (stored.queue_name, stored.executor_id) == ("inbox", "test-worker")
+
+
+async def test_the_queues_have_the_names_they_always_had(town: Town):
+    queues = {queue.name for queue in await DBOS.list_queues_async()}
+    assert queues >= {"inbox", "outbox", "codes", "later"}
+    assert {str(queue) for queue in engine.Queue} == {
+        "inbox",
+        "outbox",
+        "codes",
+        "later",
+    }
+
+
+def test_the_words_in_our_tables_are_the_words_they_always_were():
+    assert {str(status) for status in Status} == {
+        "creating",
+        "open",
+        "paid",
+        "credited",
+        "expired",
+        "cancelled",
+        "failed",
+    }
+    assert {str(event) for event in Event} == {
+        "delayed",
+        "ready",
+        "failed",
+        "scanned",
+        "credited",
+        "held",
+        "expired",
+    }
