@@ -18,7 +18,7 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 UV := $(BIN)/uv --quiet
 CODE := bot core webhooks sandbox tests
-PYTEST := pytest -rs
+PYTEST := pytest -rs --numprocesses=2 --dist=loadfile
 
 .PHONY: demo test check static format-check lint types imports format bench lock clean
 
