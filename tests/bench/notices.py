@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from tests.bench.load import request
 from tests.bench.stage import Stage
-from tests.world import free_port, until
+from tests.waiting import until
+from tests.world import free_port
 
 
 def signed_notices(stage: Stage, count: int, path: str) -> list[bytes]:

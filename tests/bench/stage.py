@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 import psutil
 
-from tests.world import World, free_port, opened, until
+from tests.waiting import until
+from tests.world import World, free_port, opened
 
 PUSHES_PER_SECOND = 100
 """Telegram's own limit is about 30 a second; lifted, to measure what is ours."""
