@@ -79,7 +79,11 @@ def guide_message(words: Words, amount: Money | None = None) -> Outgoing:
         "To find a store near you, share your location or send me the name of your "
         "area."
     )
-    text = "\n".join((words.say("*How to pay*"), *numbered, "", closing))
+    elsewhere = words.say(
+        "If a store cannot take the payment, keep your cash: the code works at every "
+        "other store too."
+    )
+    text = "\n".join((words.say("*How to pay*"), *numbered, "", elsewhere, closing))
     return Outgoing(text, ask_location=location_title(words))
 
 

@@ -46,6 +46,8 @@ _AFTER_UNCONFIRMED_S = 2.0
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 PREFIX = "tg:"
 
+Rows = tuple[tuple[Choice, ...], ...]
+
 
 class TelegramChannel:
     """The Channel of Telegram's private chats."""
@@ -58,7 +60,7 @@ class TelegramChannel:
         """Send a message; return Telegram's message id. Raises SendError."""
         chat_id = _chat_id(conversation_id)
         if message.place:
-            return await self._send_place(chat_id, message.place)
+            return await self._send_place(chat_id, message.place, message.choices)
         markup = _markup(message)
         if message.card:
             photo = await self._painter.paint(message.card)
@@ -108,7 +110,7 @@ class TelegramChannel:
         async with _errors():
             await self._bot.answer_callback_query(callback_query_id)
 
-    async def _send_place(self, chat_id: int, place: Place) -> str:
+    async def _send_place(self, chat_id: int, place: Place, choices: Rows) -> str:
         async with _errors():
             sent = await self._bot.send_venue(
                 chat_id,
@@ -116,6 +118,7 @@ class TelegramChannel:
                 longitude=place.longitude,
                 title=place.title,
                 address=place.address,
+                reply_markup=_inline(choices),
             )
         return str(sent.message_id)
 
@@ -137,7 +140,7 @@ def _markup(message: Outgoing) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | N
     return _inline(message.choices)
 
 
-def _inline(rows: tuple[tuple[Choice, ...], ...]) -> InlineKeyboardMarkup | None:
+def _inline(rows: Rows) -> InlineKeyboardMarkup | None:
     if not rows:
         return None
     return InlineKeyboardMarkup([[_button(choice) for choice in row] for row in rows])
@@ -171,6 +174,8 @@ async def _errors() -> AsyncIterator[None]:
     except (BadRequest, ChatMigrated) as error:
         if "message is not modified" not in error.message.lower():
             raise Refused(error.message) from error
+    except ValueError as error:  # the library itself finds the message impossible
+        raise Refused(str(error)) from error
     except TelegramError as error:
         if isinstance(error.__cause__, _NEVER_SENT):
             raise NotSent(type(error.__cause__).__name__) from error
