@@ -29,6 +29,7 @@ def test_cash_at_a_store_becomes_balance_on_the_account(world: World):
     pins = payer.said("", kind="venue")
     assert len(pins) == 3
     assert all(pin.title[3:] in near.text for pin in pins)
+    assert all(pin.has_button("Directions") for pin in pins)
 
     assert world.look(code.qr)["amount"] == 50
     assert code.pay()["status"] == "SUCCESS"
