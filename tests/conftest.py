@@ -18,6 +18,15 @@ BOTH = ("sqlite", "postgresql")
 settings.register_profile("unhurried", deadline=None)  # machines may be busy
 if os.environ.get("CI") != "true":  # there the library chooses the same, and no luck
     settings.load_profile("unhurried")
+RANDOM_BESIDE = (
+    "ignore:Do not use the `random` module"
+    ":hypothesis.errors.HypothesisDeprecationWarning"
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the engine's threads roll dice while Hypothesis watches the dice."""
+    config.addinivalue_line("filterwarnings", RANDOM_BESIDE)
 
 
 @pytest.fixture(scope="session")
