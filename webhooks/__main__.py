@@ -69,6 +69,12 @@ def import_accounts(context: typer.Context, file: File) -> None:
     commands.import_accounts(_settings(context), file)
 
 
+@cli.command("order")
+def show_order(context: typer.Context, merchant_order_no: str) -> None:
+    """Show an order of ours and its timeline: all that happened, oldest first."""
+    commands.show_order(_settings(context), merchant_order_no)
+
+
 @telegram.command("set-webhook")
 def set_webhook(context: typer.Context) -> None:
     """Let Telegram post updates to us, and show our commands in its menu."""
@@ -87,10 +93,10 @@ def ping(context: typer.Context) -> None:
     commands.ping_payby(_settings(context))
 
 
-@payby.command()
-def order(context: typer.Context, merchant_order_no: str) -> None:
+@payby.command("order")
+def show_order_at_payby(context: typer.Context, merchant_order_no: str) -> None:
     """Show an order as PayBy sees it now (Retrieve Order Detail)."""
-    commands.show_order(_settings(context), merchant_order_no)
+    commands.show_order_at_payby(_settings(context), merchant_order_no)
 
 
 def main() -> None:

@@ -16,18 +16,21 @@ from telegram.error import TelegramError
 
 from bot.guidance import commands as chat_commands
 from bot.telegram_updates import ALLOWED_UPDATES
-from bot.words import LANGUAGES, words_in
+from bot.words import GULF, LANGUAGES, words_in
 from core.card import ShapingError
 from core.database.accounts import SqlAccounts
 from core.database.engine import Database
 from core.database.migrate import migrate, newest_version, version_of
+from core.database.orders import SqlOrders
 from core.database.stores import SqlStores
 from core.domain.accounts import Account
-from core.domain.errors import GatewayError
+from core.domain.errors import GatewayError, OrderNotFound
+from core.domain.orders import Order
 from core.payby.border import open_http
 from core.payby.client import PayByClient
 from core.payby.ping import ping
 from core.payby.signing import KeyFileError
+from core.ports import Happening
 from core.stores import StoreFileError, parse_csv, parse_geojson
 from webhooks.app import bot_of, create_app, merchant_of
 from webhooks.clock import SystemClock
@@ -148,6 +151,21 @@ def ping_payby(settings: Settings) -> None:
 
 
 def show_order(settings: Settings, merchant_order_no: str) -> None:
+    """Show an order of ours and its timeline."""
+
+    async def look(database: Database) -> list[str]:
+        orders = SqlOrders(database, SystemClock())
+        order = await orders.get(merchant_order_no)
+        happened = await orders.timeline(merchant_order_no)
+        return [*_described(order), "", *map(_line, happened)]
+
+    try:
+        typer.echo("\n".join(_in_database(settings, look)))
+    except OrderNotFound as error:
+        raise CommandFailed(f"There is no order {merchant_order_no}.") from error
+
+
+def show_order_at_payby(settings: Settings, merchant_order_no: str) -> None:
     """Show an order as PayBy sees it now (Retrieve Order Detail)."""
     merchant = _told(lambda: merchant_of(settings))
 
@@ -162,6 +180,16 @@ def show_order(settings: Settings, merchant_order_no: str) -> None:
         raise CommandFailed(str(error)) from error
     for name, value in facts.items():
         typer.echo(f"{name}: {value}")
+
+
+def _described(order: Order) -> list[str]:
+    return [f"{name}: {value}" for name, value in vars(order).items() if value]
+
+
+def _line(happening: Happening) -> str:
+    facts = "  ".join(f"{name}={value}" for name, value in happening.facts.items())
+    at = happening.at.astimezone(GULF).isoformat(" ", "milliseconds")
+    return f"{at}  {happening.kind}  {facts}"
 
 
 def _account(file: Path, number: int, row: dict[str, str]) -> Account:
@@ -183,17 +211,17 @@ def _read(file: Path) -> str:
 
 
 def _in_database(
-    settings: Settings, work: Callable[[Database], Coroutine[Any, Any, None]]
-) -> None:
-    async def run() -> None:
+    settings: Settings, work: Callable[[Database], Coroutine[Any, Any, Made]]
+) -> Made:
+    async def run() -> Made:
         database = Database(settings.database_url)
         try:
-            await work(database)
+            return await work(database)
         finally:
             await database.close()
 
     try:
-        asyncio.run(run())
+        return asyncio.run(run())
     except SQLAlchemyError as error:
         raise CommandFailed(
             "The database does not take it; is it there, and up to date "
