@@ -34,7 +34,6 @@ export const reset = () => call("POST", "/sandbox/reset");
 
 export const phones = () => call("GET", "/sandbox/telegram");
 export const messages = (phone) => call("GET", `${phonePath(phone)}/messages`);
-export const phoneState = (phone) => call("GET", `${phonePath(phone)}/state`);
 export const send = (phone, body) => call("POST", `${phonePath(phone)}/send`, body);
 
 export const stores = () => call("GET", "/sandbox/pos/stores");

@@ -88,9 +88,8 @@ function moment({ status, paymentInfo, expiredTime, requestTime }) {
 }
 
 function attempts({ notices }) {
-  const all = notices.flatMap((notice) => notice.attempts);
-  if (!all.length) return el("p", { class: "attempts-none" }, say("book.no_notice"));
-  const lines = all.slice(-SHOWN_ATTEMPTS).map(({ at, status, body, accepted }) =>
+  if (!notices.length) return el("p", { class: "attempts-none" }, say("book.no_notice"));
+  const lines = notices.slice(-SHOWN_ATTEMPTS).map(({ at, status, body, accepted }) =>
     el(
       "li",
       { class: accepted ? "accepted" : "refused" },

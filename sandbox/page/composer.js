@@ -4,25 +4,20 @@ import { button, byId, el, icon } from "./dom.js";
 import { choosePlace } from "./places.js";
 import { say } from "./words.js";
 
-const COMMANDS = ["topup", "orders", "stores", "balance", "language", "help"];
-
 let drawnFor = null;
 
-/** Draw it for these messages; `send(act)` does something on the phone. */
-export function renderComposer(messages, { send }) {
-  const rows = replyKeyboard(messages);
-  const drawing = JSON.stringify([rows, document.documentElement.lang]);
+/** Draw it for what stands on the phone; `send(act)` does something there. */
+export function renderComposer(state, send) {
+  const rows = state?.reply_keyboard?.keyboard ?? [];
+  const commands = state?.commands ?? [];
+  const drawing = JSON.stringify([rows, commands, document.documentElement.lang]);
   if (drawing === drawnFor) return;
   drawnFor = drawing;
-  const typed = byId("message-box")?.value ?? "";
-  const menu = commandMenu(send);
-  byId("composer").replaceChildren(keyboard(rows, send), menu, box(typed, menu, send));
-}
-
-/** The rows of the keyboard that the newest message with one brought, unless it was removed. */
-function replyKeyboard(messages) {
-  const brought = messages.findLast(({ reply_keyboard: keys }) => keys);
-  return brought?.reply_keyboard.keyboard ?? [];
+  const old = byId("message-box");
+  const typing = old !== null && old === document.activeElement;
+  const menu = commandMenu(commands, send);
+  byId("composer").replaceChildren(keyboard(rows, send), menu, box(old?.value ?? "", menu, send));
+  if (typing) byId("message-box").focus();
 }
 
 function keyboard(rows, send) {
@@ -32,17 +27,16 @@ function keyboard(rows, send) {
   return el("div", { class: "reply-keys", hidden: rows.length === 0 }, ...made);
 }
 
-function replyKey(key, send) {
-  const { text, request_location: asksPlace } = typeof key === "string" ? { text: key } : key;
+function replyKey({ text, request_location: asksPlace }, send) {
   const act = asksPlace
-    ? () => choosePlace((location) => send({ location }))
+    ? () => choosePlace((location) => send({ press: text, location }))
     : () => send({ press: text });
   return button(text, act, { class: "key", picture: asksPlace ? "pin" : null, dir: "auto" });
 }
 
-function commandMenu(send) {
+function commandMenu(commands, send) {
   const menu = el("div", { class: "command-menu", id: "command-menu", hidden: true });
-  const items = COMMANDS.map((command) =>
+  const items = commands.map(({ command, description }) =>
     el(
       "button",
       {
@@ -53,10 +47,10 @@ function commandMenu(send) {
         },
       },
       el("code", { dir: "ltr" }, `/${command}`),
-      el("span", {}, say(`command.${command}`)),
+      el("span", { dir: "auto" }, description),
     ),
   );
-  menu.append(...items);
+  menu.append(...(items.length ? items : [el("p", { class: "screen-note" }, say("chat.no_commands"))]));
   return menu;
 }
 
@@ -92,7 +86,7 @@ function toggle(menu) {
   menu.hidden = !menu.hidden;
   const opener = byId("composer").querySelector("[aria-controls]");
   opener.setAttribute("aria-expanded", String(!menu.hidden));
-  if (!menu.hidden) menu.firstChild.focus();
+  if (!menu.hidden) menu.querySelector("button")?.focus();
   menu.onkeydown = ({ key }) => {
     if (key !== "Escape") return;
     toggle(menu);

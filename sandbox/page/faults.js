@@ -6,7 +6,7 @@ import { button, byId, el } from "./dom.js";
 import { orToast } from "./toasts.js";
 import { say } from "./words.js";
 
-let offers = {};
+let targets = {};
 let waiting = [];
 
 /** Start the panel. */
@@ -17,7 +17,7 @@ export function startFaults() {
 
 async function refresh() {
   try {
-    ({ offers, waiting } = await api.faults());
+    ({ targets, waiting } = await api.faults());
   } catch {
     return;
   }
@@ -37,11 +37,10 @@ function render() {
 }
 
 function form(chosen) {
-  const targets = Object.keys(offers);
-  const target = select("target", targets, chosen);
-  const mode = select("mode", offers[target.value] ?? []);
+  const target = select("target", Object.keys(targets), chosen);
+  const mode = select("mode", targets[target.value] ?? []);
   const times = el("input", { name: "times", type: "number", min: 1, max: 99, value: 1, required: true });
-  target.onchange = () => mode.replaceChildren(...options(offers[target.value]));
+  target.onchange = () => mode.replaceChildren(...options(targets[target.value]));
   const submit = (event) => {
     event.preventDefault();
     orToast(api.addFault({ target: target.value, mode: mode.value, times: Number(times.value) }).then(refresh));
@@ -52,7 +51,7 @@ function form(chosen) {
     el("label", {}, say("faults.target"), target),
     el("label", {}, say("faults.mode"), mode),
     el("label", { class: "fault-times" }, say("faults.times"), times),
-    el("button", { class: "primary", disabled: targets.length === 0 }, say("faults.add")),
+    el("button", { class: "primary", disabled: !target.value }, say("faults.add")),
   );
 }
 

@@ -5,7 +5,7 @@ const locale = () => (document.documentElement.lang === "ar" ? "ar-AE-u-nu-latn"
 const gulf = (moment, fields) =>
   new Intl.DateTimeFormat(locale(), { timeZone: "Asia/Dubai", ...fields }).format(moment);
 
-/** `AED 1,050.00`, kept together and left to right also inside Arabic. */
+/** `AED 1,050.00` of an amount and its currency, kept left to right also inside Arabic. */
 export function money({ amount, currency }) {
   const digits = Number(amount).toLocaleString("en", { minimumFractionDigits: 2 });
   return `\u2066${currency}\u00a0${digits}\u2069`;

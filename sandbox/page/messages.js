@@ -67,11 +67,12 @@ function foot({ at, edited }) {
 }
 
 function keys(message, press) {
-  if (!message.buttons?.length) return null;
-  const rows = message.buttons.map((row) => {
-    const made = [row].flat().map((key) => inlineKey(key, message, press));
-    return el("div", { class: "keys-row" }, ...made);
-  });
+  if (!message.buttons.length) return null;
+  const rows = [];
+  for (const key of message.buttons) {
+    rows[key.row] ??= el("div", { class: "keys-row" });
+    rows[key.row].append(inlineKey(key, message, press));
+  }
   return el("div", { class: "keys" }, ...rows);
 }
 
@@ -81,11 +82,6 @@ function inlineKey(key, message, press) {
     link.className = "key";
     return link;
   }
-  const attributes = { class: "key", picture: key.copy_text ? "copy" : null };
-  const made = button(key.text, async () => {
-    made.disabled = true;
-    await press(key, message);
-    made.disabled = false;
-  }, attributes);
-  return made;
+  const picture = key.copy ? "copy" : null;
+  return button(key.text, () => press(key, message), { class: "key", dir: "auto", picture });
 }

@@ -17,6 +17,8 @@ const NEAR_END = 80;
 
 let phone = recall("phone", OURS[0]);
 let messages = [];
+let phones = [];
+let answeredAt = Date.now();
 const bubbles = new KeyedList(byId("chat"), ({ id }) => id, (message) => bubble(message, press));
 
 /** The messages on the phone now, oldest first. */
@@ -26,7 +28,6 @@ export const chatMessages = () => messages;
 export async function startPhone() {
   on("chat", ({ phone: name } = {}) => {
     if (!name || name === phone) refresh();
-    if (!name) listPhones();
   });
   on("language", redraw);
   byId("phone-choice").onchange = ({ target }) => choose(target.value);
@@ -34,6 +35,9 @@ export async function startPhone() {
   setInterval(tellTime, 10_000);
   await speak(languageOf(phone));
 }
+
+/** What stands on the phone beside its messages; undefined while the sandbox does not know it. */
+const state = () => phones.find(({ phone: name }) => name === phone);
 
 const languageOf = (name) => recall(`language.${name}`, LANGUAGES[0]);
 
@@ -45,19 +49,13 @@ async function choose(name) {
   phone = name || `${Date.now() % 1_000_000_000}`;
   remember("phone", phone);
   messages = [];
+  answeredAt = Date.now();
   await speak(languageOf(phone));
   await refresh();
-  await listPhones();
 }
 
-async function listPhones() {
-  let known = [];
-  try {
-    known = (await api.phones()).phones.map(({ phone: name }) => name);
-  } catch {
-    // The three on the desk are always there.
-  }
-  const names = [...new Set([...OURS, ...known, phone])];
+function listPhones() {
+  const names = [...new Set([...OURS, ...phones.map(({ phone: name }) => name), phone])];
   const options = names.map((name) =>
     el("option", { value: name, selected: name === phone }, phoneName(name)),
   );
@@ -85,28 +83,41 @@ function redraw(language) {
 async function setLanguage(language) {
   remember(`language.${phone}`, language);
   await speak(language);
+  await introduce();
 }
 
 async function refresh() {
   const asked = phone;
-  let found;
+  let answers;
   try {
-    found = (await api.messages(asked)).messages;
-  } catch (refused) {
-    if (refused.status !== 404) return;
-    found = [];
+    answers = await Promise.all([api.messages(asked), api.phones()]);
+  } catch {
+    return;
   }
   if (asked !== phone) return;
-  messages = found;
+  [{ messages }, { phones }] = answers;
+  if (!state()) introduce();
   render();
+  listPhones();
+  showAnswer(state()?.last_answer);
   emit("messages", messages);
+}
+
+/** Make a phone known to the sandbox, which so learns its language. */
+const introduce = () => send({});
+
+/** Show what the bot answered to a tap, once. */
+function showAnswer(answer) {
+  if (!answer?.text || answer.at <= answeredAt) return;
+  answeredAt = answer.at;
+  toast(answer.text);
 }
 
 function render() {
   const chat = byId("chat");
   const atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < NEAR_END;
   bubbles.show(messages, welcome);
-  renderComposer(messages, { send });
+  renderComposer(state(), send);
   if (atEnd) chat.scrollTop = chat.scrollHeight;
 }
 
@@ -120,7 +131,12 @@ function welcome() {
   );
 }
 
-const press = ({ data, text }, { id }) => send({ press: data ?? text, message_id: id });
+async function press({ data, text, copy }, { id }) {
+  const done = await send({ press: data ?? text, message_id: id });
+  if (!done || !copy) return;
+  await navigator.clipboard?.writeText(copy);
+  toast(say("chat.copied"));
+}
 
 /** Do something on the phone: type, tap or share; false when it was refused. */
 async function send(act) {

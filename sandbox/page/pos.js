@@ -49,7 +49,10 @@ function redraw() {
   show();
 }
 
-const storeLine = (each) => `${nameOf(each)} · ${money(each.balance)}`;
+const storeLine = (each) => `${nameOf(each)} · ${money(walletOf(each))}`;
+
+/** What a store's wallet holds. */
+const walletOf = ({ balance, currency }) => ({ amount: balance, currency });
 
 /** A store's name in the page's language. */
 function nameOf({ name, name_ar: arabic }) {
@@ -63,7 +66,7 @@ function go(next) {
 
 function show() {
   const at = store();
-  if (at) draw(step, { ...at, shownName: nameOf(at) }, acts);
+  if (at) draw(step, { ...at, shownName: nameOf(at), wallet: walletOf(at) }, acts);
 }
 
 /** What the cashier can do; the screens call these. */
@@ -96,7 +99,7 @@ async function look(qr) {
     go({ name: "order", qr, order });
     emit("looked", order);
   } catch (refused) {
-    refuse(refused.message || say("away"), refused.answer);
+    refuse(refused.message || say("away"));
   }
 }
 
@@ -106,12 +109,12 @@ async function pay(password) {
   try {
     const receipt = await api.scan(qr, storeId, password);
     await refreshStores();
-    go({ name: "receipt", order, receipt });
+    go({ name: "receipt", receipt });
   } catch (refused) {
-    refuse(refused.message || say("away"), refused.answer, { qr, order });
+    refuse(refused.message || say("away"), { qr, order });
   }
 }
 
-function refuse(sentence, answer = {}, { qr, order } = {}) {
-  go({ name: "refused", sentence, code: answer?.code, qr, order });
+function refuse(sentence, { qr, order } = {}) {
+  go({ name: "refused", sentence, qr, order });
 }

@@ -2,9 +2,19 @@
 
 import { button, byId, el, icon } from "./dom.js";
 import { clockSeconds, dayAndClock, ltr, money } from "./format.js";
-import { canSay, say } from "./words.js";
+import { say } from "./words.js";
 
 const PASSWORD_LENGTH = 6;
+
+/** What PayBy's own sentence means for the cashier. */
+const REASONS = [
+  [/password/, "refused.password"],
+  [/too low/, "refused.balance"],
+  [/already paid/, "refused.paid"],
+  [/expired/, "refused.expired"],
+  [/cancelled/, "refused.cancelled"],
+  [/does not know/, "refused.unknown"],
+];
 
 /** Draw the terminal at this step of the cashier's work, in this store. */
 export function draw(step, store, acts) {
@@ -19,12 +29,12 @@ export function draw(step, store, acts) {
   byId("terminal").querySelector("[data-first]")?.focus({ preventScroll: true });
 }
 
-function status({ shownName, balance }) {
+function status({ shownName, wallet }) {
   return el(
     "header",
     { class: "screen-status" },
     el("span", { dir: "auto" }, shownName),
-    el("strong", { id: "pos-balance" }, money(balance)),
+    el("strong", { id: "pos-balance" }, money(wallet)),
   );
 }
 
@@ -70,24 +80,24 @@ function busy() {
   return page(say("pos.wait"), el("div", { class: "spinner" }));
 }
 
-function order({ order: { totalAmount, balance, ...found } }, store, acts) {
-  const short = Number(store.balance.amount) < Number(totalAmount.amount);
+function order({ order: found }, { wallet }, acts) {
+  const short = wallet.amount < found.amount;
   return page(
     say("pos.order"),
-    el("p", { class: "sum" }, money(totalAmount)),
+    el("p", { class: "sum" }, money(found)),
     facts([
       ["pos.number", ltr(found.merchantOrderNo), "mono"],
-      ["pos.product", found.subject],
+      ["pos.product", found.product],
       ["pos.expiry", dayAndClock(found.expiredTime)],
-      ["pos.balance", money(store.balance), short ? "short" : ""],
+      ["pos.balance", money(wallet), short ? "short" : ""],
     ]),
     short && el("p", { class: "screen-warning" }, say("pos.short")),
-    button(say("pos.collected", { amount: money(totalAmount) }), acts.collected, { class: "primary wide", "data-first": true }),
+    button(say("pos.collected", { amount: money(found) }), acts.collected, { class: "primary wide", "data-first": true }),
     back(acts.home, say("cancel")),
   );
 }
 
-function password({ order: { totalAmount } }, _, acts) {
+function password({ order: asked }, _, acts) {
   const input = el("input", {
     id: "pos-password",
     type: "password",
@@ -103,37 +113,38 @@ function password({ order: { totalAmount } }, _, acts) {
   };
   return page(
     say("pos.password"),
-    el("p", { class: "sum" }, money(totalAmount)),
+    el("p", { class: "sum" }, money(asked)),
     el("form", { id: "pos-password-form", class: "password", onsubmit: submit }, input),
     el("p", { class: "screen-note" }, say("pos.password_note")),
     back(acts.backToOrder),
   );
 }
 
-function receipt({ order: paid }, store, acts) {
+function receipt({ receipt: paid }, store, acts) {
   const paper = el(
     "div",
     { class: "paper" },
     el("p", { class: "paper-title" }, say("pos.order_detail")),
     el("p", { class: "paper-status" }, icon("check"), "SUCCESS"),
-    el("p", { class: "sum" }, money(paid.totalAmount)),
+    el("p", { class: "sum" }, money(paid)),
     facts([
       ["pos.number", ltr(paid.merchantOrderNo), "mono"],
-      ["pos.product", paid.subject],
-      ["pos.paid_at", clockSeconds(Date.now())],
-      ["pos.store", store.shownName],
-      ["pos.new_balance", money(store.balance)],
+      ["pos.product", paid.product],
+      ["pos.paid_at", clockSeconds(paid.paidTime)],
+      ["pos.store_name", store.shownName],
+      ["pos.new_balance", money(store.wallet)],
     ]),
   );
   return page("", paper, button(say("pos.done"), acts.home, { class: "primary wide", "data-first": true }));
 }
 
-function refused({ sentence, code, order: tried }, _, acts) {
-  const key = `refused.${code}`;
+function refused({ sentence, order: tried }, _, acts) {
+  const reason = REASONS.find(([pattern]) => pattern.test(sentence));
   return page(
     say("pos.refused"),
     el("div", { class: "refusal-mark" }, icon("cross")),
-    el("p", { class: "refusal", dir: "auto" }, canSay(key) ? say(key) : sentence),
+    el("p", { class: "refusal" }, say(reason?.[1] ?? "refused.other")),
+    el("p", { class: "screen-note", dir: "auto" }, sentence),
     tried && el("p", { class: "screen-note" }, say("pos.keep_cash")),
     tried && button(say("pos.try_again"), acts.backToOrder, { class: "primary wide" }),
     button(say("pos.scan_again"), acts.cashIn, { class: "quiet wide", "data-first": true }),

@@ -23,7 +23,7 @@ function done() {
     messages.some(({ from, text }) => from === "bot" && text?.includes(merchantOrderNo)),
   );
   const paid = Boolean(order?.paymentInfo);
-  const told = paid && order.notices.some(({ attempts }) => attempts.some(({ accepted }) => accepted));
+  const told = paid && order.notices.some(({ accepted }) => accepted);
   return [typed || Boolean(order), Boolean(order), paid || looked.has(order?.merchantOrderNo), told];
 }
 
