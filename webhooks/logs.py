@@ -45,6 +45,8 @@ def configure_logs(*, as_json: bool) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    engine = logging.getLogger("dbos")
+    engine.handlers, engine.propagate = [handler], False  # else it brings its own
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 

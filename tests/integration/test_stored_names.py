@@ -43,7 +43,7 @@ async def test_an_update_is_stored_under_the_name_it_always_had(town: Town):
         {"update_id": 1, "message": {"chat": chat, "text": "/help"}}
     )
     await done("tg:1234567890:1")
-    [stored] = await DBOS.list_workflows_async(workflow_id_prefix="tg:1234567890:1")
+    [stored] = await DBOS.list_workflows_async(workflow_ids=["tg:1234567890:1"])
     assert (stored.name, stored.class_name, stored.config_name) == (
         "receive",
         "Inbox",
