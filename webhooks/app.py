@@ -70,16 +70,25 @@ def merchant_of(settings: Settings) -> Merchant:
     )
 
 
-def bot_of(settings: Settings) -> Bot:
-    """Make the bot; it asks Telegram nothing yet."""
-    return Bot(
-        settings.telegram_token.get_secret_value(),
-        base_url=f"{settings.telegram_url}/bot",
-        base_file_url=f"{settings.telegram_url}/file/bot",
-        request=HTTPXRequest(
-            connection_pool_size=64, httpx_kwargs={"trust_env": False}
-        ),
-    )
+@asynccontextmanager
+async def open_bot(settings: Settings) -> AsyncIterator[Bot]:
+    """Open the bot's connections; it asks Telegram nothing yet.
+
+    They are closed here, since the library closes only those of a bot that has asked
+    Telegram who it is.
+    """
+    plainly = {"trust_env": False}
+    async with (
+        HTTPXRequest(connection_pool_size=64, httpx_kwargs=plainly) as asking,
+        HTTPXRequest(connection_pool_size=1, httpx_kwargs=plainly) as polling,
+    ):
+        yield Bot(
+            settings.telegram_token.get_secret_value(),
+            base_url=f"{settings.telegram_url}/bot",
+            base_file_url=f"{settings.telegram_url}/file/bot",
+            request=asking,
+            get_updates_request=polling,
+        )
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -98,12 +107,10 @@ async def _run(
     app: FastAPI, *, settings: Settings, merchant: Merchant
 ) -> AsyncIterator[None]:
     async with AsyncExitStack() as closing:
-        world = World(
-            Database(settings.database_url), open_http(), bot_of(settings), merchant
-        )
+        bot = await closing.enter_async_context(open_bot(settings))
+        world = World(Database(settings.database_url), open_http(), bot, merchant)
         closing.push_async_callback(world.database.close)
         closing.push_async_callback(world.http.aclose)
-        closing.push_async_callback(world.bot.shutdown)
         engine.configure(settings.engine_database_url, settings.worker)
         closing.callback(engine.stop)
         stores = CurrentStores(SqlStores(world.database))

@@ -32,7 +32,7 @@ from core.payby.ping import ping
 from core.payby.signing import KeyFileError
 from core.ports import Happening
 from core.stores import StoreFileError, parse_csv, parse_geojson
-from webhooks.app import bot_of, create_app, merchant_of
+from webhooks.app import create_app, merchant_of, open_bot
 from webhooks.clock import SystemClock
 from webhooks.logs import configure_logs, without_tokens
 from webhooks.settings import Settings
@@ -233,11 +233,8 @@ def _ask_telegram(
     settings: Settings, ask: Callable[[Bot], Coroutine[Any, Any, None]]
 ) -> None:
     async def run() -> None:
-        bot = bot_of(settings)
-        try:
+        async with open_bot(settings) as bot:
             await ask(bot)
-        finally:
-            await bot.shutdown()
 
     try:
         asyncio.run(run())

@@ -1,12 +1,19 @@
 """Each port's implementations, one after the other."""
 
 import shutil
+import socket
+import threading
+import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from core.database.engine import Database
+from sandbox.app import Sandbox
+from sandbox.config import Config
+from sandbox.server import SandboxServer
 from tests.conftest import BOTH
 from tests.fakes import HandClock
 from tests.postgres import Postgres
@@ -41,3 +48,27 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         url = server.create(request.getfixturevalue("migrated_postgres"))
         yield url
         server.drop(url)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A sandbox on a port, and the folder of its keys."""
+
+    url: str
+    keys: Path
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve the sandbox from a thread."""
+    folder = tmp_path_factory.mktemp("sandbox")
+    server = SandboxServer(Sandbox(Config(data=folder)))
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    yield Served(url, folder / "keys")
+    server.should_exit = True
+    thread.join()

@@ -1,8 +1,5 @@
 """What a top-up's story relies on, of PayBy's client and its stand-in alike."""
 
-import socket
-import threading
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,9 +16,6 @@ from core.payby.calls import Merchant
 from core.payby.client import PayByClient
 from core.payby.signing import load_private_key, load_public_key
 from core.ports import NewOrder, PaymentGateway
-from sandbox.app import Sandbox
-from sandbox.config import Config
-from sandbox.server import SandboxServer
 from tests.fakes import PAYEE, FakeGateway, HandClock, an_order
 from webhooks.clock import SystemClock
 
@@ -37,25 +31,15 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sandbox")
-    server = SandboxServer(Sandbox(Config(data=folder)))
-    listener = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    yield Merchant(
-        base_url=f"{url}/sgs/api",
+def merchant(sandbox):
+    return Merchant(
+        base_url=f"{sandbox.url}/sgs/api",
         partner_id=PAYEE,
-        private_key=load_private_key(folder / "keys" / "merchant_private.pem"),
-        payby_public_key=load_public_key(folder / "keys" / "payby_public.pem"),
+        private_key=load_private_key(sandbox.keys / "merchant_private.pem"),
+        payby_public_key=load_public_key(sandbox.keys / "payby_public.pem"),
         notify_url="http://127.0.0.1:9/payby/notices",
         business_type="GAME_TOP_UP",
     )
-    server.should_exit = True
-    thread.join()
 
 
 def fake_town() -> Town:
@@ -99,7 +83,7 @@ async def town(request):
         yield fake_town()
         return
     async with open_http() as http:
-        yield real_town(request.getfixturevalue("sandbox"), http)
+        yield real_town(request.getfixturevalue("merchant"), http)
 
 
 def wish(fils: int = 5000) -> NewOrder:
