@@ -68,12 +68,16 @@ function card(order) {
       el("strong", { class: "order-sum" }, money(order.totalAmount)),
       pill(order),
     ),
-    el("p", { class: "order-what" }, el("span", { dir: "auto" }, order.subject), " · ", moment(order)),
+    el("p", { class: "order-what" }, el("span", { dir: "auto" }, productOf(order)), " · ", moment(order)),
     el("p", { class: "order-number mono" }, ltr(order.merchantOrderNo)),
     attempts(order),
     sendings(order),
   );
 }
+
+/** What is bought, in the page's language where the merchant told it. */
+const productOf = ({ subject, subjectAr }) =>
+  document.documentElement.lang === "ar" && subjectAr ? subjectAr : subject;
 
 function pill({ status, failCode }) {
   const key = `failure.${failCode}`;
@@ -101,9 +105,10 @@ function attempts({ notices }) {
   return el("ol", { class: "attempts", "aria-label": say("book.attempts") }, ...lines);
 }
 
-function sendings({ merchantOrderNo, notifyUrl }) {
+function sendings({ merchantOrderNo, notifyUrl, notices }) {
+  const wordsOf = (key) => (key === "book.again" && !notices.length ? "book.now" : key);
   const made = SENDINGS.map(([key, how]) =>
-    button(say(key), () => sendNotice(merchantOrderNo, how), { class: "chip", disabled: !notifyUrl }),
+    button(say(wordsOf(key)), () => sendNotice(merchantOrderNo, how), { class: "chip", disabled: !notifyUrl }),
   );
   return el("div", { class: "sendings", role: "group", "aria-label": say("book.send") }, ...made);
 }

@@ -31,7 +31,7 @@ function replyKey({ text, request_location: asksPlace }, send) {
   const act = asksPlace
     ? () => choosePlace((location) => send({ press: text, location }))
     : () => send({ press: text });
-  return button(text, act, { class: "key", picture: asksPlace ? "pin" : null, dir: "auto" });
+  return button(text, act, { class: "key", dir: "auto" });
 }
 
 function commandMenu(commands, send) {

@@ -30,7 +30,7 @@ function filled(node, attributes, children) {
 export const byId = (id) => document.getElementById(id);
 
 const ICONS = {
-  send: "M4 12 20 4l-5 16-3.5-6.5z M11.5 13.5 20 4",
+  send: "M4 5l17 7-17 7 3-7z M7 12h14",
   pin: "M12 21c4.5-5 6.5-8.3 6.5-11a6.5 6.5 0 0 0-13 0c0 2.7 2 6 6.5 11z M12 12.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z",
   menu: "M4 7h16 M4 12h16 M4 17h10",
   scan: "M4 9V5h4 M16 5h4v4 M20 15v4h-4 M8 19H4v-4 M4 12h16",

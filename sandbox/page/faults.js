@@ -32,8 +32,8 @@ function render() {
     el("summary", {}, say("faults.title"), badge),
     el("p", { class: "area-note" }, say("faults.about")),
     form(chosen),
-    waiting.length > 0 && list(),
   );
+  if (waiting.length) panel.append(list());
 }
 
 function form(chosen) {

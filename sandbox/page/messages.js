@@ -23,7 +23,7 @@ export function bubble(message, press) {
 
 function picture({ photo_url: address }) {
   if (!address) return null;
-  const image = el("img", { src: address, alt: say("chat.picture"), loading: "lazy" });
+  const image = el("img", { src: address, alt: say("chat.picture") });
   return el(
     "button",
     { type: "button", class: "picture", "aria-label": say("chat.enlarge"), onclick: () => view(address) },
@@ -40,12 +40,13 @@ function words({ kind, text, entities }) {
   return el("p", { class: "words", dir: "auto" }, ...rich(text, entities));
 }
 
-function place({ kind, latitude, longitude, title, address }) {
+function place({ kind, latitude, longitude, title, address, buttons }) {
   if (latitude === null || latitude === undefined) return null;
   const map = drawnMap(latitude, longitude);
   if (kind !== "venue") {
     return el("figure", { class: "place" }, map, el("figcaption", {}, `\u2066${latitude}, ${longitude}\u2069`));
   }
+  const hasWay = buttons.some(({ url }) => url);
   const way = `https://www.google.com/maps/dir/?api=1&destination=${latitude},${longitude}`;
   return el(
     "figure",
@@ -56,7 +57,7 @@ function place({ kind, latitude, longitude, title, address }) {
       {},
       el("strong", { dir: "auto" }, title),
       el("span", { dir: "auto" }, address),
-      outerLink(way, icon("link"), say("chat.directions")),
+      !hasWay && outerLink(way, icon("link"), say("chat.directions")),
     ),
   );
 }
@@ -82,6 +83,6 @@ function inlineKey(key, message, press) {
     link.className = "key";
     return link;
   }
-  const picture = key.copy ? "copy" : null;
+  const picture = key.copy_text ? "copy" : null;
   return button(key.text, () => press(key, message), { class: "key", dir: "auto", picture });
 }

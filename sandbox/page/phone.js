@@ -19,7 +19,11 @@ let phone = recall("phone", OURS[0]);
 let messages = [];
 let phones = [];
 let answeredAt = Date.now();
-const bubbles = new KeyedList(byId("chat"), ({ id }) => id, (message) => bubble(message, press));
+let shownNewest = null;
+let atEnd = true;
+
+const chat = byId("chat");
+const bubbles = new KeyedList(chat, ({ id }) => id, (message) => bubble(message, press));
 
 /** The messages on the phone now, oldest first. */
 export const chatMessages = () => messages;
@@ -30,6 +34,10 @@ export async function startPhone() {
     if (!name || name === phone) refresh();
   });
   on("language", redraw);
+  chat.addEventListener("load", stayAtEnd, { capture: true });
+  chat.onscroll = () => {
+    atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < NEAR_END;
+  };
   byId("phone-choice").onchange = ({ target }) => choose(target.value);
   tellTime();
   setInterval(tellTime, 10_000);
@@ -114,10 +122,16 @@ function showAnswer(answer) {
 }
 
 function render() {
-  const chat = byId("chat");
-  const atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < NEAR_END;
+  const newest = messages.at(-1)?.id;
+  if (newest !== shownNewest) atEnd = true;
+  shownNewest = newest;
   bubbles.show(messages, welcome);
   renderComposer(state(), send);
+  stayAtEnd();
+}
+
+/** Keep the newest message in sight while it is; a picture that arrives moves it. */
+function stayAtEnd() {
   if (atEnd) chat.scrollTop = chat.scrollHeight;
 }
 
@@ -131,7 +145,7 @@ function welcome() {
   );
 }
 
-async function press({ data, text, copy }, { id }) {
+async function press({ data, text, copy_text: copy }, { id }) {
   const done = await send({ press: data ?? text, message_id: id });
   if (!done || !copy) return;
   await navigator.clipboard?.writeText(copy);
@@ -146,6 +160,5 @@ async function send(act) {
     toast(refused.message || say("away"));
     return false;
   }
-  byId("chat").scrollTop = byId("chat").scrollHeight;
   return true;
 }
