@@ -261,15 +261,23 @@ class TopUps(DBOSConfiguredInstance):
         try:
             order = await self._orders.get(number)
         except OrderNotFound:
-            log.error("notice_for_unknown_order", order=number)  # noqa: TRY400
-            return f"not ours; PayBy says {await self._status_at_payby(number)}"
+            job_id = f"{number}:stranger"
+            await engine.start(job_id, self.ask_about_stranger, number)
+            return "PayBy is asked: no order of ours has that number"
         return await self._weigh(order, seen)
 
-    async def _status_at_payby(self, merchant_order_no: str) -> str:
+    @engine.job("ask_about_stranger")
+    async def ask_about_stranger(self, merchant_order_no: str) -> None:
+        """Find out what PayBy knows of a number that is none of ours; credit nothing.
+
+        Apart from the notice, so that no slow answer holds up the notices behind it.
+        """
         try:
-            return (await self._gateway.get_order(merchant_order_no)).status
+            says: str = (await self._gateway.get_order(merchant_order_no)).status
         except GatewayError as trouble:
-            return str(trouble)
+            says = str(trouble)
+        log.error("notice_for_unknown_order", order=merchant_order_no, payby_says=says)
+        await self._orders.note(merchant_order_no, "stranger", {"payby_says": says})
 
     async def _weigh(self, order: Order, seen: GatewayOrder) -> str:
         fault = contradiction(order, seen, self._terms.payee_mid)

@@ -183,13 +183,17 @@ async def test_a_payment_that_was_taken_back_is_not_credited(town, order):
     assert not (await looked(town, order)).is_paid
 
 
-async def test_a_notice_for_an_unknown_order_is_kept_with_what_payby_says(town, order):
+async def test_a_notice_for_an_unknown_order_is_kept_and_payby_is_asked(town, order):
     seen = town.gateway.orders[order.merchant_order_no]
     body = notice(seen, merchantOrderNo="T261124-NBDY2222")
     row = await kept(town, body)
-    assert row.verdict.startswith("not ours; PayBy says MERCHANT_ORDER_NO_NOT_EXIST")
+    assert row.verdict == "PayBy is asked: no order of ours has that number"
     assert (row.body, row.merchant_order_no) == (body, "T261124-NBDY2222")
+    await done("T261124-NBDY2222:stranger")
     assert ("get", "T261124-NBDY2222") in town.gateway.calls
+    lines = await town.orders.timeline("T261124-NBDY2222")
+    [asked] = [line for line in lines if line.kind == "stranger"]
+    assert "MERCHANT_ORDER_NO_NOT_EXIST" in asked.facts["payby_says"]
 
 
 async def test_a_notice_before_our_own_creation_is_done_is_not_lost(town):

@@ -18,6 +18,7 @@ from tests.integration.conftest import Town, done
     [
         ("create", "create"),
         ("look", "look"),
+        ("stranger", "ask_about_stranger"),
         ("ready", "push"),
         ("credited:code", "amend"),
     ],
@@ -29,10 +30,11 @@ async def test_every_job_is_stored_under_the_name_it_always_had(
     number = order.merchant_order_no
     await town.outbox.tell(order, Event.READY)
     await town.outbox.tell(order, Event.CREDITED)
+    await engine.start(f"{number}:stranger", town.topups.ask_about_stranger, number)
     stored = await DBOS.list_workflows_async(workflow_id_prefix=f"{number}:{job}")
     assert {each.name for each in stored} == {name}
     assert {each.app_version for each in stored} == {"1"}
-    owners = {"create": "TopUps", "look": "TopUps"}
+    owners = {"create": "TopUps", "look": "TopUps", "stranger": "TopUps"}
     assert {each.class_name for each in stored} == {owners.get(job, "Outbox")}
     assert {each.config_name for each in stored} == {owners.get(job, "Outbox").lower()}
 
