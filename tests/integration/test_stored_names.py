@@ -42,10 +42,10 @@ async def test_every_job_is_stored_under_the_name_it_always_had(
 async def test_an_update_is_stored_under_the_name_it_always_had(town: Town):
     chat = {"id": 900_001, "type": "private"}
     await town.inbox.accept(
-        {"update_id": 1, "message": {"chat": chat, "text": "/help"}}
+        {"update_id": 424242, "message": {"chat": chat, "text": "/help"}}
     )
-    await done("tg:1234567890:1")
-    [stored] = await DBOS.list_workflows_async(workflow_ids=["tg:1234567890:1"])
+    await done("tg:1234567890:424242")
+    [stored] = await DBOS.list_workflows_async(workflow_ids=["tg:1234567890:424242"])
     assert (stored.name, stored.class_name, stored.config_name) == (
         "receive",
         "Inbox",
