@@ -100,6 +100,20 @@ async def test_a_confirmation_taken_up_again_after_a_crash_makes_one_order(
     assert len(person.shown()) == len(before)
 
 
+async def test_an_update_taken_up_again_gets_the_answer_it_had(town, person):
+    """Answered anew, it would make the button that is on the screen a stale one."""
+    account = await town.account()
+    await person.say(f"/topup {account.id}")
+    update = person.update(text="50")
+    await town.inbox.accept(update)
+    before = await person.after(update)
+    await town.inbox.receive(json.dumps(update))
+    assert person.shown() == before
+    await person.tap("Confirm")
+    [order] = await town.orders.of_conversation(person.chat, 9)
+    assert order.account_id == account.id
+
+
 async def test_five_taps_on_confirm_make_one_order(town, person):
     account = await town.account()
     await person.say(f"/topup 50 {account.id}")
