@@ -5,7 +5,7 @@ const SVG = "http://www.w3.org/2000/svg";
 /**
  * Make an element: `el("button", { class: "key", onclick: press }, "7")`.
  * A function is a listener or property, `true` an empty attribute; null, undefined and
- * false leave the attribute out. Children that are null or false are left out too.
+ * false leave the attribute out. Children that are one of these are left out too.
  */
 export function el(tag, attributes = {}, ...children) {
   return filled(document.createElement(tag), attributes, children);
@@ -18,13 +18,15 @@ export function svg(tag, attributes = {}, ...children) {
 
 function filled(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue;
+    if (!isThere(value)) continue;
     if (typeof value === "function") node[name] = value;
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== false));
+  node.append(...children.flat().filter(isThere));
   return node;
 }
+
+const isThere = (value) => value !== null && value !== undefined && value !== false;
 
 /** The one element with this id. */
 export const byId = (id) => document.getElementById(id);

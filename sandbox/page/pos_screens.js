@@ -144,7 +144,7 @@ function refused({ sentence, order: tried }, _, acts) {
     say("pos.refused"),
     el("div", { class: "refusal-mark" }, icon("cross")),
     el("p", { class: "refusal" }, say(reason?.[1] ?? "refused.other")),
-    el("p", { class: "screen-note", dir: "auto" }, sentence),
+    !reason && el("p", { class: "screen-note", dir: "auto" }, sentence),
     tried && el("p", { class: "screen-note" }, say("pos.keep_cash")),
     tried && button(say("pos.try_again"), acts.backToOrder, { class: "primary wide" }),
     button(say("pos.scan_again"), acts.cashIn, { class: "quiet wide", "data-first": true }),
