@@ -280,12 +280,15 @@ def test_a_token_that_telegram_refuses_is_told_without_the_token(fail):
     assert wrong not in sentence
 
 
-def test_a_taken_port_is_told_before_anything_starts(fail):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        sentence = fail("serve", PORT=port)
-    assert f"Port {port}" in sentence
-    assert "TOPUP_PORT" in sentence
+def topup(env_file: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a person does, in a process of its own."""
+    return subprocess.run(  # noqa: S603  (our own command)
+        [sys.executable, "-m", "webhooks", "--env-file", str(env_file), *words],
+        capture_output=True,
+        text=True,
+        env={name: os.environ[name] for name in ("PATH", "HOME")},
+        check=False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -298,16 +301,18 @@ def test_a_taken_port_is_told_before_anything_starts(fail):
 def test_what_a_person_can_mend_is_a_sentence_and_no_traceback(
     settings, changed, sentence
 ):
-    environment = {name: os.environ[name] for name in ("PATH", "HOME")}
-    command = ["--env-file", str(settings(**changed)), "payby", "ping"]
-    ended = subprocess.run(  # noqa: S603  (our own command)
-        [sys.executable, "-m", "webhooks", *command],
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=False,
-    )
+    ended = topup(settings(**changed), "payby", "ping")
     assert ended.returncode == 1
     assert sentence in ended.stderr
     assert "Traceback" not in ended.stderr
     assert ended.stdout == ""
+
+
+def test_a_taken_port_is_told_before_anything_starts(settings):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = topup(settings(PORT=port), "serve")
+    assert ended.returncode == 1
+    assert f"Port {port}" in ended.stderr
+    assert "TOPUP_PORT" in ended.stderr
+    assert "Traceback" not in ended.stderr
