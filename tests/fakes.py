@@ -4,25 +4,20 @@ They hold state and follow the same promises as the parts they stand for, so a t
 asserts on what came of it and not on which calls were made.
 """
 
-from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.channel import SendError
-from bot.messages import Outgoing
 from core.domain.accounts import Account
 from core.domain.errors import (
     AccountNotCreditable,
-    GatewayError,
-    GatewayRejected,
     OrderNotFound,
 )
 from core.domain.ledger import Entry, credit_entry, online_account, payment_entry
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status
 from core.domain.payments import GatewayOrder, GatewayStatus
-from core.ports import Happening, KeptNotice, NewOrder, Settled, Verdict
+from core.ports import Happening, KeptNotice, Settled, Verdict
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 PAYEE = "200000000888"
@@ -190,171 +185,6 @@ class MemoryNotifier:
     def events(self, order: Order) -> list[Event]:
         """What the payer of this order was told, in turn."""
         return [e for number, e in self.told if number == order.merchant_order_no]
-
-
-@dataclass
-class Mishap:
-    """A call that goes wrong; `done` when it was carried out all the same."""
-
-    error: GatewayError
-    done: bool = False
-    then: Callable[[str], object] | None = None
-    """What happens at PayBy right after, to the order of that number."""
-
-
-@dataclass
-class FakeGateway:
-    """PayBy: keeps orders as the real one does, and goes wrong on demand."""
-
-    clock: HandClock
-    orders: dict[str, GatewayOrder] = field(default_factory=dict)
-    scanned: set[str] = field(default_factory=set)
-    mishaps: dict[str, deque[Mishap]] = field(default_factory=dict)
-    calls: list[tuple[str, str]] = field(default_factory=list)
-
-    def fails(
-        self,
-        call: str,
-        error: GatewayError,
-        *,
-        times: int = 1,
-        done: bool = False,
-        then: Callable[[str], object] | None = None,
-    ) -> None:
-        """Let the next calls of a kind go wrong: create, get, cancel, scanned."""
-        queue = self.mishaps.setdefault(call, deque())
-        queue.extend(Mishap(error, done, then) for _ in range(times))
-
-    def forget(self) -> None:
-        """Go wrong no more."""
-        self.mishaps.clear()
-
-    def change(self, merchant_order_no: str, **facts: object) -> GatewayOrder:
-        """Let something happen to an order at PayBy."""
-        changed = replace(self.orders[merchant_order_no], **facts)  # type: ignore[arg-type]
-        self.orders[merchant_order_no] = changed
-        return changed
-
-    def pay(self, merchant_order_no: str) -> GatewayOrder:
-        """Let a cashier take the cash."""
-        return self.change(
-            merchant_order_no,
-            status=GatewayStatus.PAID_SUCCESS,
-            paid_at=self.clock.now(),
-            store_id="store-007",
-        )
-
-    def live(self, merchant_order_no: str) -> bool:
-        """Tell whether the order could still be paid at PayBy."""
-        order = self.orders.get(merchant_order_no)
-        return order is not None and order.status is GatewayStatus.CREATED
-
-    async def create_order(self, new: NewOrder) -> GatewayOrder:
-        mishap = self._mishap("create", new.merchant_order_no)
-        if mishap and not mishap.done:
-            raise mishap.error
-        made = self._create(new)
-        if mishap:
-            if mishap.then:
-                mishap.then(new.merchant_order_no)
-            raise mishap.error
-        return made
-
-    async def get_order(self, merchant_order_no: str) -> GatewayOrder:
-        if mishap := self._mishap("get", merchant_order_no):
-            raise mishap.error
-        return replace(self._known(merchant_order_no), token_url="")
-
-    async def cancel_order(self, merchant_order_no: str) -> GatewayOrder:
-        mishap = self._mishap("cancel", merchant_order_no)
-        if mishap and not mishap.done:
-            raise mishap.error
-        order = self._known(merchant_order_no)
-        if order.is_paid:
-            raise GatewayRejected("ORDER_PAID", "62001", merchant_order_no)
-        if order.status is GatewayStatus.FAILURE:
-            raise GatewayRejected("ORDER_FAILURE", "62002", merchant_order_no)
-        order = self.change(merchant_order_no, status=GatewayStatus.FAILURE)
-        if mishap:
-            raise mishap.error
-        return replace(order, token_url="")
-
-    async def was_scanned(self, token_url: str) -> bool:
-        if mishap := self._mishap("scanned", token_url):
-            raise mishap.error
-        if token_url not in {order.token_url for order in self.orders.values()}:
-            raise GatewayRejected("TOKEN_URL_NOT_EXIST", "62082")
-        return token_url in self.scanned
-
-    def _mishap(self, call: str, about: str) -> Mishap | None:
-        self.calls.append((call, about))
-        queue = self.mishaps.get(call)
-        return queue.popleft() if queue else None
-
-    def _known(self, merchant_order_no: str) -> GatewayOrder:
-        if merchant_order_no not in self.orders:
-            name = "MERCHANT_ORDER_NO_NOT_EXIST"
-            raise GatewayRejected(name, "62004", merchant_order_no)
-        return self.orders[merchant_order_no]
-
-    def _create(self, new: NewOrder) -> GatewayOrder:
-        number = new.merchant_order_no
-        known = self.orders.get(number)
-        if known is None:
-            serial = f"13140495626500{len(self.orders):04}"
-            self.orders[number] = known = GatewayOrder(
-                merchant_order_no=number,
-                payby_order_no=serial,
-                status=GatewayStatus.CREATED,
-                amount=new.amount.aed,
-                currency="AED",
-                payee_mid=PAYEE,
-                token_url=f"https://checkout.payby.com/pay-page/main?ft={serial}",
-                expires_at=new.expires_at,
-            )
-        if known.amount != new.amount.aed:
-            raise GatewayRejected("MERCHANT_ORDER_NO_EXIST", "62016", number)
-        return known
-
-
-@dataclass
-class FakeChannel:
-    """A chat network: keeps what arrived, and goes wrong on demand."""
-
-    shown: dict[str, list[Outgoing]] = field(default_factory=dict)
-    """What each chat shows, oldest first."""
-    mishaps: deque[tuple[SendError, bool]] = field(default_factory=deque)
-    meanwhile: deque[Callable[[], Awaitable[object]]] = field(default_factory=deque)
-    """What happens elsewhere while the next calls are on their way."""
-    tries: int = 0
-
-    def fails(self, error: SendError, *, arrives: bool = False) -> None:
-        """Let the next call go wrong; `arrives` when it has its effect all the same."""
-        self.mishaps.append((error, arrives))
-
-    async def send(self, conversation_id: str, message: Outgoing) -> str:
-        error, arrives = await self._next()
-        chat = self.shown.setdefault(conversation_id, [])
-        if arrives:
-            chat.append(message)
-        if error:
-            raise error
-        return str(len(chat) - 1)
-
-    async def amend(
-        self, conversation_id: str, provider_ref: str, message: Outgoing
-    ) -> None:
-        error, arrives = await self._next()
-        if arrives:
-            self.shown[conversation_id][int(provider_ref)] = message
-        if error:
-            raise error
-
-    async def _next(self) -> tuple[SendError | None, bool]:
-        self.tries += 1
-        if self.meanwhile:
-            await self.meanwhile.popleft()()
-        return self.mishaps.popleft() if self.mishaps else (None, True)
 
 
 def an_order(number: str = "T261124-AAAA2222", **facts: object) -> Order:

@@ -16,7 +16,8 @@ from core.payby.calls import Merchant
 from core.payby.client import PayByClient
 from core.payby.signing import load_private_key, load_public_key
 from core.ports import NewOrder, PaymentGateway
-from tests.fakes import PAYEE, FakeGateway, HandClock, an_order
+from tests.fake_gateway import FakeGateway
+from tests.fakes import PAYEE, HandClock, an_order
 from webhooks.clock import SystemClock
 
 

@@ -40,14 +40,9 @@ from core.domain.terms import Limits, Pace, Terms
 from core.intake import Intake
 from core.stores import StoreIndex
 from core.topup import TopUps
-from tests.fakes import (
-    NOW,
-    PAYEE,
-    FakeChannel,
-    FakeGateway,
-    HandClock,
-    MemoryNotifier,
-)
+from tests.fake_channel import FakeChannel
+from tests.fake_gateway import FakeGateway
+from tests.fakes import NOW, PAYEE, HandClock, MemoryNotifier
 
 BOT_ID = 1234567890
 SHOP = Shop(name="Oasis Games", product="Game top-up")

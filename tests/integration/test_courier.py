@@ -11,7 +11,8 @@ from bot.courier import Courier, Parcel
 from bot.messages import CardPicture, Outgoing
 from core.database.engine import Database
 from core.database.messages import Delivery, Record, SqlMessages
-from tests.fakes import FakeChannel, HandClock
+from tests.fake_channel import FakeChannel
+from tests.fakes import HandClock
 
 CHAT = "tg:700001"
 PAID = Outgoing("✅ PAID", card=CardPicture("T1", "paid"))

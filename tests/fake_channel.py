@@ -1,0 +1,48 @@
+"""A chat network in a dictionary."""
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from bot.channel import SendError
+from bot.messages import Outgoing
+
+
+@dataclass
+class FakeChannel:
+    """A chat network: keeps what arrived, and goes wrong on demand."""
+
+    shown: dict[str, list[Outgoing]] = field(default_factory=dict)
+    """What each chat shows, oldest first."""
+    mishaps: deque[tuple[SendError, bool]] = field(default_factory=deque)
+    meanwhile: deque[Callable[[], Awaitable[object]]] = field(default_factory=deque)
+    """What happens elsewhere while the next calls are on their way."""
+    tries: int = 0
+
+    def fails(self, error: SendError, *, arrives: bool = False) -> None:
+        """Let the next call go wrong; `arrives` when it has its effect all the same."""
+        self.mishaps.append((error, arrives))
+
+    async def send(self, conversation_id: str, message: Outgoing) -> str:
+        error, arrives = await self._next()
+        chat = self.shown.setdefault(conversation_id, [])
+        if arrives:
+            chat.append(message)
+        if error:
+            raise error
+        return str(len(chat) - 1)
+
+    async def amend(
+        self, conversation_id: str, provider_ref: str, message: Outgoing
+    ) -> None:
+        error, arrives = await self._next()
+        if arrives:
+            self.shown[conversation_id][int(provider_ref)] = message
+        if error:
+            raise error
+
+    async def _next(self) -> tuple[SendError | None, bool]:
+        self.tries += 1
+        if self.meanwhile:
+            await self.meanwhile.popleft()()
+        return self.mishaps.popleft() if self.mishaps else (None, True)
