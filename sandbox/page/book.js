@@ -6,6 +6,7 @@ import { button, byId, el } from "./dom.js";
 import { clock, clockSeconds, dayAndClock, ltr, money } from "./format.js";
 import { KeyedList } from "./keyed.js";
 import { orToast, toast } from "./toasts.js";
+import { inTurn } from "./turns.js";
 import { canSay, say } from "./words.js";
 
 const SHOWN_ATTEMPTS = 5;
@@ -30,7 +31,7 @@ export function startBook() {
   });
 }
 
-async function refresh() {
+const refresh = inTurn(async () => {
   try {
     orders = (await api.orders()).orders;
   } catch {
@@ -39,7 +40,7 @@ async function refresh() {
   orders.sort((one, other) => other.requestTime - one.requestTime);
   render();
   emit("booked", orders);
-}
+});
 
 function render() {
   cards.show(orders, empty);

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { on } from "./bus.js";
 import { button, byId, el } from "./dom.js";
 import { orToast } from "./toasts.js";
+import { inTurn } from "./turns.js";
 import { say } from "./words.js";
 
 let targets = {};
@@ -15,14 +16,14 @@ export function startFaults() {
   on("language", render);
 }
 
-async function refresh() {
+const refresh = inTurn(async () => {
   try {
     ({ targets, waiting } = await api.faults());
   } catch {
     return;
   }
   render();
-}
+});
 
 function render() {
   const panel = byId("faults");

@@ -9,6 +9,7 @@ import { KeyedList } from "./keyed.js";
 import { recall, remember } from "./memory.js";
 import { bubble } from "./messages.js";
 import { toast } from "./toasts.js";
+import { inTurn } from "./turns.js";
 import { LANGUAGES, say, speak } from "./words.js";
 
 /** Three phones lie on the desk; tests and scripts may bring their own. */
@@ -94,7 +95,7 @@ async function setLanguage(language) {
   await introduce();
 }
 
-async function refresh() {
+const refresh = inTurn(async () => {
   const asked = phone;
   let answers;
   try {
@@ -109,7 +110,7 @@ async function refresh() {
   listPhones();
   showAnswer(state()?.last_answer);
   emit("messages", messages);
-}
+});
 
 /** Make a phone known to the sandbox, which so learns its language. */
 const introduce = () => send({});

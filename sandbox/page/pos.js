@@ -8,6 +8,7 @@ import { recall, remember } from "./memory.js";
 import { chatMessages } from "./phone.js";
 import { draw } from "./pos_screens.js";
 import { readPicture } from "./qr_picture.js";
+import { inTurn } from "./turns.js";
 import { say } from "./words.js";
 
 let stores = [];
@@ -24,7 +25,7 @@ export function startPos() {
 
 const store = () => stores.find(({ id }) => id === storeId);
 
-async function refreshStores() {
+const refreshStores = inTurn(async () => {
   try {
     stores = (await api.stores()).stores;
   } catch {
@@ -32,7 +33,7 @@ async function refreshStores() {
   }
   if (!store()) storeId = stores[0]?.id ?? null;
   redraw();
-}
+});
 
 function chooseStore(id) {
   storeId = id;
