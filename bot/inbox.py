@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
-from sqlalchemy.exc import DBAPIError
 
 from bot.channel import SendError
 from bot.chat_store import ChatStore
@@ -19,6 +18,7 @@ from bot.telegram_channel import TelegramChannel
 from bot.telegram_updates import Received, conversation_of, read, update_id
 from bot.words import words_in
 from core import engine
+from core.database.engine import AWAY
 from core.ports import Clock
 
 log = structlog.get_logger()
@@ -95,7 +95,7 @@ class Inbox(DBOSConfiguredInstance):
             return answer
         try:
             answered = await self._conversation.answer(chat, incoming)
-        except DBAPIError:
+        except AWAY:
             raise  # the job runs again when the database is back
         except Exception:
             log.exception("conversation_failed", update=job_id)

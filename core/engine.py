@@ -14,7 +14,6 @@ from typing import Any, ParamSpec, TypeVarTuple
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
 from tenacity import (
     AsyncRetrying,
     retry_if_exception_type,
@@ -22,7 +21,7 @@ from tenacity import (
     wait_exponential,
 )
 
-from core.database.engine import tune_sqlite
+from core.database.engine import AWAY, tune_sqlite
 
 _VERSION = "1"
 _RESULTS_POLLING_S = 0.03  # a payer waits at the till; costs 3 % of a core
@@ -118,7 +117,7 @@ def job(
 
 def _while_the_database_is_away() -> AsyncRetrying:
     return AsyncRetrying(
-        retry=retry_if_exception_type(DBAPIError),
+        retry=retry_if_exception_type(AWAY),
         wait=wait_exponential(multiplier=0.2, max=60),
         stop=stop_after_delay(timedelta(hours=6)),
         reraise=True,

@@ -19,6 +19,7 @@ from core.domain.errors import (
     AmountOutOfLimits,
     GatewayError,
     GatewayRejected,
+    IllegalMove,
     OrderNotFound,
 )
 from core.domain.money import Money
@@ -335,7 +336,10 @@ class TopUps(DBOSConfiguredInstance):
     async def _end(self, order: Order) -> Order:
         made = order.status is Status.OPEN
         status = Status.EXPIRED if made else Status.FAILED
-        ended = await self._orders.ended(order.merchant_order_no, status)
+        try:
+            ended = await self._orders.ended(order.merchant_order_no, status)
+        except IllegalMove:  # it got its code in this very moment
+            return await self._end(await self._orders.get(order.merchant_order_no))
         if ended.status is status:
             await self._notifier.tell(ended, Event.EXPIRED if made else Event.FAILED)
         return ended

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _ORDER_NO = re.compile(r"T\d{6}-[2-9A-HJ-NP-Z]{8}")
 
+_GUIDES = {"en": "How to pay", "ar": "طريقة الدفع"}
+
 
 @dataclass(frozen=True)
 class Message:
@@ -113,9 +115,11 @@ class Phone:
             raise AssertionError(f"{error} The chat: {self.texts()}") from None
 
     def order(self, amount: str = "50") -> "Code":
-        """Top up: ask, confirm, and wait for the code."""
+        """Top up: ask, confirm, and wait for the code and the guide behind it."""
         self.confirm(amount)
-        return self.code()
+        code = self.code()
+        self.wait_for(_GUIDES[self._settings["language_code"]])
+        return code
 
     def confirm(self, amount: str = "50") -> None:
         """Ask for a top-up and confirm it."""

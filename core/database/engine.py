@@ -7,10 +7,13 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 _SQLITE_BUSY_MS = 4_000  # less than the patience of whoever brings us something
+AWAY = (OperationalError, InterfaceError)
+"""What a database raises that is gone, busy or in a deadlock: worth another try."""
 _AT_ONCE = 8  # threads, and a connection for each
 
 Seen = TypeVar("Seen")

@@ -65,6 +65,21 @@ ARABIC = Bot(
 BOTH = pytest.mark.parametrize("bot", [ENGLISH, ARABIC], ids=["English", "Arabic"])
 
 
+ASK_THREE_TIMES_AT_ONCE = """async () => {
+    const { inTurn } = await import("/page/turns.js");
+    const happened = [];
+    let asked = 0;
+    const ask = inTurn(async () => {
+        const turn = ++asked;
+        happened.push(`asked ${turn}`);
+        await new Promise(requestAnimationFrame);
+        happened.push(`answered ${turn}`);
+    });
+    await Promise.all([ask(), ask(), ask()]);
+    return happened;
+}"""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with launched() as browser:
@@ -180,6 +195,12 @@ def test_everything_fits_on_narrower_screens(world: World, browser: Browser, bot
             needed = desk.page.evaluate("document.documentElement.scrollWidth")
             assert needed == width
             desk.photograph(f"7-at-{width}", full_page=True)
+
+
+def test_no_old_answer_replaces_a_newer_one(world: World, browser: Browser):
+    with opened_desk(browser, world.desk.url, "en") as desk:
+        happened = desk.page.evaluate(ASK_THREE_TIMES_AT_ONCE)
+    assert happened == ["asked 1", "answered 1", "asked 2", "answered 2"]
 
 
 def known_phone(world: World, language: str) -> Phone:
