@@ -4,7 +4,7 @@ import { emit } from "./bus.js";
 import { button, el, icon } from "./dom.js";
 import { clock } from "./format.js";
 import { drawnMap } from "./map.js";
-import { outerLink, rich } from "./rich.js";
+import { directionOf, outerLink, rich } from "./rich.js";
 import { view } from "./viewer.js";
 import { say } from "./words.js";
 
@@ -37,7 +37,7 @@ function scanChip({ photo_url: address }) {
 
 function words({ kind, text, entities }) {
   if (!text || kind === "venue") return null;
-  return el("p", { class: "words", dir: "auto" }, ...rich(text, entities));
+  return el("p", { class: "words", dir: directionOf(text) }, ...rich(text, entities));
 }
 
 function place({ kind, latitude, longitude, title, address, buttons }) {

@@ -23,6 +23,16 @@ function wrapped(inner, { type, url }) {
   return TAGS[type] ? el(TAGS[type], {}, inner) : inner;
 }
 
+const ISOLATE = /[\u2066-\u2068][^\u2069]*\u2069/g;
+const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
+
+/** A text's direction by its first letter outside of isolates, which dir="auto" looks into. */
+export function directionOf(text) {
+  const letter = text.replace(ISOLATE, "").match(/\p{L}/u)?.[0];
+  if (!letter) return "auto";
+  return RIGHT_TO_LEFT.test(letter) ? "rtl" : "ltr";
+}
+
 /** A link out of the page, opened beside it. */
 export const outerLink = (href, ...children) =>
   el("a", { href, target: "_blank", rel: "noopener noreferrer" }, ...children);
