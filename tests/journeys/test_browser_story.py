@@ -127,6 +127,7 @@ def test_cash_becomes_balance_by_clicks_alone(world: World, browser: Browser, bo
         expect(result).to_be_in_viewport()
         code = desk.chat.locator('[data-kind="photo"]')
         expect(code).to_contain_text(bot.paid)
+        expect(code.locator(".words")).to_have_attribute("dir", bot.direction)
         expect(code.get_by_role("button", name=bot.check_now)).to_have_count(0)
         expect(code.locator(".keys")).to_have_count(0)
         expect(desk.page.locator(".step.done")).to_have_count(4)
