@@ -14,6 +14,7 @@ from bot.conversation import Conversation
 from bot.courier import REPLY_TRIES, Courier, Parcel
 from bot.guidance import trouble
 from bot.messages import Incoming, Outgoing
+from bot.outbox import Outbox
 from bot.telegram_channel import TelegramChannel
 from bot.telegram_updates import Received, conversation_of, read, update_id
 from bot.words import words_in
@@ -28,13 +29,14 @@ log = structlog.get_logger()
 class Inbox(DBOSConfiguredInstance):
     """One job per update: durable before it is accepted, in order in its chat."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (one argument per thing it talks to)
         self,
         *,
         bot_id: int,
         conversation: Conversation,
         chats: ChatStore,
         courier: Courier,
+        outbox: Outbox,
         telegram: TelegramChannel,
         clock: Clock,
     ) -> None:
@@ -43,6 +45,7 @@ class Inbox(DBOSConfiguredInstance):
         self._conversation = conversation
         self._chats = chats
         self._courier = courier
+        self._outbox = outbox
         self._telegram = telegram
         self._clock = clock
 
@@ -65,6 +68,8 @@ class Inbox(DBOSConfiguredInstance):
         """Answer one update."""
         for parcel in await self._converse(update):
             await self._courier.deliver(parcel)
+            if parcel.message.card:
+                await self._outbox.follow_code(parcel.merchant_order_no, parcel.id)
 
     async def _converse(self, update: str) -> list[Parcel]:
         """Find the answer, or the answer already found, and stop the spinner."""

@@ -49,7 +49,7 @@ class Outbox(DBOSConfiguredInstance):
         else:
             await engine.enqueue(engine.Queue.OUTBOX, job, self.push, number, event)
         if event in _CODE_CHANGES:
-            await self._amend_soon(number, event)
+            await self._amend_soon(number, event, job)
 
     @engine.job("push")
     async def push(self, merchant_order_no: str, event: Event) -> None:
@@ -78,14 +78,17 @@ class Outbox(DBOSConfiguredInstance):
             )
 
         if event is Event.READY:
-            order = await self._orders.get(merchant_order_no)
-            if order.status is not Status.OPEN:  # since its code was on the way
-                await self._amend_soon(merchant_order_no, event)
+            await self.follow_code(merchant_order_no, f"{merchant_order_no}:{event}")
 
-    async def _amend_soon(self, merchant_order_no: str, event: Event) -> None:
-        job = f"{merchant_order_no}:{event}:code"
+    async def follow_code(self, merchant_order_no: str, job: str) -> None:
+        """Amend a code that was shown by a job while its order moved on."""
+        order = await self._orders.get(merchant_order_no)
+        if order.status is not Status.OPEN:
+            await self._amend_soon(merchant_order_no, Event.READY, job)
+
+    async def _amend_soon(self, merchant_order_no: str, event: Event, job: str) -> None:
         await engine.enqueue(
-            engine.Queue.CODES, job, self.amend, merchant_order_no, event
+            engine.Queue.CODES, f"{job}:code", self.amend, merchant_order_no, event
         )
 
     @engine.job("amend")

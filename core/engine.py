@@ -6,10 +6,11 @@ jobs in flight.
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from datetime import timedelta
 from enum import StrEnum
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVarTuple
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
@@ -84,9 +85,14 @@ async def answers() -> bool:
     return len(await DBOS.list_queues_async()) >= len(Queue)
 
 
-def stop() -> None:
-    """Stop taking jobs; those under way go on at the next start."""
-    DBOS.destroy(workflow_completion_timeout_sec=5)
+async def stop() -> None:
+    """Stop taking jobs; those not done in five seconds go on at the next start.
+
+    Waits in a thread of its own: the jobs that it waits for run in this loop.
+    """
+    stopping = partial(DBOS.destroy, workflow_completion_timeout_sec=5)
+    with ThreadPoolExecutor(1) as own:
+        await asyncio.get_running_loop().run_in_executor(own, stopping)
 
 
 def job(

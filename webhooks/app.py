@@ -112,7 +112,7 @@ async def _run(
         closing.push_async_callback(world.database.close)
         closing.push_async_callback(world.http.aclose)
         engine.configure(settings.engine_database_url, settings.worker)
-        closing.callback(engine.stop)
+        closing.push_async_callback(engine.stop)
         stores = CurrentStores(SqlStores(world.database))
         await closing.enter_async_context(stores.followed())
         inbox, topups = _put_together(settings, world, stores)
@@ -143,19 +143,20 @@ def _put_together(
     )
     telegram = TelegramChannel(world.bot, Painter(orders, chats, shop, clock))
     courier = Courier(telegram, SqlMessages(world.database, clock))
+    outbox = Outbox(
+        courier=courier,
+        chats=chats,
+        orders=orders,
+        accounts=accounts,
+        shop=shop,
+        clock=clock,
+    )
     topups = TopUps(
         terms=_terms(settings),
         gateway=PayByClient(world.http, world.merchant, clock, _noting(orders)),
         orders=orders,
         accounts=accounts,
-        notifier=Outbox(
-            courier=courier,
-            chats=chats,
-            orders=orders,
-            accounts=accounts,
-            shop=shop,
-            clock=clock,
-        ),
+        notifier=outbox,
         clock=clock,
     )
     conversation = Conversation(
@@ -171,6 +172,7 @@ def _put_together(
         conversation=conversation,
         chats=chats,
         courier=courier,
+        outbox=outbox,
         telegram=telegram,
         clock=clock,
     )

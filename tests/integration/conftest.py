@@ -143,7 +143,7 @@ async def whole(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]
     await engine.launch(pushes_per_second=1000)
     async with town.intake.working():
         yield town
-    await asyncio.to_thread(engine.stop)
+    await engine.stop()
     await town.database.close()
 
 
@@ -173,6 +173,14 @@ def put_together(database: Database) -> Town:
         notifier=notifier,
         clock=clock,
     )
+    outbox = Outbox(
+        courier=courier,
+        chats=chats,
+        orders=orders,
+        accounts=accounts,
+        shop=SHOP,
+        clock=clock,
+    )
     return Town(
         database=database,
         clock=clock,
@@ -187,14 +195,7 @@ def put_together(database: Database) -> Town:
         messages=messages,
         chats=chats,
         courier=courier,
-        outbox=Outbox(
-            courier=courier,
-            chats=chats,
-            orders=orders,
-            accounts=accounts,
-            shop=SHOP,
-            clock=clock,
-        ),
+        outbox=outbox,
         inbox=Inbox(
             bot_id=BOT_ID,
             conversation=Conversation(
@@ -207,6 +208,7 @@ def put_together(database: Database) -> Town:
             ),
             chats=chats,
             courier=courier,
+            outbox=outbox,
             telegram=telegram,
             clock=clock,
         ),

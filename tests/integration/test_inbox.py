@@ -11,7 +11,8 @@ from dbos import DBOS
 from bot.channel import Refused
 from bot.telegram_updates import Json
 from core.domain.money import Money
-from tests.integration.conftest import BOT_ID, Town, done
+from tests.fakes import a_payment
+from tests.integration.conftest import BOT_ID, Town, done, until
 
 NUMBERS = count(1000)
 
@@ -190,3 +191,26 @@ async def test_an_update_of_no_private_chat_is_let_go(town, update):
     number = update.get("update_id")
     assert await DBOS.get_workflow_status_async(f"tg:{BOT_ID}:{number}") is None
     assert town.channel.tries == before
+
+
+async def test_a_code_asked_for_and_paid_while_it_was_being_sent_says_paid(
+    town, person
+):
+    account = await town.account()
+    await person.say(f"/topup 50 {account.id}")
+    await person.tap("Confirm")
+    [order] = await town.orders.of_conversation(person.chat, 1)
+    await town.creation_of(order)
+
+    async def pay() -> None:
+        paid = await town.orders.settle(order.merchant_order_no, a_payment(order))
+        assert paid.first
+
+    town.channel.meanwhile.append(pay)
+    await person.say("code")
+
+    async def says_paid() -> bool:
+        cards = [message.card for message in town.channel.shown[person.chat]]
+        return [card.stamp for card in cards if card] == ["paid"]
+
+    await until(says_paid)
