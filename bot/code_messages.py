@@ -74,7 +74,9 @@ def guide_message(words: Words, amount: Money | None = None) -> Outgoing:
         exact,
         words.say("Stay at the till until I write that the payment went through."),
     )
-    numbered = [f"{number}. {step}" for number, step in enumerate(steps, start=1)]
+    numbered = [
+        words.numbered(number, step) for number, step in enumerate(steps, start=1)
+    ]
     closing = words.say(
         "To find a store near you, share your location or send me the name of your "
         "area."

@@ -94,7 +94,7 @@ def _described(number: int, found: Found, words: Words, now: datetime) -> list[s
     facts = [_hours(found, words, now)]
     if found.distance_m is not None:
         facts.insert(0, words.distance(found.distance_m))
-    lines = [f"{number}. {name}", " · ".join(facts)]
+    lines = [words.numbered(number, name), " · ".join(facts)]
     if address := words.pick(store.address, store.address_ar):
         lines.append(address)
     return lines
@@ -118,7 +118,7 @@ def _pin(number: int, found: Found, words: Words) -> Outgoing:
     place = Place(
         store.latitude,
         store.longitude,
-        title=f"{number}. {name}",
+        title=words.numbered(number, name),
         address=words.pick(store.address, store.address_ar) or name,
     )
     target = f"{store.latitude:.6f},{store.longitude:.6f}"

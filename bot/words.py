@@ -29,6 +29,7 @@ _LOCALES = {"en": Locale("en", "AE"), "ar": Locale("ar", "AE")}
 _METRES_WRITTEN_IN_KM = 1000
 
 _LEFT_TO_RIGHT, _FIRST_STRONG, _END = "\u2066", "\u2068", "\u2069"
+_RIGHT_TO_LEFT_MARK = "\u200f"
 _CONTROLS = dict.fromkeys(
     [ord(BOLD_ON), ord(BOLD_OFF), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
@@ -63,6 +64,11 @@ class Words:
     def pick(self, english: str, arabic: str) -> str:
         """Choose between two spellings of a name; English when there is no other."""
         return (arabic or english) if self.language == "ar" else english
+
+    def numbered(self, number: int, text: str) -> str:
+        """Write an item of a list, its number on the side where reading begins."""
+        mark = _RIGHT_TO_LEFT_MARK if self.language == "ar" else ""
+        return f"{mark}{number}. {text}"
 
     def clock(self, at: datetime) -> str:
         """Write the time of day in the Gulf: "18:40"."""

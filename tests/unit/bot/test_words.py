@@ -164,3 +164,9 @@ def test_a_name_without_arabic_is_told_in_english():
     assert words_in("ar").pick("Deira", "") == "Deira"
     assert words_in("ar").pick("Deira", "ديرة") == "ديرة"
     assert words_in("en").pick("Deira", "ديرة") == "Deira"
+
+
+def test_an_arabic_list_has_its_numbers_on_the_right():
+    """Without the mark a line that begins with a number runs from the left."""
+    assert words_in("ar").numbered(1, "\u2068Deira\u2069").startswith("\u200f1. ")
+    assert words_in("en").numbered(1, "Deira") == "1. Deira"
