@@ -18,7 +18,7 @@ from core.ports import Clock, KeptNotice, Notices, Verdict
 
 log = structlog.get_logger()
 
-_AT_ONCE = 2  # few: in a burst, answering PayBy goes before heeding what it said
+_AT_ONCE = 4  # few: in a burst, answering PayBy goes before heeding what it said
 _LEFT_OVER_AFTER = timedelta(seconds=15)
 _LOOK_EVERY_S = 15.0
 _MOST_LEFT_OVERS = 200
