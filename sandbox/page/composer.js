@@ -6,6 +6,14 @@ import { say } from "./words.js";
 
 let drawnFor = null;
 
+/** Let a click anywhere else close the menu of commands. */
+export function startComposer() {
+  document.addEventListener("click", ({ target }) => {
+    const menu = byId("command-menu");
+    if (menu?.hidden === false && !target.closest("#command-menu, [aria-controls]")) toggle(menu);
+  });
+}
+
 /** Draw it for what stands on the phone; `send(act)` does something there. */
 export function renderComposer(state, send) {
   const rows = state?.reply_keyboard?.keyboard ?? [];
@@ -15,8 +23,10 @@ export function renderComposer(state, send) {
   drawnFor = drawing;
   const old = byId("message-box");
   const typing = old !== null && old === document.activeElement;
+  const wasOpen = byId("command-menu")?.hidden === false;
   const menu = commandMenu(commands, send);
   byId("composer").replaceChildren(keyboard(rows, send), menu, box(old?.value ?? "", menu, send));
+  if (wasOpen) toggle(menu);
   if (typing) byId("message-box").focus();
 }
 
@@ -42,7 +52,7 @@ function commandMenu(commands, send) {
       {
         type: "button",
         onclick: () => {
-          menu.hidden = true;
+          toggle(menu);
           send({ text: `/${command}` });
         },
       },

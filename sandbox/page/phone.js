@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { emit, on } from "./bus.js";
-import { renderComposer } from "./composer.js";
+import { renderComposer, startComposer } from "./composer.js";
 import { button, byId, el } from "./dom.js";
 import { clock } from "./format.js";
 import { KeyedList } from "./keyed.js";
@@ -40,6 +40,7 @@ export async function startPhone() {
     atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < NEAR_END;
   };
   byId("phone-choice").onchange = ({ target }) => choose(target.value);
+  startComposer();
   tellTime();
   setInterval(tellTime, 10_000);
   await speak(languageOf(phone));
@@ -113,7 +114,9 @@ const refresh = inTurn(async () => {
 });
 
 /** Make a phone known to the sandbox, which so learns its language. */
-const introduce = () => send({});
+async function introduce() {
+  if (await send({})) refresh();
+}
 
 /** Show what the bot answered to a tap, once. */
 function showAnswer(answer) {
