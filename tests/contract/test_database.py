@@ -85,6 +85,7 @@ async def test_a_writer_that_gives_up_holds_up_nobody(sqlite_database, sqlite_fi
     held = sqlite3.connect(sqlite_file, isolation_level=None)
     held.execute("begin immediate")
     leading = asyncio.create_task(sqlite_database.write(opening("a")))
+    await asyncio.sleep(0.05)  # now it has the turn, and waits for the file
     waiting = asyncio.create_task(sqlite_database.write(opening("b")))
     giving_up = asyncio.create_task(sqlite_database.write(opening("c")))
     await asyncio.sleep(0.05)
