@@ -87,14 +87,18 @@ class _Group:
         waiting = (work, done)
         self._waiting.append(waiting)
         try:
-            async with self._turn:
-                if waiting in self._waiting:
-                    await asyncio.shield(self._commit_all())
+            await asyncio.shield(self._take_turn(waiting))
         except asyncio.CancelledError:
             if waiting in self._waiting:
                 self._waiting.remove(waiting)
+            done.cancel()
             raise
         return await done
+
+    async def _take_turn(self, waiting: _Waiting) -> None:
+        async with self._turn:
+            if waiting in self._waiting:
+                await self._commit_all()
 
     async def _commit_all(self) -> None:
         group, self._waiting = self._waiting, []
