@@ -6,7 +6,7 @@ import { byId, el } from "./dom.js";
 import { money } from "./format.js";
 import { recall, remember } from "./memory.js";
 import { chatMessages } from "./phone.js";
-import { draw } from "./pos_screens.js";
+import { draw, focusFirst } from "./pos_screens.js";
 import { readPicture } from "./qr_picture.js";
 import { inTurn } from "./turns.js";
 import { say } from "./words.js";
@@ -18,7 +18,10 @@ let step = { name: "home" };
 /** Start the POS at its home screen. */
 export function startPos() {
   on("stores", refreshStores);
-  on("language", redraw);
+  on("language", () => {
+    listStores();
+    show();
+  });
   on("scan", ({ address }) => scanPicture(address));
   byId("store-choice").onchange = ({ target }) => chooseStore(target.value);
 }
@@ -26,13 +29,15 @@ export function startPos() {
 const store = () => stores.find(({ id }) => id === storeId);
 
 const refreshStores = inTurn(async () => {
+  const before = JSON.stringify(store());
   try {
     stores = (await api.stores()).stores;
   } catch {
     return;
   }
   if (!store()) storeId = stores[0]?.id ?? null;
-  redraw();
+  listStores();
+  if (JSON.stringify(store()) !== before) show(); // else a password half typed would be lost
 });
 
 function chooseStore(id) {
@@ -42,12 +47,11 @@ function chooseStore(id) {
   else go({ name: "home" });
 }
 
-function redraw() {
+function listStores() {
   const options = stores.map((each) =>
     el("option", { value: each.id, selected: each.id === storeId }, storeLine(each)),
   );
   byId("store-choice").replaceChildren(...options);
-  show();
 }
 
 const storeLine = (each) => `${nameOf(each)} · ${money(walletOf(each))}`;
@@ -63,6 +67,7 @@ function nameOf({ name, name_ar: arabic }) {
 function go(next) {
   step = next;
   show();
+  focusFirst();
 }
 
 function show() {

@@ -18,15 +18,15 @@ const REASONS = [
 
 /** Draw the terminal at this step of the cashier's work, in this store. */
 export function draw(step, store, acts) {
-  const screen = el("div", { class: "screen", "data-step": step.name, role: "status" });
-  screen.append(status(store), SCREENS[step.name](step, store, acts));
-  byId("terminal").replaceChildren(
-    el("div", { class: "terminal-brand", "aria-hidden": "true" }, "PayBy POS"),
-    screen,
-    keypad(step.name === "password"),
-    el("p", { class: "terminal-hint" }, say("pos.password_hint", { password: store.password })),
-  );
-  byId("terminal").querySelector("[data-first]")?.focus({ preventScroll: true });
+  byId("screen").dataset.step = step.name;
+  byId("screen").replaceChildren(status(store), SCREENS[step.name](step, store, acts));
+  byId("keypad").replaceChildren(...keys(step.name === "password"));
+  byId("pos-hint").textContent = say("pos.password_hint", { password: store.password });
+}
+
+/** Lead the keyboard to what comes first on the screen. */
+export function focusFirst() {
+  byId("screen").querySelector("[data-first]")?.focus({ preventScroll: true });
 }
 
 function status({ shownName, wallet }) {
@@ -166,7 +166,7 @@ function facts(pairs) {
 }
 
 /** The keys below the screen; they type the password and do nothing otherwise. */
-function keypad(active) {
+function keys(active) {
   const input = () => byId("pos-password");
   const type = (digit) => {
     if (input().value.length < PASSWORD_LENGTH) input().value += digit;
@@ -174,10 +174,9 @@ function keypad(active) {
   const digit = (value) => padKey(value, "pad-key", () => type(value));
   const clear = padKey("C", "pad-key pad-clear", () => { input().value = ""; }, say("pos.clear"));
   const enter = padKey("OK", "pad-key pad-enter", () => byId("pos-password-form").requestSubmit(), say("pos.enter"));
-  const keys = [..."123456789"].map(digit);
-  keys.push(clear, digit("0"), enter);
-  for (const key of keys) key.disabled = !active;
-  return el("div", { class: "pad", dir: "ltr", role: "group", "aria-label": say("pos.keypad") }, ...keys);
+  const made = [...[..."123456789"].map(digit), clear, digit("0"), enter];
+  for (const key of made) key.disabled = !active;
+  return made;
 }
 
 const padKey = (words, look, onclick, label = null) =>
