@@ -32,7 +32,7 @@ export const chatMessages = () => messages;
 /** Start the phone in the language it had last. */
 export async function startPhone() {
   on("chat", ({ phone: name } = {}) => {
-    if (!name || name === phone) refresh();
+    if (!name || name === phone || !isKnown(name)) refresh();
   });
   on("language", redraw);
   chat.addEventListener("load", stayAtEnd, { capture: true });
@@ -48,6 +48,8 @@ export async function startPhone() {
 
 /** What stands on the phone beside its messages; undefined while the sandbox does not know it. */
 const state = () => phones.find(({ phone: name }) => name === phone);
+
+const isKnown = (name) => phones.some((known) => known.phone === name);
 
 const languageOf = (name) => recall(`language.${name}`, LANGUAGES[0]);
 

@@ -10,7 +10,9 @@ export function open(title, ...content) {
   const heading = el("h2", { id: "dialog-title" }, title);
   dialog.setAttribute("aria-labelledby", heading.id);
   dialog.replaceChildren(heading, ...content);
-  dialog.onclick = ({ target }) => target === dialog && dialog.close();
+  dialog.onclick = ({ target }) => {
+    if (target === dialog) dialog.close();
+  };
   dialog.showModal();
 }
 
