@@ -18,7 +18,7 @@ from core.ports import Clock, KeptNotice, Notices, Verdict
 
 log = structlog.get_logger()
 
-_AT_ONCE = 4  # few: in a burst, answering PayBy goes before heeding what it said
+_AT_ONCE = 16  # each mostly waits for its turn at the database
 _LEFT_OVER_AFTER = timedelta(seconds=15)
 _LOOK_EVERY_S = 15.0
 _MOST_LEFT_OVERS = 200
@@ -43,7 +43,7 @@ class Intake:
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        """Heed notices, a few at once, until the block ends."""
+        """Heed notices, some at once, until the block ends."""
         await self._take_left_overs(timedelta())
         tasks = [asyncio.create_task(self._work()) for _ in range(_AT_ONCE)]
         tasks.append(asyncio.create_task(self._look_for_left_overs()))
