@@ -19,9 +19,10 @@ _HEADER_BOTTOM = 300
 _DEADLINE_BOTTOM = 380
 _CODE_MIDDLE = 712
 _CODE_SIDE = 640  # at most; whole pixels a module leave at least 560 up to version 14
-_ROWS_TOP = 1046
-_ROW = 66
-_STEPS_TOP = 1252
+_ROWS_TOP = 1040
+_ROW = 64
+_STEPS_TOP = 1240
+_STEP_MIDDLE = _STEPS_TOP + 88
 _LABEL_WIDTH = 320
 _VALUE_WIDTH = _INNER - _LABEL_WIDTH - 20
 _SPOKEN = 6  # last characters of an order number: what people say to support
@@ -133,7 +134,8 @@ def _write_header(canvas: Canvas, card: Card) -> None:
     canvas.text(amount, (_MIDDLE, baseline), paint, "middle")
     if card.stamp in (Stamp.VOID, Stamp.EXPIRED):
         left, right = _MIDDLE - amount.width // 2, _MIDDLE + amount.width // 2
-        canvas.fill(Box(left - 16, baseline - 46, right + 16, baseline - 37), paint.ink)
+        middle = baseline - amount.style.size * 36 // 100
+        canvas.fill(Box(left - 16, middle - 4, right + 16, middle + 5), paint.ink)
 
 
 def _write_deadline(canvas: Canvas, card: Card) -> None:
@@ -211,11 +213,14 @@ def _draw_steps(canvas: Canvas, words: CardWords) -> None:
     column = _INNER // len(steps)
     for place, (picture, caption) in enumerate(steps):
         middle = _MARGIN + column * place + column // 2
-        canvas.picture(picture, (middle, _STEPS_TOP + 92))
+        canvas.picture(picture, (middle, _STEP_MIDDLE))
+        if place:
+            between = (middle - column // 2, _STEP_MIDDLE)
+            canvas.picture(pictures.onward(rtl=canvas.rtl), between)
         lines = wrap(caption, _CAPTION, column - 16, 2, _direction(canvas))
         for row, line in enumerate(lines):
             canvas.text(
-                line, (middle, _STEPS_TOP + 208 + 42 * row), Paint.STEPS, "middle"
+                line, (middle, _STEPS_TOP + 198 + 42 * row), Paint.STEPS, "middle"
             )
 
 

@@ -18,6 +18,7 @@ from core.card.canvas import (
 )
 
 STEP_SIZE = (270, 150)
+ONWARD_SIZE = (24, 42)
 MARK_SIDE = 360
 CLOCK_SIDE = 46
 
@@ -121,6 +122,15 @@ def cash_paid() -> Image.Image:
     pen.disc(193, 105, 39, TINT)
     pen.disc(193, 105, 34, PETROL)
     pen.tick(193, 105, 34, WHITE)
+    return pen.done()
+
+
+def onward(*, rtl: bool) -> Image.Image:
+    """Draw what leads from one step to the next, the way that people read."""
+    pen = _Pen(ONWARD_SIZE, TINT)
+    width, height = ONWARD_SIZE
+    back, ahead = (width - 5, 5) if rtl else (5, width - 5)
+    pen.stroke(((back, 5), (ahead, height / 2), (back, height - 5)), 6, GREEN)
     return pen.done()
 
 

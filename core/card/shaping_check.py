@@ -19,8 +19,8 @@ _SEEN = {
     "(سلام)": "(\ufee1\ufefc\ufeb3)",
     # Urdu letters
     "چیک": "\ufb8f\ufbff\ufb7c",
-    # an order number stays as it was given
-    "رقم \u2066TU-2026-0001\u2069": "TU-2026-0001 \ufee2\ufed7\ufead",
+    # a number that is isolated stays as it was given
+    "رقم \u20662026-0001\u2069": "2026-0001 \ufee2\ufed7\ufead",
 }
 _MUST_HAVE_GLYPHS = "AEDaz09.,:/-•…٠٩،؟\ufede\ufe92\ufed7\ufefc\ufb8f\ufbfd\u0905\u0939"
 

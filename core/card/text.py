@@ -4,10 +4,10 @@ Pillow's own shaping depends on a system library and fails silently without it, 
 everything is shaped here and drawn with Pillow's basic layout: the same everywhere.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +20,9 @@ from PIL import Image, ImageDraw, ImageFont
 Direction = Literal["L", "R"] | None
 """Which way a paragraph runs; None: as its first strong letter does."""
 
+Runs = tuple[tuple[Path, str], ...]
+"""Pieces of a line from left to right, each with the font that holds it."""
+
 FONT_FILES = (
     Path(fontpkg_noto_sans.ROOT, "files", "NotoSans[wdth,wght].ttf"),
     Path(fontpkg_noto_sans_arabic.ROOT, "files", "NotoSansArabic[wdth,wght].ttf"),
@@ -29,9 +32,12 @@ FONT_FILES = (
 REGULAR, BOLD = 400, 700
 
 _NORMAL_WIDTH = 100
-_ISOLATES = dict.fromkeys(range(0x2066, 0x206A))  # bidi does not know them
+_ISOLATED = re.compile("\u2066([^\u2066-\u2069]*)\u2069")
+_BY_MARKS = "\u200e\\1\u200e"
+_ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
+_MARKS = dict.fromkeys((0x200E, 0x200F))
 _NO_CHARACTER = "\U0010ffff"  # held by no font, so drawn as the font's box
-_SHRINK = 2  # pixels of font size per try
+_SHRINK = 2  # pixels of font size, at least, per try
 
 _reshaper = ArabicReshaper(
     {"language": "Arabic", "delete_harakat": True, "support_ligatures": True}
@@ -48,9 +54,9 @@ class Style:
 
 @dataclass(frozen=True)
 class Line:
-    """One shaped line: runs from left to right, each with the font that holds it."""
+    """One shaped line, ready to be painted; its width is in pixels."""
 
-    runs: tuple[tuple[Path, str], ...]
+    runs: Runs
     style: Style
     width: int
 
@@ -85,17 +91,16 @@ def load_font(file: Path, style: Style) -> ImageFont.FreeTypeFont:
 def visual(text: str, direction: Direction = None) -> str:
     """Join Arabic letters and put `text` in the order seen from left to right.
 
-    Characters newer than this Python's Unicode, such as the latest emoji, are left
-    out: nobody can tell which way they run, and python-bidi stops at them.
+    python-bidi stops at isolates, so what is isolated from left to right ("2026-11-12"
+    inside Arabic) is kept in its order by marks instead. Characters newer than this
+    Python's Unicode, such as the latest emoji, are left out: python-bidi stops at them
+    too, and nobody can tell which way they run.
     """
-    known = "".join(
-        character
-        for character in text.translate(_ISOLATES)
-        if unicodedata.bidirectional(character)
-    )
+    marked = _ISOLATED.sub(_BY_MARKS, text).translate(_ISOLATES)
+    known = "".join(filter(unicodedata.bidirectional, marked))
     one_line = " ".join(known.split())
     seen: str = get_display(_reshaper.reshape(one_line), base_dir=direction)
-    return seen
+    return seen.translate(_MARKS)
 
 
 def has_glyph(file: Path, character: str) -> bool:
@@ -105,25 +110,17 @@ def has_glyph(file: Path, character: str) -> bool:
 
 def set_line(text: str, style: Style, direction: Direction = None) -> Line:
     """Shape `text` and choose the font of each run."""
-    placed = [_place(character) for character in visual(text, direction)]
-    runs = tuple(
-        (file, "".join(character for _, character in run))
-        for file, run in groupby(
-            (pair for pair in placed if pair), key=lambda pair: pair[0]
-        )
-    )
-    width = sum(load_font(file, style).getlength(run) for file, run in runs)
-    return Line(runs, style, round(width))
+    return _measured(_runs(text, direction), style)
 
 
 def fit_line(text: str, style: Style, width: int, direction: Direction = None) -> Line:
     """Shape `text` into `width` pixels: down to two thirds of its size, then cut."""
     line = set_line(text, style, direction)
-    for size in range(style.size, style.size * 2 // 3, -_SHRINK):
-        line = set_line(text, Style(size, style.weight), direction)
-        if line.width <= width:
-            return line
-    return _cut(text, line, width, direction)
+    smallest = style.size * 2 // 3
+    while line.width > width and line.style.size > smallest:
+        size = min(line.style.size * width // line.width, line.style.size - _SHRINK)
+        line = _measured(line.runs, Style(max(size, smallest), style.weight))
+    return line if line.width <= width else _cut(text, line, width, direction)
 
 
 def wrap(
@@ -139,6 +136,25 @@ def wrap(
         else:
             lines.append(word)
     return [fit_line(line, style, width, direction) for line in lines]
+
+
+def _runs(text: str, direction: Direction) -> Runs:
+    runs: list[tuple[Path, str]] = []
+    for character in visual(text, direction):
+        place = _place(character)
+        if place is None:
+            continue
+        file, drawn = place
+        if runs and (character == " " or file == runs[-1][0]):
+            runs[-1] = (runs[-1][0], runs[-1][1] + drawn)
+        else:
+            runs.append((file, drawn))
+    return tuple(runs)
+
+
+def _measured(runs: Runs, style: Style) -> Line:
+    width = sum(load_font(file, style).getlength(run) for file, run in runs)
+    return Line(runs, style, round(width))
 
 
 def _cut(text: str, line: Line, width: int, direction: Direction) -> Line:

@@ -8,7 +8,7 @@ import pytest
 import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageChops
 
 from bot.code_messages import card_words
 from bot.words import words_in
@@ -21,7 +21,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "ar")
 STAMPS = tuple(Stamp)
 WIDTH, HEIGHT = 1080, 1520
 WHITE, TINT, AMBER = (255, 255, 255), (233, 243, 240), (255, 209, 102)
-STEPS_TOP = 1252
+STEPS_TOP = 1240
 LONG = {
     "en": "A Very Long Name of Something Wonderful " * 6,
     "ar": "اسم طويل جدا لشيء رائع " * 10,
@@ -94,6 +94,12 @@ def turned(seen: Image.Image) -> Image.Image:
 def colours(seen: Image.Image, box: tuple[int, int, int, int]) -> set[tuple[int, ...]]:
     found = seen.crop(box).getcolors(maxcolors=300)
     return {colour for _, colour in found or () if isinstance(colour, tuple)}
+
+
+def ink_box(seen: Image.Image) -> tuple[int, int, int, int]:
+    """Where something lies upon the ground, which is the corner's colour."""
+    ground = Image.new("RGB", seen.size, seen.getpixel((0, 0)))
+    return ImageChops.difference(seen, ground).getbbox() or (0, 0, 0, 0)
 
 
 def rim(
@@ -213,7 +219,7 @@ def test_long_texts_never_run_into_one_another(language, text):
         seen = seen.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
 
     beside_the_merchant = (684, 20, 698, 100)
-    beside_the_labels = (384, 1050, 398, 1110)
+    beside_the_labels = (384, 1044, 398, 1100)
     between_the_steps = [(x - 4, STEPS_TOP + 170, x + 4, HEIGHT) for x in (380, 700)]
     for box in (beside_the_merchant, beside_the_labels, *between_the_steps):
         assert len(colours(seen, box)) == 1
@@ -221,13 +227,38 @@ def test_long_texts_never_run_into_one_another(language, text):
 
 def test_an_arabic_card_is_the_mirror_of_an_english_one_but_for_its_pictures():
     english, arabic = picture(a_card("en")), picture(a_card("ar"))
-    shop = (220 - 135, STEPS_TOP + 17, 220 + 135, STEPS_TOP + 167)
+    shop = (220 - 135, STEPS_TOP + 13, 220 + 135, STEPS_TOP + 163)
     mirrored = (WIDTH - shop[2], shop[1], WIDTH - shop[0], shop[3])
 
     assert arabic.crop(mirrored).tobytes() == english.crop(shop).tobytes()
     label = (700, 1060, 1020, 1100)
     assert len(colours(arabic, label)) > 1
     assert colours(arabic, (400, 1060, 680, 1100)) == {WHITE}
+
+
+def test_the_steps_lead_on_the_way_that_people_read():
+    def bend(language: Language) -> int:
+        """How far right the middle of the arrow lies of its upper end."""
+        seen = picture(a_card(language)).crop((360, STEPS_TOP, 400, STEPS_TOP + 116))
+        upper, middle = seen.crop((0, 70, 40, 74)), seen.crop((0, 86, 40, 90))
+        return ink_box(middle)[0] - ink_box(upper)[0]
+
+    assert bend("en") > 5
+    assert bend("ar") < -5
+
+
+@pytest.mark.parametrize("fils", [5_000, 99_999_999_999_999])
+@pytest.mark.parametrize("stamp", [Stamp.VOID, Stamp.EXPIRED])
+def test_the_amount_of_a_dead_card_is_struck_through_its_middle(stamp, fils):
+    header = (0, 110, WIDTH, 290)
+    card = replace(a_card(stamp=Stamp.PAID), amount=Money(fils))
+    left, top, right, bottom = ink_box(picture(card).crop(header))
+    dead = picture(replace(card, stamp=stamp)).crop(header)
+
+    line = [y for y in range(180) if colours(dead, (left, y, right, y + 1)) == {WHITE}]
+    digits_middle = (top + bottom) / 2
+    assert line
+    assert abs(sum(line) / len(line) - digits_middle) < 12
 
 
 def test_the_amount_reads_from_left_to_right_in_both_languages():
@@ -239,7 +270,7 @@ def test_the_amount_reads_from_left_to_right_in_both_languages():
 
 def test_an_order_number_reads_from_left_to_right_in_both_languages():
     width = 350
-    row = (1186, 1240)
+    row = (1172, 1236)
     english, arabic = picture(a_card("en")), picture(a_card("ar"))
 
     on_the_right = english.crop((1020 - width, row[0], 1020, row[1]))
@@ -257,7 +288,7 @@ def test_an_order_number_reads_from_left_to_right_in_both_languages():
 def test_no_box_is_seen_around_the_picture_of_a_step(language, x):
     seen = picture(a_card(language))
 
-    assert rim(seen, x, STEPS_TOP + 92, (270, 150)) == {TINT}
+    assert rim(seen, x, STEPS_TOP + 88, (270, 150)) == {TINT}
 
 
 @pytest.mark.parametrize("stamp", STAMPS)

@@ -59,6 +59,11 @@ def test_an_isolated_order_number_keeps_its_order_inside_arabic():
     assert not any(0x2066 <= ord(sign) <= 0x2069 for sign in seen)
 
 
+@pytest.mark.parametrize("number", ["2026-11-12", "9-5", "1001/22-3"])
+def test_an_isolated_number_without_letters_keeps_its_order_too(number):
+    assert f" {number} " in visual(f"رقم \u2066{number}\u2069 جديد", "R")
+
+
 @pytest.mark.parametrize(("first", "last"), ["()", "[]", "{}", "«»"])
 def test_brackets_around_arabic_are_mirrored(first, last):
     seen = visual(f"{first}قبل{last}", "R")
