@@ -42,8 +42,9 @@ def _answers(url: str) -> bool:
 @contextmanager
 def _running(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     demo = _started(folder, port)
+    health = f"http://127.0.0.1:{port}/sandbox/health"
     try:
-        until(lambda: _answers(f"http://127.0.0.1:{port}/sandbox/health"), "the demo")
+        until(lambda: _answers(health), "the demo", within=90)
         yield demo
     finally:
         if demo.poll() is None:
