@@ -5,15 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from heapq import heappop, heappush
 from math import cos, floor, radians
 
 from core.domain.stores import Store, distance_m
 from core.stores.areas import AreaBook
 from core.stores.hours import opening
 
-_CELL_DEGREES = 0.06  # over 6 km: a town's stores in a few cells
+_CELL_DEGREES = 0.02  # some 2 km: a street in a city, and few cells to the next town
 _CELL_M = _CELL_DEGREES * 111_195
-_RINGS = (2, 4, 8, 14)  # in the Gulf the first holds 10 km around, the last 80
+_SHRINKS_TO = 0.99  # at most, over 80 km, a degree of longitude in the Gulf
+_RINGS = 42  # around the middle cell: more than 80 km in the Gulf
 _WORTH_A_RIDE_M = 10_000
 _NEAR_M = 80_000
 
@@ -51,38 +53,34 @@ class StoreIndex:
         distance: a store that opens tomorrow is of little use tonight, but no open
         store is worth crossing the country.
         """
-        here = (latitude, longitude)
-        around = sorted(self._around(here, count))
-        close_by = sum(metres <= _WORTH_A_RIDE_M for metres, *_ in around)
-        candidates = [
-            (store, metres) for metres, _, store in around[: max(close_by, count)]
-        ]
-        return _best(candidates, at, count)
+        return _best(self._by_distance((latitude, longitude)), at, count)
 
     def in_area(self, text: str, at: datetime, count: int) -> Sequence[Found]:
         """Return up to `count` stores of a named area or city, open ones first."""
-        candidates = [(store, None) for store in self._areas.find(text)]
-        return _best(candidates, at, count)
+        named = ((None, store) for store in self._areas.find(text))
+        return _best(named, at, count)
 
-    def _around(self, here: Point, count: int) -> list[tuple[float, str, Store]]:
-        """Measure the stores around, in rings widened until there are enough."""
-        measured: list[tuple[float, str, Store]] = []
-        for ring in _RINGS:
-            measured = [
-                (metres, store.id, store)
-                for store in self._within(_cell(*here), ring)
-                if (metres := distance_m(here, (store.latitude, store.longitude)))
-                <= _NEAR_M
-            ]
-            complete_to_m = ring * _CELL_M * cos(radians(here[0]))
-            if sum(metres <= complete_to_m for metres, *_ in measured) >= count:
-                break
-        return measured
+    def _by_distance(self, here: Point) -> Iterator[tuple[float, Store]]:
+        """Measure outwards, ring by ring, and give each store once it is the next."""
+        waiting: list[tuple[float, str, Store]] = []
+        cell_m = _CELL_M * cos(radians(here[0])) * _SHRINKS_TO
+        for ring in range(_RINGS + 1):
+            for store in self._on_ring(_cell(*here), ring):
+                metres = distance_m(here, (store.latitude, store.longitude))
+                heappush(waiting, (metres, store.id, store))
+            complete_to_m = min(ring * cell_m, _NEAR_M)
+            while waiting and waiting[0][0] <= complete_to_m:
+                metres, _, store = heappop(waiting)
+                yield metres, store
 
-    def _within(self, middle: tuple[int, int], ring: int) -> Iterator[Store]:
-        for row in range(middle[0] - ring, middle[0] + ring + 1):
-            for column in range(middle[1] - ring, middle[1] + ring + 1):
-                yield from self._cells.get((row, column), ())
+    def _on_ring(self, middle: tuple[int, int], ring: int) -> Iterator[Store]:
+        """Give the stores in the square of cells `ring` steps from the middle."""
+        row, column = middle
+        steps = range(-ring, ring + 1)
+        for step in steps:
+            sides = steps if abs(step) == ring else (-ring, ring)
+            for side in sides:
+                yield from self._cells.get((row + step, column + side), ())
 
 
 def _cell(latitude: float, longitude: float) -> tuple[int, int]:
@@ -90,24 +88,23 @@ def _cell(latitude: float, longitude: float) -> tuple[int, int]:
 
 
 def _best(
-    candidates: Iterable[tuple[Store, float | None]], at: datetime, count: int
+    candidates: Iterable[tuple[float | None, Store]], at: datetime, count: int
 ) -> Sequence[Found]:
     """Return the best of the candidates, which come nearest first.
 
-    Looking hours up is the slow part: it ends with enough good stores, and stores
-    with the same hours are looked up once.
+    It looks no farther than it must, and at the same hours only once.
     """
     opening_now = cache(lambda hours: opening(hours, at))
-    found: list[Found] = []
-    good = 0
-    for store, metres in candidates:
-        now = opening_now(store.hours)
-        found.append(Found(store, metres, now.open_now, now.changes_at))
-        good += _is_good(found[-1])
-        if good == count:
+    good: list[Found] = []
+    others: list[Found] = []
+    for metres, store in candidates:
+        is_worth_it = (metres or 0.0) <= _WORTH_A_RIDE_M
+        if len(good) == count or not (is_worth_it or len(good + others) < count):
             break
-    return sorted(found, key=lambda one: not _is_good(one))[:count]
-
-
-def _is_good(found: Found) -> bool:
-    return found.open_now and (found.distance_m or 0.0) <= _WORTH_A_RIDE_M
+        now = opening_now(store.hours)
+        found = Found(store, metres, now.open_now, now.changes_at)
+        if now.open_now and is_worth_it:
+            good.append(found)
+        elif len(others) < count:
+            others.append(found)
+    return (good + others)[:count]

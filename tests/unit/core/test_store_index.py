@@ -147,7 +147,7 @@ def test_the_grid_finds_what_looking_at_every_store_finds(places, here, count):
 
 
 @pytest.mark.parametrize("latitude", [22.7, 24.0, 25.27, 26.1])
-@pytest.mark.parametrize("inset", [0.0001, 0.03, 0.0599])
+@pytest.mark.parametrize("inset", [0.0001, 0.01, 0.0199])
 def test_the_rule_holds_at_the_edges_of_cells_all_over_the_country(latitude, inset):
     here = (latitude + inset, 54.0 + inset)
     stores = [
