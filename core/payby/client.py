@@ -46,27 +46,22 @@ class PayByClient:
         self, merchant_order_no: str = "", *, payby_order_no: str = ""
     ) -> wire.AcquireOrder:
         """Tell the order as it is now; rejects a number PayBy does not know (62004)."""
-        named = calls.order_named(merchant_order_no, payby_order_no)
-        return await self._ask_order(
-            calls.GET_ORDER, named, merchant_order_no, payby_order_no
-        )
+        return await self._ask_named(calls.GET_ORDER, merchant_order_no, payby_order_no)
 
     async def cancel_order(
         self, merchant_order_no: str = "", *, payby_order_no: str = ""
     ) -> wire.AcquireOrder:
         """Close an unpaid order for good; rejects one that is paid (62001, 62003)."""
-        named = calls.order_named(merchant_order_no, payby_order_no)
-        return await self._ask_order(
-            calls.CANCEL_ORDER, named, merchant_order_no, payby_order_no
+        return await self._ask_named(
+            calls.CANCEL_ORDER, merchant_order_no, payby_order_no
         )
 
     async def revoke_order(
         self, merchant_order_no: str = "", *, payby_order_no: str = ""
     ) -> wire.AcquireOrder:
         """Undo an order whatever became of it: unpaid is closed, paid given back."""
-        named = calls.order_named(merchant_order_no, payby_order_no)
-        return await self._ask_order(
-            calls.REVOKE_ORDER, named, merchant_order_no, payby_order_no
+        return await self._ask_named(
+            calls.REVOKE_ORDER, merchant_order_no, payby_order_no
         )
 
     async def change_expiry(
@@ -175,6 +170,12 @@ class PayByClient:
         """Tell what the merchant has at PayBy in AED."""
         question = Question(call=calls.BALANCE, biz_content={"currencyCode": "AED"})
         return await self._exchanges.ask(question, wire.parse_balance)
+
+    async def _ask_named(
+        self, call: Call, merchant_order_no: str, payby_order_no: str
+    ) -> wire.AcquireOrder:
+        named = calls.order_named(merchant_order_no, payby_order_no)
+        return await self._ask_order(call, named, merchant_order_no, payby_order_no)
 
     async def _ask_order(
         self,
