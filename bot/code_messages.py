@@ -5,13 +5,11 @@ from enum import StrEnum
 from typing import Literal, assert_never
 
 from bot.buttons import Action, button
-from bot.messages import CardPicture, Choice, Outgoing
+from bot.messages import CardPicture, Choice, Outgoing, Rows
 from bot.words import Words
 from core.card import CardWords
 from core.domain.money import Money
 from core.domain.orders import Order, Status
-
-Rows = tuple[tuple[Choice, ...], ...]
 
 
 class Stage(StrEnum):

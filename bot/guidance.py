@@ -1,7 +1,7 @@
 """Welcome, help, and the commands a chat's menu lists."""
 
 from bot.buttons import Action, button
-from bot.messages import Choice, Outgoing
+from bot.messages import Outgoing, Rows
 from bot.shop import Shop
 from bot.understanding import Command
 from bot.words import Words
@@ -76,7 +76,7 @@ def language_question(words: Words) -> Outgoing:
     return Outgoing(words.say("Which language do you prefer?"), (row,))
 
 
-def main_menu(words: Words) -> tuple[tuple[Choice, ...], ...]:
+def main_menu(words: Words) -> Rows:
     """Return the buttons for what people come for."""
     return (
         (button(Action.TOP_UP, words.say("Top up")),),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeAlias
 
 BOLD_ON = "\ue000"
 BOLD_OFF = "\ue001"
@@ -54,6 +54,10 @@ class Choice:
     copy_text: str = ""
 
 
+Rows: TypeAlias = tuple[tuple[Choice, ...], ...]
+"""Buttons, row by row."""
+
+
 @dataclass(frozen=True)
 class CardPicture:
     """The recipe of a payment card: it is drawn when it is sent."""
@@ -83,8 +87,7 @@ class Outgoing:
     """
 
     text: str
-    choices: tuple[tuple[Choice, ...], ...] = ()
-    """Rows of buttons."""
+    choices: Rows = ()
     card: CardPicture | None = None
     place: Place | None = None
     ask_location: str = ""

@@ -10,7 +10,7 @@ from bot.code_messages import (
     show_code_button,
     stage_of,
 )
-from bot.messages import Choice, Outgoing
+from bot.messages import Outgoing, Rows
 from bot.order_states import none_yet, not_yours, order_summary
 from bot.ports import Orders, TopUps
 from bot.understanding import fold
@@ -158,7 +158,7 @@ class MyOrders:
             await self._orders.of_conversation(chat.conversation_id, _SEARCHED)
         )
 
-    def _buttons(self, order: Order, words: Words) -> tuple[tuple[Choice, ...], ...]:
+    def _buttons(self, order: Order, words: Words) -> Rows:
         if order.is_paid or order.status is Status.CREATING:
             return ()
         if self.can_be_paid(order):

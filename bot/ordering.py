@@ -8,7 +8,7 @@ from bot.account_ids import BadAccount, find_account, not_creditable
 from bot.amounts import UnusableAmount, out_of_limits, proposed, read_amount, usable
 from bot.buttons import Action, button
 from bot.chats import Answer, Chat, Step
-from bot.messages import Choice, Outgoing
+from bot.messages import Choice, Outgoing, Rows
 from bot.my_orders import MyOrders
 from bot.ports import TopUps
 from bot.shop import Shop
@@ -257,9 +257,7 @@ def top_up_button(words: Words) -> Choice:
     return button(Action.TOP_UP, words.say("Top up"))
 
 
-def _confirmation_buttons(
-    words: Words, amount: Money, draft_id: str
-) -> tuple[tuple[Choice, ...], ...]:
+def _confirmation_buttons(words: Words, amount: Money, draft_id: str) -> Rows:
     confirm = words.say("Confirm {amount}", amount=amount)
     return (
         (button(Action.CONFIRM, confirm, draft_id),),

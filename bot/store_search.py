@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.chats import Answer, Chat, Step
 from bot.code_messages import location_title, show_code_button
-from bot.messages import Choice, Outgoing, Place
+from bot.messages import Choice, Outgoing, Place, Rows
 from bot.my_orders import MyOrders
 from bot.ports import Found, Stores
 from bot.words import Words, words_in
@@ -80,7 +80,7 @@ class StoreSearch:
         listed = Outgoing("\n\n".join(blocks), await self._code_row(chat))
         return Answer(_rested(chat), (*pins, listed))
 
-    async def _code_row(self, chat: Chat) -> tuple[tuple[Choice, ...], ...]:
+    async def _code_row(self, chat: Chat) -> Rows:
         """Offer the code at the store's door."""
         order = await self._my_orders.latest(chat)
         if order is None or not self._my_orders.can_be_paid(order):

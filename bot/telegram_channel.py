@@ -32,7 +32,7 @@ from telegram.error import (
 )
 
 from bot.channel import NotSent, Refused, Unconfirmed, Unreachable
-from bot.messages import Choice, Outgoing, Place, runs
+from bot.messages import Choice, Outgoing, Place, Rows, runs
 from bot.painter import Painter
 
 _NEVER_SENT = (
@@ -45,8 +45,6 @@ _SETTINGS_WRONG_WAIT_S = 60.0
 _AFTER_UNCONFIRMED_S = 2.0
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 PREFIX = "tg:"
-
-Rows = tuple[tuple[Choice, ...], ...]
 
 
 class TelegramChannel:
