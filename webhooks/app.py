@@ -20,7 +20,6 @@ from bot.painter import Painter
 from bot.shop import Shop
 from bot.telegram_channel import TelegramChannel
 from core import engine
-from core.card import check_shaping
 from core.database.accounts import SqlAccounts
 from core.database.conversations import SqlConversations
 from core.database.engine import Database
@@ -36,6 +35,7 @@ from core.payby.client import PayByClient
 from core.payby.exchange import Exchange
 from core.payby.signing import load_private_key, load_public_key
 from core.ports import Orders
+from core.sheet import check_shaping
 from core.topup import TopUps
 from webhooks.clock import SystemClock
 from webhooks.current_stores import CurrentStores

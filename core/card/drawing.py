@@ -5,15 +5,15 @@ from enum import Enum
 from functools import lru_cache
 
 from core.card import pictures
-from core.card.canvas import GREEN, HEIGHT, SLATE, WIDTH, Box, Canvas, Paint
-from core.card.text import BOLD, Direction, Style, fit_line, set_line, wrap
 from core.domain.money import Money
 from core.qr import matrix_image, qr_matrix
+from core.sheet.canvas import GREEN, MARGIN, SLATE, WIDTH, Box, Canvas, Paint
+from core.sheet.rows import draw_rule, write_label, write_order_no, write_value
+from core.sheet.text import BOLD, Style, fit_line, is_right_to_left, wrap
 
-_RIGHT_TO_LEFT = frozenset({"ar", "ur"})
+HEIGHT = 1520
 
-_MARGIN = 60
-_INNER = WIDTH - 2 * _MARGIN
+_INNER = WIDTH - 2 * MARGIN
 _MIDDLE = WIDTH // 2
 _HEADER_BOTTOM = 300
 _DEADLINE_BOTTOM = 380
@@ -23,17 +23,12 @@ _ROWS_TOP = 1040
 _ROW = 64
 _STEPS_TOP = 1240
 _STEP_MIDDLE = _STEPS_TOP + 88
-_LABEL_WIDTH = 320
-_VALUE_WIDTH = _INNER - _LABEL_WIDTH - 20
-_SPOKEN = 6  # last characters of an order number: what people say to support
 
 _NAME = Style(42, 600)
 _TITLE = Style(34, 600)
 _AMOUNT = Style(116, BOLD)
 _EXACT = Style(36, 600)
 _DEADLINE = Style(36, BOLD)
-_LABEL = Style(34)
-_VALUE = Style(36, 600)
 _CAPTION = Style(34, 600)
 _STAMP = Style(88, BOLD)
 
@@ -95,7 +90,8 @@ def draw_card(card: Card) -> bytes:
     Takes some 20 ms of processor: call it outside the event loop. The same card
     gives the same bytes. Raises ValueError when the code cannot hold `token_url`.
     """
-    canvas = _template(_is_rtl(card), card.words, card.stamp).copy()
+    rtl = is_right_to_left(card.language)
+    canvas = _template(rtl, card.words, card.stamp).copy()
     _write_header(canvas, card)
     if card.stamp is None:
         _write_deadline(canvas, card)
@@ -106,12 +102,12 @@ def draw_card(card: Card) -> bytes:
 
 @lru_cache(maxsize=32)
 def _template(rtl: bool, words: CardWords, stamp: Stamp | None) -> Canvas:  # noqa: FBT001  (a cache key)
-    canvas = Canvas(rtl=rtl)
+    canvas = Canvas.blank(HEIGHT, rtl=rtl)
     ground, soft = _header_paints(stamp)
-    direction = _direction(canvas)
+    direction = canvas.direction
     canvas.fill(Box(0, 0, WIDTH, _HEADER_BOTTOM), ground.ground)
     title = fit_line(words.title, _TITLE, 320, direction)
-    canvas.text(title, (WIDTH - _MARGIN, 78), soft, "end")
+    canvas.text(title, (WIDTH - MARGIN, 78), soft, "end")
     _draw_row_labels(canvas, words)
     if stamp is None:
         exact = fit_line(words.pay_exactly, _EXACT, _INNER, direction)
@@ -128,7 +124,7 @@ def _template(rtl: bool, words: CardWords, stamp: Stamp | None) -> Canvas:  # no
 def _write_header(canvas: Canvas, card: Card) -> None:
     paint, _ = _header_paints(card.stamp)
     name = fit_line(card.merchant, _NAME, _INNER - 340)
-    canvas.text(name, (_MARGIN, 80), paint)
+    canvas.text(name, (MARGIN, 80), paint)
     baseline = 206 if card.stamp is None else 226
     amount = fit_line(str(card.amount), _AMOUNT, _INNER, "L")
     canvas.text(amount, (_MIDDLE, baseline), paint, "middle")
@@ -139,7 +135,7 @@ def _write_header(canvas: Canvas, card: Card) -> None:
 
 
 def _write_deadline(canvas: Canvas, card: Card) -> None:
-    direction = _direction(canvas)
+    direction = canvas.direction
     label = fit_line(card.words.pay_before, Style(36), 340, direction)
     gap, clock = 16, pictures.CLOCK_SIDE
     room = _INNER - label.width - clock - 2 * gap
@@ -166,41 +162,16 @@ def _put_code(canvas: Canvas, token_url: str) -> None:
 
 
 def _write_rows(canvas: Canvas, card: Card) -> None:
-    for row, value in enumerate((card.account, card.product)):
-        line = fit_line(value, _VALUE, _VALUE_WIDTH)
-        canvas.text(line, (WIDTH - _MARGIN, _row_baseline(row)), Paint.PAGE, "end")
-    _write_order_no(canvas, card.order_no, _row_baseline(2))
-
-
-def _write_order_no(canvas: Canvas, order_no: str, baseline: int) -> None:
-    """Write the number from left to right in any language, its end in bold."""
-    size = 36
-    while True:
-        head = set_line(order_no[:-_SPOKEN], Style(size), "L")
-        tail = set_line(order_no[-_SPOKEN:], Style(size, BOLD), "L")
-        width = head.width + tail.width
-        if width <= _VALUE_WIDTH:
-            break
-        size -= 2
-    left_to_right = (head, Paint.LABEL), (tail, Paint.PAGE)
-    x = _MARGIN if canvas.rtl else WIDTH - _MARGIN - width
-    for line, paint in left_to_right:
-        canvas.text(
-            line,
-            (WIDTH - x if canvas.rtl else x, baseline),
-            paint,
-            "end" if canvas.rtl else "start",
-        )
-        x += line.width
+    write_value(canvas, card.account, _row_baseline(0))
+    write_value(canvas, card.product, _row_baseline(1))
+    write_order_no(canvas, card.order_no, _row_baseline(2))
 
 
 def _draw_row_labels(canvas: Canvas, words: CardWords) -> None:
     for row, word in enumerate((words.account, words.product, words.order)):
-        line = fit_line(word, _LABEL, _LABEL_WIDTH, _direction(canvas))
-        canvas.text(line, (_MARGIN, _row_baseline(row)), Paint.LABEL)
+        write_label(canvas, word, _row_baseline(row))
         if row:
-            top = _ROWS_TOP + row * _ROW
-            canvas.fill(Box(_MARGIN, top, WIDTH - _MARGIN, top + 2), Paint.RULE.ink)
+            draw_rule(canvas, _ROWS_TOP + row * _ROW)
 
 
 def _draw_steps(canvas: Canvas, words: CardWords) -> None:
@@ -212,12 +183,12 @@ def _draw_steps(canvas: Canvas, words: CardWords) -> None:
     )
     column = _INNER // len(steps)
     for place, (picture, caption) in enumerate(steps):
-        middle = _MARGIN + column * place + column // 2
+        middle = MARGIN + column * place + column // 2
         canvas.picture(picture, (middle, _STEP_MIDDLE))
         if place:
             between = (middle - column // 2, _STEP_MIDDLE)
             canvas.picture(pictures.onward(rtl=canvas.rtl), between)
-        lines = wrap(caption, _CAPTION, column - 16, 2, _direction(canvas))
+        lines = wrap(caption, _CAPTION, column - 16, 2, canvas.direction)
         for row, line in enumerate(lines):
             canvas.text(
                 line, (middle, _STEPS_TOP + 198 + 42 * row), Paint.STEPS, "middle"
@@ -234,10 +205,10 @@ def _draw_stamp(canvas: Canvas, words: CardWords, stamp: Stamp) -> None:
         pictures.tick_mark(GREEN) if stamp is Stamp.PAID else pictures.cross_mark(SLATE)
     )
     canvas.picture(mark, (_MIDDLE, 570))
-    line = fit_line(title, _STAMP, _INNER, _direction(canvas))
+    line = fit_line(title, _STAMP, _INNER, canvas.direction)
     canvas.text(line, (_MIDDLE, 890), paint, "middle")
     canvas.fill(Box(0, _STEPS_TOP, WIDTH, HEIGHT), Paint.STEPS.ground)
-    lines = wrap(note, Style(38), _INNER, 3, _direction(canvas))
+    lines = wrap(note, Style(38), _INNER, 3, canvas.direction)
     top = (_STEPS_TOP + HEIGHT) // 2 - 26 * len(lines)
     for row, line in enumerate(lines):
         canvas.text(line, (_MIDDLE, top + 38 + 52 * row), Paint.STEPS, "middle")
@@ -252,11 +223,3 @@ def _header_paints(stamp: Stamp | None) -> tuple[Paint, Paint]:
 
 def _row_baseline(row: int) -> int:
     return _ROWS_TOP + row * _ROW + 45
-
-
-def _is_rtl(card: Card) -> bool:
-    return card.language.partition("-")[0].lower() in _RIGHT_TO_LEFT
-
-
-def _direction(canvas: Canvas) -> Direction:
-    return "R" if canvas.rtl else "L"

@@ -1,12 +1,8 @@
-"""The card's small pictures, drawn from plain shapes: no words, so for any language.
+"""The card's small pictures."""
 
-Each is drawn four times too large and scaled down, which makes its edges smooth.
-Shapes are given in the units of the finished picture, in pixels.
-"""
+from PIL import Image
 
-from PIL import Image, ImageDraw
-
-from core.card.canvas import (
+from core.sheet.canvas import (
     AMBER,
     GREEN,
     INK,
@@ -16,59 +12,17 @@ from core.card.canvas import (
     WHITE,
     Colour,
 )
+from core.sheet.pen import Pen
 
 STEP_SIZE = (270, 150)
 ONWARD_SIZE = (24, 42)
 MARK_SIDE = 360
 CLOCK_SIDE = 46
 
-_SCALE = 4
-
-Points = tuple[tuple[float, float], ...]
-Rect = tuple[float, float, float, float]
-
-
-class _Pen:
-    """Draws shapes at four times their size."""
-
-    def __init__(self, size: tuple[int, int], ground: Colour) -> None:
-        self._image = Image.new("RGB", (size[0] * _SCALE, size[1] * _SCALE), ground)
-        self._draw = ImageDraw.Draw(self._image)
-
-    def rect(self, rect: Rect, colour: Colour, radius: float = 0) -> None:
-        left, top, right, bottom = (round(edge * _SCALE) for edge in rect)
-        self._draw.rounded_rectangle(
-            (left, top, right - 1, bottom - 1), radius * _SCALE, fill=colour
-        )
-
-    def disc(self, x: float, y: float, radius: float, colour: Colour) -> None:
-        around = (x - radius, y - radius, x + radius, y + radius)
-        self._draw.ellipse([edge * _SCALE for edge in around], fill=colour)
-
-    def shape(self, points: Points, colour: Colour) -> None:
-        self._draw.polygon([(x * _SCALE, y * _SCALE) for x, y in points], fill=colour)
-
-    def stroke(self, points: Points, width: float, colour: Colour) -> None:
-        scaled = [(x * _SCALE, y * _SCALE) for x, y in points]
-        self._draw.line(scaled, colour, round(width * _SCALE), joint="curve")
-        for x, y in points:
-            self.disc(x, y, width / 2, colour)
-
-    def tick(self, x: float, y: float, size: float, colour: Colour) -> None:
-        corners = ((-0.50, 0.02), (-0.14, 0.38), (0.52, -0.36))
-        self.stroke(
-            tuple((x + dx * size, y + dy * size) for dx, dy in corners),
-            size * 0.2,
-            colour,
-        )
-
-    def done(self) -> Image.Image:
-        return self._image.reduce(_SCALE)
-
 
 def shop() -> Image.Image:
     """Draw step one: a shop with a striped awning."""
-    pen = _Pen(STEP_SIZE, TINT)
+    pen = Pen(STEP_SIZE, TINT)
     pen.rect((75, 62, 195, 138), PETROL)
     pen.rect((86, 72, 136, 114), WHITE, 3)
     pen.rect((148, 72, 184, 138), MINT, 3)
@@ -87,7 +41,7 @@ def shop() -> Image.Image:
 
 def code_at_till() -> Image.Image:
     """Draw step two: a phone that shows its code to the cashier's POS."""
-    pen = _Pen(STEP_SIZE, TINT)
+    pen = Pen(STEP_SIZE, TINT)
     pen.rect((50, 10, 126, 142), PETROL, 12)
     pen.rect((57, 22, 119, 128), WHITE, 4)
     _small_code(pen, 64, 51)
@@ -109,7 +63,7 @@ def code_at_till() -> Image.Image:
 
 def cash_paid() -> Image.Image:
     """Draw step three: banknotes, and a tick for what is paid."""
-    pen = _Pen(STEP_SIZE, TINT)
+    pen = Pen(STEP_SIZE, TINT)
     pen.rect((58, 20, 198, 98), MINT, 8)
     pen.rect((44, 36, 190, 120), TINT, 10)
     pen.rect((48, 40, 186, 116), GREEN, 8)
@@ -127,7 +81,7 @@ def cash_paid() -> Image.Image:
 
 def onward(*, rtl: bool) -> Image.Image:
     """Draw what leads from one step to the next, the way that people read."""
-    pen = _Pen(ONWARD_SIZE, TINT)
+    pen = Pen(ONWARD_SIZE, TINT)
     width, height = ONWARD_SIZE
     back, ahead = (width - 5, 5) if rtl else (5, width - 5)
     pen.stroke(((back, 5), (ahead, height / 2), (back, height - 5)), 6, GREEN)
@@ -136,7 +90,7 @@ def onward(*, rtl: bool) -> Image.Image:
 
 def clock() -> Image.Image:
     """Draw the deadline's clock."""
-    pen = _Pen((CLOCK_SIDE, CLOCK_SIDE), AMBER)
+    pen = Pen((CLOCK_SIDE, CLOCK_SIDE), AMBER)
     middle = CLOCK_SIDE / 2
     pen.disc(middle, middle, 21, INK)
     pen.disc(middle, middle, 16.5, AMBER)
@@ -160,8 +114,8 @@ def cross_mark(colour: Colour) -> Image.Image:
     return pen.done()
 
 
-def _seal(colour: Colour) -> _Pen:
-    pen = _Pen((MARK_SIDE, MARK_SIDE), WHITE)
+def _seal(colour: Colour) -> Pen:
+    pen = Pen((MARK_SIDE, MARK_SIDE), WHITE)
     middle = MARK_SIDE / 2
     pen.disc(middle, middle, middle - 2, colour)
     pen.disc(middle, middle, middle - 12, WHITE)
@@ -169,7 +123,7 @@ def _seal(colour: Colour) -> _Pen:
     return pen
 
 
-def _small_code(pen: _Pen, left: float, top: float) -> None:
+def _small_code(pen: Pen, left: float, top: float) -> None:
     module = 6.857  # seven modules across 48 pixels
     rows = ("1110111", "1010101", "1110011", "0001100", "1110101", "1010010", "1111011")
     for y, row in enumerate(rows):

@@ -5,8 +5,8 @@ from arabic_reshaper import reshape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.card import ShapingError, check_shaping
-from core.card.text import (
+from core.sheet import ShapingError, check_shaping
+from core.sheet.text import (
     FONT_FILES,
     Style,
     fit_line,

@@ -31,6 +31,7 @@ FONT_FILES = (
 
 REGULAR, BOLD = 400, 700
 
+_RIGHT_TO_LEFT = frozenset({"ar", "ur"})
 _NORMAL_WIDTH = 100
 _ISOLATED = re.compile("\u2066([^\u2066-\u2069]*)\u2069")
 _BY_MARKS = "\u200e\\1\u200e"
@@ -101,6 +102,11 @@ def visual(text: str, direction: Direction = None) -> str:
     one_line = " ".join(known.split())
     seen: str = get_display(_reshaper.reshape(one_line), base_dir=direction)
     return seen.translate(_MARKS)
+
+
+def is_right_to_left(language: str) -> bool:
+    """Tell which way a language runs; `language` is a code such as "en" or "ar"."""
+    return language.partition("-")[0].lower() in _RIGHT_TO_LEFT
 
 
 def has_glyph(file: Path, character: str) -> bool:

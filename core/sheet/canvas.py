@@ -8,16 +8,16 @@ import io
 import zlib
 from enum import Enum
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 from PIL import Image, ImageChops
 
-from core.card.text import Line
+from core.sheet.text import Direction, Line
 
 Align = Literal["start", "middle", "end"]
 """Where a text's x lies; start is left in English and right in Arabic."""
 
-WIDTH, HEIGHT = 1080, 1520
+WIDTH, MARGIN = 1080, 60
 
 Colour = tuple[int, int, int]
 
@@ -81,13 +81,23 @@ class Box(NamedTuple):
 class Canvas:
     """The sheet; `rtl` mirrors every place, never a picture or a text."""
 
-    def __init__(self, *, rtl: bool, sheet: Image.Image | None = None) -> None:
+    def __init__(self, sheet: Image.Image, *, rtl: bool) -> None:
+        self.sheet = sheet
         self.rtl = rtl
-        self.sheet = sheet or Image.new("L", (WIDTH, HEIGHT), Paint.PAGE.ground)
+
+    @classmethod
+    def blank(cls, height: int, *, rtl: bool) -> Self:
+        """Make a white sheet, `height` pixels high."""
+        return cls(Image.new("L", (WIDTH, height), Paint.PAGE.ground), rtl=rtl)
+
+    @property
+    def direction(self) -> Direction:
+        """Which way our own words run on it."""
+        return "R" if self.rtl else "L"
 
     def copy(self) -> "Canvas":
         """Give a second sheet with the same content."""
-        return Canvas(rtl=self.rtl, sheet=self.sheet.copy())
+        return Canvas(self.sheet.copy(), rtl=self.rtl)
 
     def fill(self, box: Box, number: int) -> None:
         """Fill `box` with one palette number."""

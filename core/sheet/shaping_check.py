@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from core.card.text import (
+from core.sheet.text import (
     FONT_FILES,
     Direction,
     Style,
