@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 
+from bot.apologies import Apologies
 from bot.channel import SendError
 from bot.chat_store import ChatStore
 from bot.chats import Answer
@@ -16,7 +17,7 @@ from bot.guidance import trouble
 from bot.messages import Incoming, Outgoing
 from bot.outbox import Outbox
 from bot.telegram_channel import TelegramChannel
-from bot.telegram_updates import Received, conversation_of, read, update_id
+from bot.telegram_updates import Json, Received, conversation_of, read, update_id
 from bot.words import words_in
 from core import engine
 from core.database.engine import AWAY
@@ -48,6 +49,7 @@ class Inbox(DBOSConfiguredInstance):
         self._outbox = outbox
         self._telegram = telegram
         self._clock = clock
+        self._apologies = Apologies(telegram, clock)
 
     async def accept(self, update: dict[str, Any]) -> None:
         """Keep an update until it is answered; the same one again changes nothing."""
@@ -55,25 +57,27 @@ class Inbox(DBOSConfiguredInstance):
         if number is None or conversation_id is None:
             log.info("update_not_for_us", update_id=number)
             return
-        await engine.enqueue(
-            engine.Queue.INBOX,
-            f"tg:{self._bot_id}:{number}",
-            self.receive,
-            json.dumps(update),
-            partition=conversation_id,
-        )
+        with self._apologies.if_it_fails(update):
+            await engine.enqueue(
+                engine.Queue.INBOX,
+                f"tg:{self._bot_id}:{number}",
+                self.receive,
+                json.dumps(update),
+                partition=conversation_id,
+            )
 
     @engine.job("receive")
     async def receive(self, update: str) -> None:
         """Answer one update."""
-        for parcel in await self._converse(update):
-            await self._courier.deliver(parcel)
-            if parcel.message.card:
-                await self._outbox.follow_code(parcel.merchant_order_no, parcel.id)
-
-    async def _converse(self, update: str) -> list[Parcel]:
-        """Find the answer, or the answer already found, and stop the spinner."""
         raw = json.loads(update)
+        with self._apologies.if_it_fails(raw):
+            for parcel in await self._converse(raw):
+                await self._courier.deliver(parcel)
+                if parcel.message.card:
+                    await self._outbox.follow_code(parcel.merchant_order_no, parcel.id)
+
+    async def _converse(self, raw: Json) -> list[Parcel]:
+        """Find the answer, or the answer already found, and stop the spinner."""
         received = read(raw, self._clock.now())
         if received is None:
             return []
