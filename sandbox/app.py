@@ -39,6 +39,7 @@ class Sandbox:
     def reset(self) -> None:
         """Forget everything; keys stay."""
         self.world.faults.clear()
+        self.world.clock.ahead_ms = 0
         self.payby.reset()
         self.pos.reset()
         self.telegram.reset()

@@ -9,10 +9,16 @@ class Clock:
 
     def __init__(self, speed: float = 1.0) -> None:
         self.speed = speed
+        self.ahead_ms = 0
+        """How far PayBy's clock is put forward; what falls due does not heed it."""
 
     def now_ms(self) -> int:
         """Now, in ms since the epoch, never sped up: requests carry real times."""
         return time.time_ns() // 1_000_000
+
+    def payby_ms(self) -> int:
+        """Tell what PayBy's clock shows, in ms since the epoch."""
+        return self.now_ms() + self.ahead_ms
 
     def shortened(self, ms: float) -> int:
         """How many ms a wait of so many ms lasts here."""

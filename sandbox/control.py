@@ -5,63 +5,23 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import Annotated, Any
 
 import httpx
-from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from sandbox.api import Question, Refused, answer, read
-from sandbox.faults import Fault, UnknownFault
+from sandbox.api import Refused, answer, read
+from sandbox.faults import UnknownFault
 from sandbox.payby.codes import Rejected
-from sandbox.payby.notices import NoSuchField, Notice, NotifyUrlMissing, Signature
+from sandbox.payby.notices import NoSuchField, Notice, NotifyUrlMissing
 from sandbox.payby.orders import Order
 from sandbox.payby.state import PayBy
 from sandbox.pos import Pos
+from sandbox.questions import Look, NewFault, Notify, Scan, SetClock
 from sandbox.world import World
 
-_TEN_MINUTES_MS = 600_000
 _HEALTH_TIMEOUT_S = 2.0
-
-Text = Annotated[str, Field(min_length=1, max_length=500)]
-Wait = Annotated[int, Field(ge=0, le=_TEN_MINUTES_MS)]
-Times = Annotated[int, Field(ge=1, le=1000)]
-
-
-class Look(Question):
-    """The cashier scans a code."""
-
-    qr: Text
-    store: Text
-
-
-class Scan(Look):
-    """The cashier scans a code and enters the password."""
-
-    password: str
-    at: Annotated[int, Field(ge=0, lt=10**14)] | None = None
-
-
-class Notify(Question):
-    """Send a notice, again or changed."""
-
-    times: Times = 1
-    signature: Signature = "good"
-    delay_ms: Wait = 0
-    mutate: dict[str, Any] = Field(default_factory=dict)
-    concurrent: bool = False
-
-
-class NewFault(Question):
-    """Let the next calls of a target go wrong."""
-
-    target: Text
-    mode: Text
-    times: Times = 1
-    delay_ms: Wait | None = None
-    retry_after: Annotated[int, Field(ge=0, le=3600)] | None = None
 
 
 class Control:
@@ -88,7 +48,10 @@ class Control:
             Route(f"{order}/notify", self._notify, methods=["POST"]),
             Route("/sandbox/pos/stores", self._stores),
             Route("/sandbox/pos/look", self._look, methods=["POST"]),
+            Route("/sandbox/pos/leave", self._leave, methods=["POST"]),
             Route("/sandbox/pos/scan", self._scan, methods=["POST"]),
+            Route("/sandbox/clock", self._clock),
+            Route("/sandbox/clock", self._set_clock, methods=["POST"]),
             Route("/sandbox/faults", self._faults),
             Route("/sandbox/faults", self._add_fault, methods=["POST"]),
             Route("/sandbox/faults", self._clear_faults, methods=["DELETE"]),
@@ -173,9 +136,21 @@ class Control:
         look = await read(request, Look)
         return answer(self._pos.look(look.qr, look.store))
 
+    async def _leave(self, request: Request) -> Response:
+        look = await read(request, Look)
+        self._pos.leave(look.qr, look.store)
+        return answer({})
+
     async def _scan(self, request: Request) -> Response:
-        scan = await read(request, Scan)
-        return answer(self._pos.scan(scan.qr, scan.store, scan.password, scan.at))
+        return answer(self._pos.scan(await read(request, Scan)))
+
+    async def _clock(self, _: Request) -> Response:
+        return answer({"ahead_seconds": self._world.clock.ahead_ms // 1000})
+
+    async def _set_clock(self, request: Request) -> Response:
+        question = await read(request, SetClock)
+        self._world.clock.ahead_ms = question.ahead_seconds * 1000
+        return await self._clock(request)
 
     async def _faults(self, _: Request) -> Response:
         targets = self._world.faults.offers()
@@ -184,7 +159,7 @@ class Control:
     async def _add_fault(self, request: Request) -> Response:
         question = await read(request, NewFault)
         try:
-            self._world.faults.add(Fault(**question.model_dump()))
+            self._world.faults.add(question.fault())
         except UnknownFault as error:
             raise Refused(422, str(error)) from None
         return self._faults_changed()

@@ -4,9 +4,12 @@ Each stand-in *offers* its targets with the modes it knows how to play, and *tak
 fault where it answers a call. What it does with one is told where it is taken.
 """
 
-from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from random import Random
+from typing import Literal, TypeAlias
+
+Times: TypeAlias = int | Literal["until cleared"]
 
 
 class UnknownFault(ValueError):
@@ -18,13 +21,22 @@ class Fault:
     """What shall go wrong, and how often."""
 
     target: str
-    """Which call: ``payby.placeOrder``, ``payby.notify``, ``telegram.sendPhoto`` …"""
+    """Which call: ``payby.placeOrder``, ``payby.notify``, ``telegram.sendPhoto`` …
+
+    ``payby.*`` is every call of PayBy that knows the mode, ``telegram.*`` every method.
+    """
 
     mode: str
     """What happens: ``timeout``, ``http500``, ``drop_after_accept``, ``429`` …"""
 
-    times: int = 1
+    times: Times = 1
     """How many calls it still spoils."""
+
+    chance: float | None = None
+    """How likely it spoils a call, up to 1; None: it spoils each."""
+
+    seed: int | None = None
+    """Lets chance fall alike for the same calls in the same order."""
 
     delay_ms: int | None = None
     """How long to wait, for the modes that wait; None: the stand-in's own idea."""
@@ -33,13 +45,23 @@ class Fault:
     """Seconds to ask the caller to wait, for the modes that say so."""
 
 
+@dataclass(eq=False)
+class _Waiting:
+    fault: Fault
+    dice: Random
+
+    def strikes(self) -> bool:
+        chance = self.fault.chance
+        return chance is None or self.dice.random() < chance
+
+
 class Faults:
-    """The faults waiting for their call, first come first served per target."""
+    """The faults waiting for their call, first come first served."""
 
     def __init__(self) -> None:
         self._offers: dict[str, frozenset[str]] = {}
         self._aliases: dict[str, Mapping[str, str]] = {}
-        self._waiting: dict[str, deque[Fault]] = defaultdict(deque)
+        self._waiting: list[_Waiting] = []
 
     def offer(
         self,
@@ -52,8 +74,10 @@ class Faults:
         `aliases` are other names of modes.
         """
         for target in targets:
-            self._offers[target] = frozenset(modes)
-            self._aliases[target] = aliases or {}
+            for name in (target, _family(target)):
+                known = self._offers.get(name, frozenset())
+                self._offers[name] = known | frozenset(modes)
+                self._aliases[name] = {**self._aliases.get(name, {}), **(aliases or {})}
 
     def offers(self) -> dict[str, list[str]]:
         """Every target with its modes, in alphabetical order."""
@@ -73,24 +97,39 @@ class Faults:
             raise UnknownFault(
                 f"{fault.target} has no fault mode {fault.mode!r}; it knows {known}."
             )
-        self._waiting[fault.target].append(replace(fault, mode=mode))
+        dice = Random(fault.seed)  # noqa: S311 (no secret hangs on it)
+        self._waiting.append(_Waiting(replace(fault, mode=mode), dice))
 
     def take(self, target: str) -> Fault | None:
         """Give the fault this call has to play, used up once, or None."""
-        queue = self._waiting[target]
-        if not queue:
-            return None
-        fault = queue[0]
-        if fault.times > 1:
-            queue[0] = replace(fault, times=fault.times - 1)
-        else:
-            queue.popleft()
-        return fault
+        for waiting in self._waiting:
+            if self._is_meant(waiting.fault, target) and waiting.strikes():
+                fault = waiting.fault
+                self._use_up(waiting)
+                return fault
+        return None
+
+    def _is_meant(self, fault: Fault, target: str) -> bool:
+        if fault.target == _family(target):
+            return fault.mode in self._offers.get(target, ())
+        return fault.target == target
+
+    def _use_up(self, waiting: _Waiting) -> None:
+        times = waiting.fault.times
+        if times == 1:
+            self._waiting.remove(waiting)
+        elif isinstance(times, int):
+            waiting.fault = replace(waiting.fault, times=times - 1)
 
     def waiting(self) -> list[Fault]:
-        """Faults not yet used up, by target."""
-        return [fault for _, queue in sorted(self._waiting.items()) for fault in queue]
+        """Faults not yet used up, in the order they were added."""
+        return [waiting.fault for waiting in self._waiting]
 
     def clear(self) -> None:
         """Forget every waiting fault; the offers stay."""
         self._waiting.clear()
+
+
+def _family(target: str) -> str:
+    """Name all of a stand-in's targets at once: ``payby.*``."""
+    return target.partition(".")[0] + ".*"

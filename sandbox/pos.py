@@ -13,6 +13,8 @@ from sandbox.payby.order_book import OrderBook
 from sandbox.payby.orders import Failure, Order, Payment, Status
 from sandbox.payby.wallets import BalanceTooLow, Wallet
 from sandbox.payby.wire import CURRENCY
+from sandbox.pos_troubles import POS_ERRORS, failure
+from sandbox.questions import Scan
 
 _BALANCE = Decimal("5000.00")
 _LOW_BALANCES = {1: Decimal("20.00"), 5: Decimal("0.00"), 9: Decimal("100.00")}
@@ -92,7 +94,8 @@ class Pos:
     def look(self, qr: str, store_id: str) -> dict[str, object]:
         """Scan a code: what the cashier sees before the password."""
         store = self._store(store_id)
-        order = self._payable(qr, at=None)
+        order = self._order(qr)
+        _check_payable(order)
         self._orders.scanned(order, store.wallet)
         return {
             "merchantOrderNo": order.merchant_order_no,
@@ -105,26 +108,30 @@ class Pos:
             "balance": store.wallet.balance,
         }
 
-    def scan(
-        self, qr: str, store_id: str, password: str, at: int | None
-    ) -> dict[str, object]:
-        """Scan, enter the password, pay from the store's wallet; gives the receipt.
-
-        `at` is when the cashier did it, in ms since the epoch; None: now.
-        """
+    def leave(self, qr: str, store_id: str) -> None:
+        """Take a code off the POS again, as when the cashier cancels."""
         store = self._store(store_id)
-        order = self._payable(qr, at)
-        if password != store.password:
-            raise Refused(403, f"The password of {store_id} is wrong.")
+        order = self._order(qr)
+        if order.scanned_by is not store.wallet or order.payment is not None:
+            raise Refused(409, f"The code is not on the POS of {store_id}.")
+        self._orders.left(order)
+
+    def scan(self, scan: Scan) -> dict[str, object]:
+        """Scan, enter the password, pay from the store's wallet; gives the receipt."""
+        store = self._store(scan.store)
+        order = self._order(scan.qr)
+        _check_payable(order, scan.at, late=scan.late)
+        if scan.password != store.password:
+            raise Refused(403, f"The password of {store.id} is wrong.")
+        if scan.trouble and scan.trouble not in POS_ERRORS:
+            self._orders.left(order)
+            raise failure(scan.trouble, store.id, order.amount)
         self._orders.scanned(order, store.wallet)
-        payment = Payment(
-            amount=order.amount,
-            time=self._clock.now_ms() if at is None else at,
-            payer=store.wallet,
-            store=store.id,
-        )
-        self._pay(order, payment)
-        self._events.publish("stores", store=store_id)
+        if scan.trouble == "pos_error":
+            raise failure(scan.trouble, store.id, order.amount)
+        payment = self._pay(order, store, scan)
+        if scan.trouble:
+            raise failure(scan.trouble, store.id, order.amount)
         return _receipt(order, payment)
 
     def _store(self, store_id: str) -> Store:
@@ -133,25 +140,29 @@ class Pos:
         except KeyError:
             raise Refused(404, f"There is no store {store_id!r}.") from None
 
-    def _payable(self, qr: str, at: int | None) -> Order:
+    def _order(self, qr: str) -> Order:
         try:
-            order = self._orders.find_by_code(qr.strip())
+            return self._orders.find_by_code(qr.strip())
         except Rejected:
             raise Refused(404, "PayBy does not know this code.") from None
-        reason = _why_not_payable(order, at)
-        if reason is not None:
-            raise Refused(409, f"Order {order.merchant_order_no} {reason}.")
-        return order
 
-    def _pay(self, order: Order, payment: Payment) -> None:
+    def _pay(self, order: Order, store: Store, scan: Scan) -> Payment:
+        payment = Payment(
+            amount=order.amount,
+            time=self._clock.payby_ms() if scan.at is None else scan.at,
+            payer=store.wallet,
+            store=store.id,
+        )
         try:
-            self._orders.pay(order, payment)
+            self._orders.pay(order, payment, late=scan.late)
         except BalanceTooLow:
             raise Refused(
                 409,
-                f"The balance of {payment.store} is too low: it has AED "
-                f"{payment.payer.balance}, the order needs AED {order.amount:.2f}.",
+                f"The balance of {store.id} is too low: it has AED "
+                f"{store.wallet.balance}, the order needs AED {order.amount:.2f}.",
             ) from None
+        self._events.publish("stores", store=store.id)
+        return payment
 
 
 def _receipt(order: Order, payment: Payment) -> dict[str, object]:
@@ -168,15 +179,25 @@ def _receipt(order: Order, payment: Payment) -> dict[str, object]:
     }
 
 
-def _why_not_payable(order: Order, at: int | None) -> str | None:
+def _check_payable(order: Order, at: int | None = None, *, late: bool = False) -> None:
+    reason = _why_never(order, at) or (None if late else _why_no_more(order, at))
+    if reason is not None:
+        raise Refused(409, f"Order {order.merchant_order_no} {reason}.")
+
+
+def _why_never(order: Order, at: int | None) -> str | None:
     if order.status in {Status.PAID_SUCCESS, Status.SETTLED}:
         return "is already paid"
+    if at is not None and at < order.request_time:
+        return "did not exist yet then"
+    return None
+
+
+def _why_no_more(order: Order, at: int | None) -> str | None:
     if order.failure is Failure.EXPIRED:
         return "has expired"
     if order.status is Status.FAILURE:
         return "was cancelled"
     if at is not None and at >= order.expired_time:
         return "has expired by then"
-    if at is not None and at < order.request_time:
-        return "did not exist yet then"
     return None

@@ -24,6 +24,7 @@ class SandboxServer(uvicorn.Server):
                 http=HangUpProtocol,
                 ws="none",
                 access_log=False,
+                date_header=False,  # PayBy's clock is its own
                 log_level="warning",
                 timeout_graceful_shutdown=_STOP_WITHIN_S,
             )

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from email.utils import formatdate
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,9 +21,14 @@ BASE = "/sgs/api"
 
 _WINDOW = 15 * MINUTE
 _JSON = "application/json;charset=UTF-8"
-_FAULT_MODES = frozenset(
-    {"timeout", "drop_after_accept", "http500", "429", "slow", "bad_sign", "no_sign"}
+_INSTEAD = frozenset({"down", "timeout", "http500", "429", "bad_request_sign"})
+"""Nothing is done: `down` hangs up at once, `timeout` after a silence."""
+
+_AFTERWARDS = frozenset(
+    {"slow", "drop_after_accept", "SYSTEM_ERROR_after_accept", "bad_sign", "no_sign"}
 )
+"""The work is done, `slow` late, and then the answer goes wrong."""
+
 _CODE_MODES = CODES.keys() - {"SUCCESS"}
 _SILENCE_MS = 30_000
 _SLOW_MS = 3000
@@ -56,7 +62,7 @@ class Gateway:
         self._payby = payby
         self._faults = faults
         targets = map(target, [*CALLS, STATEMENT])
-        faults.offer(targets, _FAULT_MODES | _CODE_MODES, NAMES)
+        faults.offer(targets, _INSTEAD | _AFTERWARDS | _CODE_MODES, NAMES)
 
     def routes(self) -> list[Route]:
         """Everything under ``/sgs/api``."""
@@ -65,30 +71,43 @@ class Gateway:
     async def _call(self, request: Request) -> Response:
         path = request.path_params["path"]
         fault = self._faults.take(target(path))
+        answer = await self._answer_or_fault(request, path, fault)
+        now_s = self._payby.clock.payby_ms() / 1000
+        answer.headers["date"] = formatdate(now_s, usegmt=True)
+        return answer
+
+    async def _answer_or_fault(
+        self, request: Request, path: str, fault: Fault | None
+    ) -> Response:
         if fault is not None and (instead := self._instead(fault)) is not None:
             return instead
         if fault is not None and fault.mode == "slow":
-            await asyncio.sleep((fault.delay_ms or _SLOW_MS) / 1000)
+            await asyncio.sleep(_wait(fault, _SLOW_MS) / 1000)
         answer = await self._answer(request, path)
         return answer if fault is None else self._spoilt(answer, fault)
 
     def _instead(self, fault: Fault) -> Response | None:
         """Give what a fault answers without anything being done."""
-        if fault.mode == "timeout":
-            return HangUp(fault.delay_ms or _SILENCE_MS)
+        if fault.mode in {"down", "timeout"}:
+            usual_ms = _SILENCE_MS if fault.mode == "timeout" else 0
+            return HangUp(_wait(fault, usual_ms))
         if fault.mode == "http500":
             return Response("Internal Server Error", 500, media_type="text/plain")
         if fault.mode == "429":
             headers = {"Retry-After": str(fault.retry_after or 1)}
             return Response("Too Many Requests", 429, headers, "text/plain")
+        if fault.mode == "bad_request_sign":
+            return self._refused(BadRequestSignature())
         if fault.mode in _CODE_MODES:
-            return self._signed(_refusal(Rejected(fault.mode)))
+            return self._refused(Rejected(fault.mode))
         return None
 
     def _spoilt(self, answer: Response, fault: Fault) -> Response:
         """Give what a fault makes of the answer after the work was done."""
         if fault.mode == "drop_after_accept":
-            return HangUp()
+            return HangUp(_wait(fault, 0))
+        if fault.mode == "SYSTEM_ERROR_after_accept":
+            return self._refused(Rejected("SYSTEM_ERROR"))
         if fault.mode == "no_sign":
             del answer.headers["sign"]
         if fault.mode == "bad_sign":
@@ -100,7 +119,7 @@ class Gateway:
             content, request_time = self._open(request, await request.body())
             result = await self._do(path, content, request_time)
         except Rejected as rejected:
-            return self._signed(_refusal(rejected))
+            return self._refused(rejected)
         if isinstance(result, File):
             disposition = f'attachment; filename="{result.name}"'
             headers = {"Content-Disposition": disposition}
@@ -128,7 +147,7 @@ class Gateway:
     def _request_time(self, value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
             raise Rejected("INVALID_PARAMETER", "requestTime must be a number of ms")
-        now = self._payby.clock.now_ms()
+        now = self._payby.clock.payby_ms()
         if value < now - _WINDOW:
             raise Rejected("REQUESTTIME_TOO_EARLY")
         if value > now + _WINDOW:
@@ -145,14 +164,17 @@ class Gateway:
             raise Rejected("SERVICE_NOT_AVAILABLE", f"there is no {path}")
         return call(self._payby, content, request_time)
 
+    def _refused(self, rejected: Rejected) -> Response:
+        status = "ERROR" if isinstance(rejected, BadRequestSignature) else "FAIL"
+        return self._signed({"head": _head(status, rejected.code, rejected.msg)})
+
     def _signed(self, answer: object) -> Response:
         body = dumps(answer)
         return Response(body, 200, {"sign": self._payby.keys.sign(body)}, _JSON)
 
 
-def _refusal(rejected: Rejected) -> dict[str, object]:
-    status = "ERROR" if isinstance(rejected, BadRequestSignature) else "FAIL"
-    return {"head": _head(status, rejected.code, rejected.msg)}
+def _wait(fault: Fault, usual_ms: int) -> int:
+    return usual_ms if fault.delay_ms is None else fault.delay_ms
 
 
 def _head(apply_status: str, code: str, msg: str) -> dict[str, object]:

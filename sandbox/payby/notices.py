@@ -152,7 +152,7 @@ class Notices:
         *,
         by_hand: bool,
     ) -> Notice:
-        now = self._clock.now_ms()
+        now = self._clock.payby_ms()
         moment = datetime.fromtimestamp(now / 1000, GULF)
         notify_id = new_notify_id(f"{moment:%Y%m%d}")
         kind = "acquireOrder" if isinstance(news, Order) else "refundOrder"

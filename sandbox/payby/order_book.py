@@ -169,12 +169,22 @@ class OrderBook:
         order.scanned_by = payer
         self._changed(order)
 
-    def pay(self, order: Order, payment: Payment) -> None:
-        """Take the money and call the order paid; raises Rejected, BalanceTooLow."""
-        self._must_be_open(order)
+    def left(self, order: Order) -> None:
+        """Forget who looked at the code: the payer took it away."""
+        order.scanned_by = None
+        self._changed(order)
+
+    def pay(self, order: Order, payment: Payment, *, late: bool = False) -> None:
+        """Take the money and call the order paid; raises Rejected, BalanceTooLow.
+
+        A payment that is `late` wins over the order's end, as when the two cross.
+        """
+        if not (late and order.status is Status.FAILURE):
+            self._must_be_open(order)
         payment.payer.debit(payment.amount)
         order.payment = payment
         order.status = Status.PAID_SUCCESS
+        order.failure = None
         self._agenda.after(_SETTLES_AFTER, partial(self._settle, order, payment))
         self._changed(order)
         self._paid(order)

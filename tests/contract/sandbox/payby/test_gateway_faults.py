@@ -95,6 +95,71 @@ def test_a_fault_spoils_as_many_calls_as_asked_and_no_other_call(merchant: Merch
     assert codes == ["500", "500", "0"]
 
 
+def test_a_time_out_can_come_after_the_work_was_done(merchant: Merchant):
+    fault(merchant, "drop_after_accept", delay_ms=100)
+    began = time.monotonic()
+    with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
+        merchant.place()
+    assert time.monotonic() - began >= 0.1
+    assert merchant.get()["status"] == "CREATED"
+
+
+def test_a_system_error_can_come_after_the_work_was_done(merchant: Merchant):
+    fault(merchant, "SYSTEM_ERROR_after_accept")
+    assert merchant.place().code == "500"
+    assert merchant.get()["status"] == "CREATED"
+    fault(merchant, "SYSTEM_ERROR_after_accept", "cancelOrder")
+    cancel = merchant.call("acquire2/cancelOrder", merchantOrderNo="order-1")
+    assert cancel.code == "500"
+    assert merchant.get()["status"] == "FAILURE"
+
+
+def test_a_cancellation_fails_until_the_fault_is_cleared(merchant: Merchant):
+    merchant.place()
+    fault(merchant, "SYSTEM_ERROR", "cancelOrder", times="until cleared")
+
+    def cancel() -> str:
+        return merchant.call("acquire2/cancelOrder", merchantOrderNo="order-1").code
+
+    assert [cancel() for _ in range(5)] == ["500"] * 5
+    assert merchant.get()["status"] == "CREATED"
+    merchant.control("DELETE", "faults")
+    assert cancel() == "0"
+
+
+def test_an_outage_hangs_up_on_every_call_until_it_is_cleared(merchant: Merchant):
+    fault(merchant, "down", "*", times="until cleared")
+    for path in ("acquire2/placeOrder", "acquire2/getOrder", "member/getBalance"):
+        for _ in range(2):
+            with pytest.raises(httpx.RemoteProtocolError, match="without sending"):
+                merchant.call(path, **order())
+    (waiting,) = merchant.control("GET", "faults").json()["waiting"]
+    assert (waiting["target"], waiting["times"]) == ("payby.*", "until cleared")
+    merchant.control("DELETE", "faults")
+    assert orders(merchant) == []
+    assert merchant.place().code == "0"
+
+
+def test_chance_spoils_some_calls_and_the_same_ones_under_the_same_seed(
+    merchant: Merchant,
+):
+    def codes() -> list[str]:
+        merchant.control("DELETE", "faults")
+        fault(merchant, "SYSTEM_ERROR", "*", chance=0.3, seed=7)
+        return [merchant.place(f"order-{number}").code for number in range(40)]
+
+    first = codes()
+    assert first == codes()
+    assert set(first) == {"0", "500"}
+
+
+def test_payby_can_find_the_merchant_s_key_wrong(merchant: Merchant):
+    fault(merchant, "bad_request_sign", "*", times="until cleared")
+    answer = merchant.place()
+    assert (answer.head["applyStatus"], answer.code) == ("ERROR", "403")
+    assert orders(merchant) == []
+
+
 @pytest.mark.parametrize(
     ("path", "target"),
     [
@@ -125,6 +190,8 @@ def test_waiting_faults_are_listed_and_can_be_cleared(merchant: Merchant):
         "target": "payby.placeOrder",
         "mode": "slow",
         "times": 3,
+        "chance": None,
+        "seed": None,
         "delay_ms": 5,
         "retry_after": None,
     }
@@ -147,7 +214,11 @@ def test_waiting_faults_are_listed_and_can_be_cleared(merchant: Merchant):
         ({"target": "payby.notify"}, "mode: Field required."),
         (
             {"target": "payby.notify", "mode": "delay", "times": 0},
-            "times: Input should be greater than or equal to 1.",
+            'times: Input should be 1 to 1000 or "until cleared".',
+        ),
+        (
+            {"target": "payby.notify", "mode": "delay", "chance": 1.01},
+            "chance: Input should be less than or equal to 1.",
         ),
         (
             {"target": "payby.notify", "mode": "delay", "often": 2},

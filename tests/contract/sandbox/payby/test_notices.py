@@ -221,6 +221,76 @@ def test_an_open_order_is_told_of_as_it_stands(merchant: Merchant, shop: Shop):
     assert told == ["CREATED", "FAILURE"]
 
 
+def status_told(shop: Shop, number: int) -> str:
+    return str(shop.wait_for(number)[-1].content["acquireOrder"]["status"])
+
+
+def test_a_notice_can_come_before_the_one_it_should_follow(
+    merchant: Merchant, shop: Shop
+):
+    fault(merchant, "no_notify")
+    merchant.pay(notifyUrl=shop.url)
+    wait_until(lambda: len(tries(merchant)) == 1)
+    notify(merchant, mutate={"status": "SETTLED"})
+    assert status_told(shop, 1) == "SETTLED"
+    notify(merchant)
+    assert status_told(shop, 2) == "PAID_SUCCESS"
+
+
+def test_a_notice_can_contradict_the_one_before(merchant: Merchant, shop: Shop):
+    merchant.pay(notifyUrl=shop.url)
+    assert status_told(shop, 1) == "PAID_SUCCESS"
+    notify(merchant, mutate={"status": "FAILURE", "failCode": "ORDER_EXPIRED"})
+    assert status_told(shop, 2) == "FAILURE"
+    assert merchant.get()["status"] == "PAID_SUCCESS"
+
+
+def test_a_notice_can_carry_a_status_nobody_knows(merchant: Merchant, shop: Shop):
+    merchant.pay(notifyUrl=shop.url)
+    notify(merchant, mutate={"status": "FROZEN"})
+    assert status_told(shop, 2) == "FROZEN"
+
+
+def test_a_notice_can_tell_of_a_revoked_order(merchant: Merchant, shop: Shop):
+    merchant.pay(notifyUrl=shop.url)
+    notify(merchant, mutate={"revoked": "true"})
+    assert shop.wait_for(2)[1].content["acquireOrder"]["revoked"] == "true"
+    merchant.call("acquire2/revokeOrder", merchantOrderNo="order-1")
+    notify(merchant, mutate={"reserved": "as it stands"})
+    assert shop.wait_for(3)[2].content["acquireOrder"]["revoked"] == "true"
+
+
+def test_no_notice_comes_until_the_silence_is_cleared(fast: Merchant, shop: Shop):
+    fault(fast, "no_notify", times="until cleared")
+    fast.pay(notifyUrl=shop.url)
+    fast.pay("order-2", notifyUrl=shop.url)
+    wait_until(lambda: len(tries(fast)) == 8)  # PayBy gives up
+    assert shop.received == []
+    fast.control("DELETE", "faults")
+    fast.pay("order-3", notifyUrl=shop.url)
+    assert shop.wait_for(1)[0].content["acquireOrder"]["merchantOrderNo"] == "order-3"
+
+
+def test_notices_are_lost_or_doubled_by_chance(merchant: Merchant, shop: Shop):
+    fault(merchant, "no_notify", chance=0.5, seed=7)
+    fault(merchant, "duplicate", chance=0.5, seed=8)
+    for number in range(12):
+        merchant.pay(f"order-{number}", notifyUrl=shop.url)
+
+    def came() -> list[int]:
+        shown = merchant.control("GET", "payby/orders").json()["orders"]
+        return [len(order["notices"]) for order in shown]
+
+    wait_until(lambda: all(came()))
+    lost = {"lost on command"}
+    shown = merchant.control("GET", "payby/orders").json()["orders"]
+    kinds = {
+        (len(order["notices"]), {n["body"] for n in order["notices"]} == lost)
+        for order in shown
+    }
+    assert kinds == {(1, True), (1, False), (2, False)}
+
+
 def test_a_path_through_nothing_is_refused(merchant: Merchant, shop: Shop):
     merchant.place(notifyUrl=shop.url)
     how = {"mutate": {"subject.deep": 1}}

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.sandbox.payby.merchant import Merchant, now_ms, wait_until
+from tests.contract.sandbox.payby.merchant import Merchant, Shop, now_ms, wait_until
 
 HOUR = 3_600_000
 
@@ -125,6 +125,31 @@ def test_a_scan_can_be_told_to_happen_at_another_time(merchant: Merchant):
     assert refusal(early) == (409, "Order order-1 did not exist yet then.")
     assert merchant.scan(placed.token_url, at=expiry - 1).status_code == 200
     assert merchant.get()["paymentInfo"]["paidTime"] == expiry - 1
+
+
+@pytest.mark.parametrize("end", ["expired", "cancelled"])
+def test_a_late_payment_wins_over_the_order_s_end(fast: Merchant, shop: Shop, end: str):
+    wait = HOUR if end == "expired" else 47 * HOUR
+    qr = fast.place(expiredTime=now_ms() + wait, notifyUrl=shop.url).token_url
+    if end == "cancelled":
+        fast.call("acquire2/cancelOrder", merchantOrderNo="order-1")
+    wait_until(lambda: fast.get()["status"] == "FAILURE")
+    assert fast.scan(qr).status_code == 409
+    assert fast.scan(qr, late=True).json()["status"] == "SUCCESS"
+    paid = fast.get()
+    assert paid["status"] in {"PAID_SUCCESS", "SETTLED"}
+    assert "failCode" not in paid
+    assert shop.wait_for(1)[0].content["acquireOrder"]["merchantOrderNo"] == "order-1"
+    assert refusal(fast.scan(qr, late=True)) == (409, "Order order-1 is already paid.")
+
+
+def test_an_order_whose_cancellation_fails_can_still_be_paid(merchant: Merchant):
+    qr = merchant.place().token_url
+    content = {"target": "payby.cancelOrder", "mode": "SYSTEM_ERROR"}
+    merchant.control("POST", "faults", content)
+    merchant.call("acquire2/cancelOrder", merchantOrderNo="order-1")
+    assert merchant.scan(qr).status_code == 200
+    assert merchant.get()["status"] == "PAID_SUCCESS"
 
 
 def test_an_unknown_code_or_store_is_not_found(merchant: Merchant):
