@@ -1,6 +1,7 @@
-"""The database is away for a while: PayBy is told to come again, and nothing is lost.
+"""The database is away for a while: it is owned up to, and nothing is lost.
 
-The sandbox's PayBy comes again after two seconds, which are its two minutes.
+The sandbox's PayBy comes again after two seconds, which are its two minutes, and its
+Telegram after fractions of a second.
 """
 
 from collections.abc import Iterator
@@ -33,6 +34,31 @@ def test_a_result_waits_for_the_engine_s_database(world: World):
         assert not payer.said("paid. Thank you!")
     assert len(code.results()) == 1
     assert "AED 50.00" in payer.balance()
+
+
+@pytest.mark.parametrize("file", ["topup.sqlite", "engine.sqlite"])
+def test_a_payer_hears_that_we_cannot_work_and_is_answered_later(
+    world: World, file: str
+):
+    payer = world.phone()
+    with world.database_held(file):
+        payer.type("/help")
+        payer.wait_for("I cannot work right now")
+        assert not payer.said("How it works")
+    payer.wait_for("How it works")
+    assert len(payer.texts()) == 2
+
+
+def test_a_tap_is_owned_up_to_as_well_in_the_phones_language(world: World):
+    payer, before = world.phone(language="ar"), world.order_numbers()
+    payer.type(f"/topup 50 {payer.account}")
+    question = payer.wait_for(button="تأكيد")
+    with world.database_held("engine.sqlite"):
+        payer.press("تأكيد", message_id=question.id)
+        payer.wait_for("لا أستطيع العمل الآن")
+        assert world.order_numbers() == before
+    code = payer.code()
+    assert world.order_numbers() - before == {code.number}
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +95,12 @@ def test_postgresql_can_go_and_come_back(
     with postgres.away(on_postgres.setting(which)):
         code.pay()
         until(code.notices_answered, "the notice to be answered")
+        payer.type("/help")
+        payer.wait_for("I cannot work right now")
         assert not payer.said("paid. Thank you!")
     assert len(code.results()) == 1
     assert code.notices_answered()[-1] == 200
+    until(lambda: payer.said("How it works"), "the answer")
     assert "AED 50.00" in payer.balance()
 
 
