@@ -1,10 +1,13 @@
 """A PayBy in a dictionary, which passes the gateway's contract tests."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from core.domain.errors import GatewayError, GatewayRejected
+from core.domain.gulf import GULF
 from core.domain.payments import GatewayOrder, GatewayStatus
 from core.ports import NewOrder
 from tests.fakes import PAYEE, HandClock
@@ -26,6 +29,7 @@ class FakeGateway:
 
     clock: HandClock
     orders: dict[str, GatewayOrder] = field(default_factory=dict)
+    made_at: dict[str, datetime] = field(default_factory=dict)
     scanned: set[str] = field(default_factory=set)
     mishaps: dict[str, deque[Mishap]] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
@@ -39,7 +43,10 @@ class FakeGateway:
         done: bool = False,
         then: Callable[[str], object] | None = None,
     ) -> None:
-        """Let the next calls of a kind go wrong: create, get, cancel, scanned."""
+        """Let the next calls of a kind go wrong.
+
+        The kinds are create, get, cancel, expiry, scanned and list.
+        """
         queue = self.mishaps.setdefault(call, deque())
         queue.extend(Mishap(error, done, then) for _ in range(times))
 
@@ -68,46 +75,59 @@ class FakeGateway:
         return order is not None and order.status is GatewayStatus.CREATED
 
     async def create_order(self, new: NewOrder) -> GatewayOrder:
-        mishap = self._mishap("create", new.merchant_order_no)
-        if mishap and not mishap.done:
-            raise mishap.error
-        made = self._create(new)
-        if mishap:
-            if mishap.then:
-                mishap.then(new.merchant_order_no)
-            raise mishap.error
-        return made
+        with self._mishaps("create", new.merchant_order_no):
+            return self._create(new)
 
     async def get_order(self, merchant_order_no: str) -> GatewayOrder:
-        if mishap := self._mishap("get", merchant_order_no):
-            raise mishap.error
-        return replace(self._known(merchant_order_no), token_url="")
+        with self._mishaps("get", merchant_order_no):
+            return replace(self._known(merchant_order_no), token_url="")
 
     async def cancel_order(self, merchant_order_no: str) -> GatewayOrder:
-        mishap = self._mishap("cancel", merchant_order_no)
-        if mishap and not mishap.done:
-            raise mishap.error
-        order = self._known(merchant_order_no)
-        if order.is_paid:
-            raise GatewayRejected("ORDER_PAID", "62001", merchant_order_no)
-        if order.status is GatewayStatus.FAILURE:
-            raise GatewayRejected("ORDER_FAILURE", "62002", merchant_order_no)
-        order = self.change(merchant_order_no, status=GatewayStatus.FAILURE)
-        if mishap:
-            raise mishap.error
-        return replace(order, token_url="")
+        with self._mishaps("cancel", merchant_order_no):
+            self._demand_unpaid(merchant_order_no)
+            order = self.change(merchant_order_no, status=GatewayStatus.FAILURE)
+            return replace(order, token_url="")
+
+    async def change_expiry(
+        self, merchant_order_no: str, expires_at: datetime
+    ) -> GatewayOrder:
+        with self._mishaps("expiry", merchant_order_no):
+            self._demand_unpaid(merchant_order_no)
+            now = self.clock.now()
+            if not now < expires_at <= now + timedelta(days=15):
+                name = "INVALID_EXPIRED_TIME"
+                raise GatewayRejected(name, "62089", merchant_order_no)
+            order = self.change(merchant_order_no, expires_at=expires_at)
+            return replace(order, token_url="")
 
     async def was_scanned(self, token_url: str) -> bool:
-        if mishap := self._mishap("scanned", token_url):
-            raise mishap.error
-        if token_url not in {order.token_url for order in self.orders.values()}:
-            raise GatewayRejected("TOKEN_URL_NOT_EXIST", "62082")
-        return token_url in self.scanned
+        with self._mishaps("scanned", token_url):
+            if token_url not in {order.token_url for order in self.orders.values()}:
+                raise GatewayRejected("TOKEN_URL_NOT_EXIST", "62082")
+            return token_url in self.scanned
 
-    def _mishap(self, call: str, about: str) -> Mishap | None:
+    async def paid_orders(self, start: date, end: date) -> Sequence[GatewayOrder]:
+        with self._mishaps("list", f"{start}/{end}"):
+            return [
+                replace(order, token_url="")
+                for number, order in self.orders.items()
+                if order.is_paid
+                and start <= self.made_at[number].astimezone(GULF).date() <= end
+            ]
+
+    @contextmanager
+    def _mishaps(self, call: str, about: str) -> Iterator[None]:
+        """Let the call go wrong, before or after it is carried out, if its turn is."""
         self.calls.append((call, about))
         queue = self.mishaps.get(call)
-        return queue.popleft() if queue else None
+        mishap = queue.popleft() if queue else None
+        if mishap and not mishap.done:
+            raise mishap.error
+        yield
+        if mishap:
+            if mishap.then:
+                mishap.then(about)
+            raise mishap.error
 
     def _known(self, merchant_order_no: str) -> GatewayOrder:
         if merchant_order_no not in self.orders:
@@ -115,11 +135,19 @@ class FakeGateway:
             raise GatewayRejected(name, "62004", merchant_order_no)
         return self.orders[merchant_order_no]
 
+    def _demand_unpaid(self, merchant_order_no: str) -> None:
+        order = self._known(merchant_order_no)
+        if order.is_paid:
+            raise GatewayRejected("ORDER_PAID", "62001", merchant_order_no)
+        if order.status is GatewayStatus.FAILURE:
+            raise GatewayRejected("ORDER_FAILURE", "62002", merchant_order_no)
+
     def _create(self, new: NewOrder) -> GatewayOrder:
         number = new.merchant_order_no
         known = self.orders.get(number)
         if known is None:
             serial = f"13140495626500{len(self.orders):04}"
+            self.made_at[number] = self.clock.now()
             self.orders[number] = known = GatewayOrder(
                 merchant_order_no=number,
                 payby_order_no=serial,

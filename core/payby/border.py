@@ -1,7 +1,7 @@
 """One signed question to PayBy and its answer, believed only when it may be.
 
 This is the border: the only place that knows httpx's exceptions. What comes out is the
-body of a success, or one of three errors named for what the caller should do.
+body of a success, or an error named for what the caller should do.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from core.domain.errors import (
     BadSignature,
     GatewayError,
+    GatewayRefusesUs,
     GatewayRejected,
     GatewayUnavailable,
     OutcomeUnknown,
@@ -37,7 +38,8 @@ LONGEST_MSG = 200  # characters; more of it is cut off before it is kept anywher
 
 NOT_DONE = frozenset({"402", "404"})  # rate limit, service not available
 MAYBE_DONE = frozenset({"500", "504"})  # system error, service time-out
-MAY_BE_UNSIGNED = NOT_DONE | MAYBE_DONE | {"400", "403", "601"}
+UNAUTHORIZED = "403"
+MAY_BE_UNSIGNED = NOT_DONE | MAYBE_DONE | {"400", UNAUTHORIZED, "601"}
 """PayBy: on the wire. Its own SDK takes these without a signature."""
 
 
@@ -49,6 +51,21 @@ class Head:
     code: str = ""
     msg: str = ""
     trace_code: str = ""
+
+    @property
+    def refuses_signature(self) -> bool:
+        """Whether PayBy could not verify our signature."""
+        return self.apply_status == "ERROR"
+
+    @property
+    def refuses_clock(self) -> bool:
+        """Whether the request's time was too far from PayBy's."""
+        return self.msg.startswith("REQUESTTIME_TOO") or self.code in {"71002", "71003"}
+
+    @property
+    def refuses_merchant(self) -> bool:
+        """Whether PayBy does not let this Partner-Id, or its address, do this."""
+        return self.code == UNAUTHORIZED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,6 +226,8 @@ def _demand_ok(answer: Answer) -> None:
         return
     code = f"HTTP_{answer.status}"
     message = f"PayBy answered HTTP {answer.status}."
+    if answer.status == httpx.codes.FORBIDDEN:
+        raise GatewayRefusesUs(message, code)
     if (
         httpx.codes.MULTIPLE_CHOICES
         <= answer.status
@@ -219,9 +238,13 @@ def _demand_ok(answer: Answer) -> None:
 
 
 def _error_of(head: Head) -> GatewayError:
-    if head.apply_status == "ERROR":
+    if head.refuses_signature:
         message = f"PayBy does not accept our signature: {head.msg}."
-        return GatewayRejected(message, head.code)
+        return GatewayRefusesUs(message, head.code)
+    if head.refuses_clock:
+        return GatewayRefusesUs(f"PayBy refuses our clock: {head.msg}.", head.code)
+    if head.refuses_merchant:
+        return GatewayRefusesUs(f"PayBy refuses our requests: {head.msg}.", head.code)
     message = f"PayBy answered {head.msg or 'without a word'}."
     if head.code in NOT_DONE:
         return GatewayUnavailable(message, head.code)

@@ -12,12 +12,16 @@ from datetime import date, datetime
 import httpx
 
 from core.domain.money import Money
+from core.domain.payments import GatewayStatus
 from core.payby import calls, wire
 from core.payby.calls import Call, Merchant, NewRefund, Question
 from core.payby.codec import JsonObject, WireError
 from core.payby.exchange import Exchanges, OnExchange, tell_nobody
 from core.payby.fields import Fields
 from core.ports import Clock, NewOrder
+
+PAID = (GatewayStatus.PAID_SUCCESS, GatewayStatus.SETTLED)
+MOST_PAGES = 10  # of a hundred orders each; a hint needs no more
 
 
 class PayByClient:
@@ -66,12 +70,15 @@ class PayByClient:
 
     async def change_expiry(
         self,
+        merchant_order_no: str,
         expires_at: datetime,
-        merchant_order_no: str = "",
         *,
         payby_order_no: str = "",
     ) -> wire.AcquireOrder:
-        """Let an unpaid order end at another time, at most 15 days from now."""
+        """Let an unpaid order end at another time, at most 15 days from now (62089).
+
+        Rejects one that is paid (62001, 62003) or ended (62002).
+        """
         named = calls.order_named(merchant_order_no, payby_order_no)
         content = {**named, "expiredTime": calls.milliseconds(expires_at)}
         return await self._ask_order(
@@ -139,6 +146,19 @@ class PayByClient:
             Question(call=calls.ORDERS_BETWEEN, biz_content=content),
             lambda body: wire.parse_page(body, wire.parse_order),
         )
+
+    async def paid_orders(self, start: date, end: date) -> Sequence[wire.AcquireOrder]:
+        """Return the paid orders of these days, Gulf time: the first ten pages of them.
+
+        What was paid and then revoked is left out.
+        """
+        paid: list[wire.AcquireOrder] = []
+        for number in range(MOST_PAGES):
+            page = await self.orders_between(start, end, statuses=PAID, number=number)
+            paid += [order for order in page.items if order.is_paid]
+            if number + 1 >= page.total_pages:
+                break
+        return paid
 
     async def refunds_between(
         self,

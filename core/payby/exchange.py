@@ -12,12 +12,18 @@ import httpx
 from tenacity import (
     AsyncRetrying,
     retry_if_exception_type,
+    retry_if_not_exception_type,
     stop_after_attempt,
     stop_before_delay,
     wait_exponential_jitter,
 )
 
-from core.domain.errors import GatewayError, GatewayUnavailable, OutcomeUnknown
+from core.domain.errors import (
+    GatewayError,
+    GatewayRefusesUs,
+    GatewayUnavailable,
+    OutcomeUnknown,
+)
 from core.payby.border import Answer, Head, believe, believe_file, send
 from core.payby.calls import Merchant, Question
 from core.payby.codec import WireError
@@ -100,11 +106,15 @@ class Exchanges:
         return await self._try(question, lambda answer: believe_file(answer, key))
 
     async def _try(self, question: Question, understand: Callable[[Answer], T]) -> T:
-        """Ask again what was certainly not done, and whatever changes nothing."""
+        """Ask again what was certainly not done, and whatever changes nothing.
+
+        Not what PayBy refuses us for: no second try mends our own set-up.
+        """
         call = question.call
         again = (GatewayUnavailable, OutcomeUnknown) if call.is_read else ()
         tries = AsyncRetrying(
-            retry=retry_if_exception_type((GatewayUnavailable, *again)),
+            retry=retry_if_exception_type((GatewayUnavailable, *again))
+            & retry_if_not_exception_type(GatewayRefusesUs),
             stop=stop_after_attempt(MOST_TRIES) | stop_before_delay(call.patience),
             wait=PAUSES,
             reraise=True,

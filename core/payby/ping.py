@@ -76,14 +76,14 @@ def _unreachable(error: GatewayError, base_url: str) -> str:
 def _problem(answer: Answer, merchant: Merchant, ahead: timedelta | None) -> str:
     """Say what is wrong with the answer; empty when nothing is."""
     head = answer.head
-    if head.apply_status == "ERROR":
+    if head.refuses_signature:
         return (
             "PayBy does not accept our signature: the public key in the merchant "
             "portal does not belong to our private key file."
         )
-    if head.msg.startswith("REQUESTTIME_TOO") or head.code in {"71002", "71003"}:
+    if head.refuses_clock:
         return f"PayBy refuses our clock{_by(ahead)}; set this server's time."
-    if answer.status == httpx.codes.FORBIDDEN or head.code == "403":
+    if answer.status == httpx.codes.FORBIDDEN or head.refuses_merchant:
         return (
             f"PayBy refuses Partner-Id {merchant.partner_id}: check the number, that "
             "this server's address is on the merchant's whitelist, and that Cash Top "

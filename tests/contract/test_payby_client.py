@@ -19,13 +19,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core.domain.errors import GatewayRejected, GatewayUnavailable, OutcomeUnknown
+from core.domain.errors import (
+    GatewayRefusesUs,
+    GatewayRejected,
+    GatewayResting,
+    GatewayUnavailable,
+    OutcomeUnknown,
+)
 from core.domain.money import Money
 from core.domain.orders import new_order_no
 from core.domain.payments import GatewayStatus
 from core.payby.border import open_http
 from core.payby.calls import Merchant, NewRefund
 from core.payby.client import PayByClient
+from core.payby.guarded import GuardedGateway
 from core.payby.ping import ping
 from core.payby.signing import load_private_key, load_public_key, verify
 from core.payby.statement import read_statement
@@ -34,6 +41,7 @@ from core.ports import NewOrder
 from sandbox.app import Sandbox
 from sandbox.config import Config
 from sandbox.server import SandboxServer
+from tests.waiting import until
 
 GULF = timezone(timedelta(hours=4))
 STORE = "store-001"
@@ -211,10 +219,10 @@ async def test_a_revoked_order_is_not_paid_whatever_it_was(client, world):
 async def test_an_expiry_is_moved_within_fifteen_days(client):
     order = await client.create_order(an_order())
     later = datetime.now(UTC).replace(microsecond=123_000) + timedelta(days=10)
-    moved = await client.change_expiry(later, order.merchant_order_no)
+    moved = await client.change_expiry(order.merchant_order_no, later)
     assert moved.expires_at == later
     with pytest.raises(GatewayRejected) as caught:
-        await client.change_expiry(later + timedelta(days=9), order.merchant_order_no)
+        await client.change_expiry(order.merchant_order_no, later + timedelta(days=9))
     assert caught.value.code == "62089"
 
 
@@ -258,6 +266,8 @@ async def test_the_orders_of_some_days_come_page_by_page(client, world):
     assert numbers == {order.merchant_order_no for order in orders}
     waiting = await client.orders_between(*today(), statuses=["CREATED"])
     assert waiting.total_items == 2
+    await client.revoke_order(orders[0].merchant_order_no)
+    assert await client.paid_orders(*today()) == []
 
 
 async def test_the_balance_is_told_to_the_fils(client, world):
@@ -329,6 +339,52 @@ async def test_a_look_is_repeated_until_it_can_be_believed(mode, client, world):
     await world.fault("getOrder", mode, times=2)
     found = await client.get_order(order.merchant_order_no)
     assert found.payby_order_no == order.payby_order_no
+
+
+async def test_a_key_that_payby_does_not_know_makes_no_order(
+    world, http, merchant, client
+):
+    stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    new = an_order()
+    with pytest.raises(GatewayRefusesUs, match="does not accept our signature"):
+        await PayByClient(
+            http, replace(merchant, private_key=stranger), Clock()
+        ).create_order(new)
+    with pytest.raises(GatewayRejected, match="NOT_EXIST"):
+        await client.get_order(new.merchant_order_no)
+
+
+@pytest.mark.parametrize("minutes", [-20, 20])
+async def test_a_clock_that_payby_refuses_makes_no_order(
+    minutes, world, http, merchant, client
+):
+    new = an_order()
+    wrong = Clock(timedelta(minutes=minutes))
+    with pytest.raises(GatewayRefusesUs, match="refuses our clock"):
+        await PayByClient(http, merchant, wrong).create_order(new)
+    with pytest.raises(GatewayRejected, match="NOT_EXIST"):
+        await client.get_order(new.merchant_order_no)
+
+
+async def test_a_partner_id_that_payby_does_not_know_is_refused(world, http, merchant):
+    unknown = PayByClient(http, replace(merchant, partner_id="200000000999"), Clock())
+    with pytest.raises(GatewayRefusesUs, match="UNAUTHORIZED"):
+        await unknown.create_order(an_order())
+
+
+async def test_a_payby_that_is_down_is_left_alone_and_found_again(client, world):
+    gateway = GuardedGateway(client, Clock())
+    order = await client.create_order(an_order())
+    await world.fault("cancelOrder", "http500", times=5)
+    for _ in range(5):
+        with pytest.raises(OutcomeUnknown):
+            await gateway.cancel_order(order.merchant_order_no)
+    with pytest.raises(GatewayResting, match="HTTP 500"):
+        await gateway.cancel_order(order.merchant_order_no)
+    await asyncio.to_thread(until, lambda: not gateway.is_resting, within=3)
+    closed = await gateway.cancel_order(order.merchant_order_no)
+    assert closed.status is GatewayStatus.FAILURE
+    assert not gateway.why
 
 
 async def test_nobody_at_the_address_is_certainly_not_done(http, merchant):

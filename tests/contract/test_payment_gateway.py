@@ -1,19 +1,21 @@
-"""What a top-up's story relies on, of PayBy's client and its stand-in alike."""
+"""What a top-up's story relies on, of PayBy's client, its guard and the fake."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
 
 from core.domain.errors import GatewayRejected, OutcomeUnknown
+from core.domain.gulf import GULF
 from core.domain.money import Money
 from core.domain.orders import new_order_no
 from core.domain.payments import GatewayOrder, GatewayStatus, contradiction
 from core.payby.border import open_http
 from core.payby.calls import Merchant
 from core.payby.client import PayByClient
+from core.payby.guarded import GuardedGateway
 from core.payby.signing import load_private_key, load_public_key
 from core.ports import NewOrder, PaymentGateway
 from tests.fake_gateway import FakeGateway
@@ -78,13 +80,18 @@ def real_town(merchant: Merchant, http: httpx.AsyncClient) -> Town:
     return Town(client, pay, scan, cut_off)
 
 
-@pytest.fixture(params=["fake", "client"])
+def guarded(town: Town) -> Town:
+    return replace(town, gateway=GuardedGateway(town.gateway, SystemClock()))
+
+
+@pytest.fixture(params=["fake", "client", "guarded client"])
 async def town(request):
     if request.param == "fake":
         yield fake_town()
         return
     async with open_http() as http:
-        yield real_town(request.getfixturevalue("merchant"), http)
+        town = real_town(request.getfixturevalue("merchant"), http)
+        yield guarded(town) if request.param == "guarded client" else town
 
 
 def wish(fils: int = 5000) -> NewOrder:
@@ -158,6 +165,70 @@ async def test_a_paid_order_is_not_cancelled(town):
     with pytest.raises(GatewayRejected) as caught:
         await town.gateway.cancel_order(made.merchant_order_no)
     assert caught.value.code in {"62001", "62003"}
+
+
+async def test_an_unpaid_order_ends_when_it_is_told_to(town):
+    made = await town.gateway.create_order(wish())
+    later = made.expires_at + timedelta(days=3)
+    moved = await town.gateway.change_expiry(made.merchant_order_no, later)
+    assert moved == replace(made, token_url="", expires_at=later)
+    assert await town.gateway.get_order(made.merchant_order_no) == moved
+    sooner = made.expires_at - timedelta(hours=1)
+    moved = await town.gateway.change_expiry(made.merchant_order_no, sooner)
+    assert moved.expires_at == sooner
+
+
+async def test_an_order_does_not_end_in_the_past_nor_after_fifteen_days(town):
+    made = await town.gateway.create_order(wish())
+    for days in (-1, 16):
+        odd = datetime.now(UTC) + timedelta(days=days)
+        with pytest.raises(GatewayRejected) as caught:
+            await town.gateway.change_expiry(made.merchant_order_no, odd)
+        assert caught.value.code == "62089"
+    assert await town.gateway.get_order(made.merchant_order_no) == replace(
+        made, token_url=""
+    )
+
+
+async def test_the_end_of_an_order_that_is_paid_or_ended_or_unknown_stays(town):
+    paid, closed = [await town.gateway.create_order(wish()) for _ in range(2)]
+    await town.pay(paid)
+    await town.gateway.cancel_order(closed.merchant_order_no)
+    later = datetime.now(UTC) + timedelta(days=1)
+    for number, codes in (
+        (paid.merchant_order_no, {"62001", "62003"}),
+        (closed.merchant_order_no, {"62002"}),
+        ("T261124-NBDY2222", {"62004"}),
+    ):
+        with pytest.raises(GatewayRejected) as caught:
+            await town.gateway.change_expiry(number, later)
+        assert caught.value.code in codes
+
+
+def around_today() -> tuple[date, date]:
+    today = datetime.now(GULF).date()
+    return today - timedelta(days=1), today + timedelta(days=1)
+
+
+async def test_the_paid_orders_of_some_days_are_listed_and_no_others(town):
+    paid, open_still, closed = [
+        await town.gateway.create_order(wish()) for _ in range(3)
+    ]
+    await town.pay(paid)
+    await town.gateway.cancel_order(closed.merchant_order_no)
+    listed = await town.gateway.paid_orders(*around_today())
+    numbers = [order.merchant_order_no for order in listed]
+    assert numbers.count(paid.merchant_order_no) == 1
+    assert not {open_still.merchant_order_no, closed.merchant_order_no} & set(numbers)
+    assert await town.gateway.get_order(paid.merchant_order_no) in listed
+
+
+async def test_no_paid_orders_are_listed_of_days_without_any(town):
+    paid = await town.gateway.create_order(wish())
+    await town.pay(paid)
+    before, after = around_today()
+    for day in (before - timedelta(days=8), after + timedelta(days=8)):
+        assert list(await town.gateway.paid_orders(day, day)) == []
 
 
 async def test_a_code_is_scanned_once_a_cashier_has_it(town):

@@ -11,6 +11,7 @@ import pytest
 from core.domain.errors import (
     BadSignature,
     GatewayError,
+    GatewayRefusesUs,
     GatewayRejected,
     GatewayUnavailable,
     OutcomeUnknown,
@@ -137,7 +138,7 @@ async def test_an_answer_changed_on_the_way_is_not_believed(client, payby, order
     ("code", "error"),
     [
         ("400", GatewayRejected),
-        ("403", GatewayRejected),
+        ("403", GatewayRefusesUs),
         ("601", GatewayRejected),
         ("500", OutcomeUnknown),
         ("504", OutcomeUnknown),
@@ -174,13 +175,41 @@ async def test_code_zero_without_success_leaves_the_outcome_unknown(
         await client.cancel_order(NUMBER)
 
 
-async def test_payby_refusing_our_signature_is_final_and_says_so(client, payby):
-    payby.will(payby.answers(code="400", msg="VERIFY_SIGN", apply="ERROR"))
-    with pytest.raises(GatewayRejected, match="does not accept our signature"):
-        await client.cancel_order(NUMBER)
+@pytest.mark.parametrize("signature", [None, "", "AAAA"])
+@pytest.mark.parametrize(
+    ("apply", "code", "says"),
+    [
+        ("ERROR", "400", "does not accept our signature: VERIFY_SIGN"),
+        ("FAIL", "400", "refuses our clock: REQUESTTIME_TOO_EARLY"),
+        ("FAIL", "400", "refuses our clock: REQUESTTIME_TOO_LATER: by 20 minutes"),
+        ("FAIL", "403", "refuses our requests: UNAUTHORIZED"),
+    ],
+)
+async def test_what_payby_refuses_us_for_is_not_done_and_not_asked_again(
+    apply, code, says, signature, client, payby
+):
+    msg = says.partition(": ")[2]
+    payby.will(payby.answers(code=code, msg=msg, apply=apply, signature=signature))
+    with pytest.raises(GatewayRefusesUs, match=says) as caught:
+        await client.get_order(NUMBER)
+    assert (caught.value.code, caught.value.order_no) == (code, NUMBER)
+    assert len(payby.asked) == 1
 
 
-@pytest.mark.parametrize("status", [301, 307, 401, 403, 404, 429])
+async def test_our_clock_is_refused_by_paybys_older_codes_too(client, payby):
+    payby.will(payby.answers(code="71003", msg="REQUESTTIME", apply="FAIL"))
+    with pytest.raises(GatewayRefusesUs, match="our clock"):
+        await client.get_order(NUMBER)
+
+
+async def test_an_address_that_is_not_let_in_is_not_asked_again(client, payby):
+    payby.will(payby.raw(b"blocked", status=403, signature=""))
+    with pytest.raises(GatewayRefusesUs) as caught:
+        await client.get_order(NUMBER)
+    assert caught.value.code == "HTTP_403"
+
+
+@pytest.mark.parametrize("status", [301, 307, 401, 404, 429])
 async def test_a_door_that_turns_us_away_has_done_nothing(status, client, payby):
     response = payby.raw(b"", status=status, headers={"Location": "https://evil.test"})
     payby.will(response, response, response)

@@ -107,7 +107,7 @@ async def test_a_name_by_both_numbers_or_by_none_is_never_sent(method, client, p
 
 async def test_the_expiry_is_changed_to_a_millisecond(client, payby, answered):
     payby.will(answered)
-    await client.change_expiry(NEW.expires_at, NUMBER)
+    await client.change_expiry(NUMBER, NEW.expires_at)
     assert payby.asked[0].url.path == "/sgs/api/acquire2/updateExpiredTime"
     assert payby.biz_content() == {
         "merchantOrderNo": NUMBER,
@@ -187,6 +187,35 @@ async def test_orders_and_refunds_of_some_days_come_in_pages(client, payby, orde
         "/sgs/api/acquire2Query/queryRefundOrderPage",
     ]
     assert payby.biz_content(0) == payby.biz_content(1) == RANGE
+
+
+async def test_the_paid_orders_of_some_days_are_listed_to_the_last_page(
+    client, payby, order_text
+):
+    paid = order_text("SETTLED", paid=True)
+    revoked = paid.replace('"revoked":"false"', '"revoked":"true"')
+    start = '{"totalElements":201,"totalPages":3,"items":['
+    payby.will(
+        payby.answers(f"{start}{paid},{order_text()},{revoked}]}}"),
+        payby.answers(f"{start}]}}"),
+        payby.answers(f"{start}{paid}]}}"),
+    )
+    orders = await client.paid_orders(*DAYS)
+    assert [order.is_paid for order in orders] == [True, True]
+    asked = {**RANGE, "includeStatusList": ["PAID_SUCCESS", "SETTLED"]}
+    for number in range(3):
+        page = {"number": number, "size": 100}
+        assert payby.biz_content(number) == {**asked, "sortPageParam": page}
+    assert len(payby.asked) == 3
+
+
+async def test_of_very_many_paid_orders_ten_pages_are_asked_for(
+    client, payby, order_text
+):
+    paid = order_text("SETTLED", paid=True)
+    page = payby.answers(f'{{"totalElements":9,"totalPages":99,"items":[{paid}]}}')
+    payby.will(*[page] * 10)
+    assert len(await client.paid_orders(*DAYS)) == 10
 
 
 async def test_the_statement_is_a_file_without_a_signature(client, payby, exchanges):

@@ -1,0 +1,61 @@
+"""PayBy behind a circuit breaker."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from core.domain.payments import GatewayOrder
+from core.payby.breaker import Breaker
+from core.ports import Clock, NewOrder, PaymentGateway
+
+
+class GuardedGateway:
+    """Another PaymentGateway, left alone while it is in trouble.
+
+    Every call may raise GatewayResting: certainly not done, since nothing was sent.
+    """
+
+    def __init__(self, gateway: PaymentGateway, clock: Clock) -> None:
+        self._gateway = gateway
+        self._breaker = Breaker(clock)
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether a call made now would be turned away."""
+        return self._breaker.is_resting
+
+    @property
+    def why(self) -> str:
+        """Say since when calls are held back and why; empty while they are not."""
+        return self._breaker.why
+
+    async def create_order(self, new: NewOrder) -> GatewayOrder:
+        """Make the code; the same NewOrder again returns the same code."""
+        with self._breaker.guarding(new.merchant_order_no):
+            return await self._gateway.create_order(new)
+
+    async def get_order(self, merchant_order_no: str) -> GatewayOrder:
+        """Tell the order as it is now; rejects a number it does not know."""
+        with self._breaker.guarding(merchant_order_no):
+            return await self._gateway.get_order(merchant_order_no)
+
+    async def cancel_order(self, merchant_order_no: str) -> GatewayOrder:
+        """Close an unpaid order for good; rejects one that is paid."""
+        with self._breaker.guarding(merchant_order_no):
+            return await self._gateway.cancel_order(merchant_order_no)
+
+    async def change_expiry(
+        self, merchant_order_no: str, expires_at: datetime
+    ) -> GatewayOrder:
+        """Let an unpaid order end at another time; rejects one paid or ended."""
+        with self._breaker.guarding(merchant_order_no):
+            return await self._gateway.change_expiry(merchant_order_no, expires_at)
+
+    async def paid_orders(self, start: date, end: date) -> Sequence[GatewayOrder]:
+        """Return what PayBy's list has of the paid orders of these days, Gulf time."""
+        with self._breaker.guarding():
+            return await self._gateway.paid_orders(start, end)
+
+    async def was_scanned(self, token_url: str) -> bool:
+        """Tell whether a cashier has the code on the POS."""
+        with self._breaker.guarding():
+            return await self._gateway.was_scanned(token_url)
