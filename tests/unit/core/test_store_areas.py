@@ -156,6 +156,25 @@ def test_the_open_stores_of_an_area_come_first():
     assert found(stores, "Deira", 2) == ["s70", "s00"]
 
 
+def test_the_least_reported_open_stores_of_an_area_come_first():
+    names = ["a", "b", "c", "shut"]
+    hours = ["24/7", "24/7", "24/7", "Mo-Su 18:00-23:00"]
+    stores = [shop("Deira", id=i, hours=h) for i, h in zip(names, hours, strict=True)]
+    reported = {"a": 900, "b": 1}
+
+    ranked = StoreIndex(stores).in_area("Deira", NOON, 9, reported=reported)
+
+    assert [one.store.id for one in ranked] == ["c", "b", "a", "shut"]
+
+
+def test_a_store_to_avoid_is_left_out_of_its_area():
+    index = StoreIndex([shop("Deira", id="a"), shop("Deira", id="b")])
+
+    (one,) = index.in_area("Deira", NOON, 9, avoid={"a"})
+
+    assert one.store.id == "b"
+
+
 def test_a_store_of_an_area_has_hours_and_no_distance():
     index = StoreIndex([shop("Deira", hours="Mo-Su 08:00-23:00")])
 

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ HERE = (25.27, 55.31)
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=ZoneInfo("Asia/Dubai"))
 METRES_PER_DEGREE = 111_195
 OPEN, CLOSED = "Mo-Su 08:00-23:00", "Mo-Su 18:00-23:00"
+NONE: Mapping[str, int] = {}
 
 
 def north(metres: float, name: str, hours: str = OPEN) -> Store:
@@ -22,26 +23,32 @@ def north(metres: float, name: str, hours: str = OPEN) -> Store:
     return store_at(latitude, HERE[1], id=name, hours=hours)
 
 
-def nearest(stores: Iterable[Store], count: int = 5) -> list[str]:
-    found = StoreIndex(stores).nearest(*HERE, NOON, count)
+def nearest(stores: Iterable[Store], count: int = 5, **reported: int) -> list[str]:
+    found = StoreIndex(stores).nearest(*HERE, NOON, count, reported=reported)
     return [one.store.id for one in found]
 
 
 def by_the_rule(
-    stores: Sequence[Store], here: tuple[float, float], count: int
+    stores: Sequence[Store],
+    here: tuple[float, float],
+    count: int,
+    reported: Mapping[str, int] = NONE,
 ) -> list[tuple[str, float, bool]]:
     """Find the nearest the slow way: look at every store."""
     measured = [
-        (distance_m(here, (store.latitude, store.longitude)), store.id, store)
-        for store in stores
+        (distance_m(here, (store.latitude, store.longitude)), store) for store in stores
+    ]
+    counted = [
+        (metres + 2_000 * min(reported.get(store.id, 0), 4), metres, store)
+        for metres, store in measured
+        if metres <= 80_000
     ]
     ranked = sorted(
-        (not (store.hours == OPEN and metres <= 10_000), metres, name)
-        for metres, name, store in measured
-        if metres <= 80_000
+        (not (store.hours == OPEN and as_far <= 10_000), as_far, store.id, metres)
+        for as_far, metres, store in counted
     )
     is_open = {store.id: store.hours == OPEN for store in stores}
-    return [(name, metres, is_open[name]) for _, metres, name in ranked[:count]]
+    return [(name, metres, is_open[name]) for _, _, name, metres in ranked[:count]]
 
 
 def told(found: Sequence[Found]) -> list[tuple[str, float | None, bool]]:
@@ -82,6 +89,50 @@ def test_an_open_store_is_found_behind_any_number_of_closed_ones():
     stores = [north(number, f"shut-{number}", CLOSED) for number in range(200)]
 
     assert nearest([*stores, north(3_000, "open")], 2) == ["open", "shut-0"]
+
+
+def test_a_reported_store_falls_behind_the_others_of_its_neighbourhood():
+    stores = [north(100, "a"), north(900, "b"), north(1_900, "c"), north(2_200, "d")]
+
+    assert nearest(stores) == ["a", "b", "c", "d"]
+    assert nearest(stores, a=1) == ["b", "c", "a", "d"]
+
+
+def test_a_store_falls_farther_with_every_report():
+    stores = [north(100, "a"), north(2_500, "b"), north(5_000, "c")]
+
+    assert nearest(stores, a=2) == ["b", "a", "c"]
+    assert nearest(stores, a=3) == ["b", "c", "a"]
+    assert nearest(stores, 2, a=2, b=1) == ["a", "b"]
+
+
+def test_no_report_sends_anybody_far_away():
+    assert nearest([north(100, "a"), north(2_500, "b")], a=1) == ["a", "b"]
+
+
+def test_however_often_it_was_reported_an_open_store_is_shown_before_closed_ones():
+    stores = [north(100, "a"), north(200, "b", CLOSED), north(9_000, "c")]
+
+    assert nearest(stores, a=1_000) == ["a", "c", "b"]
+
+
+def test_a_reported_store_is_never_hidden():
+    assert nearest([north(79_900, "far")], far=4) == ["far"]
+
+
+def test_a_store_to_avoid_is_left_out():
+    index = StoreIndex([north(100, "a"), north(900, "b"), north(1_200, "c")])
+
+    found = index.nearest(*HERE, NOON, 2, avoid={"a"})
+
+    assert [one.store.id for one in found] == ["b", "c"]
+
+
+def test_a_store_is_found_by_its_id():
+    near = north(100, "near")
+
+    assert StoreIndex([near]).by_id("near") == near
+    assert StoreIndex([near]).by_id("gone") is None
 
 
 def test_equally_far_stores_come_by_their_id():
@@ -130,7 +181,10 @@ COORDINATES = st.tuples(
     st.floats(24.9, 25.6) | st.sampled_from([25.2, 25.26, 25.32, 25.38]),
     st.floats(54.9, 55.6) | st.sampled_from([55.2, 55.26, 55.32, 55.38]),
 )
-MAPS = st.lists(st.tuples(COORDINATES, st.sampled_from([OPEN, CLOSED])), max_size=60)
+REPORTS = st.sampled_from([0, 0, 0, 1, 3, 9])
+MAPS = st.lists(
+    st.tuples(COORDINATES, st.sampled_from([OPEN, CLOSED]), REPORTS), max_size=60
+)
 
 
 @settings(max_examples=80, deadline=None)
@@ -138,12 +192,13 @@ MAPS = st.lists(st.tuples(COORDINATES, st.sampled_from([OPEN, CLOSED])), max_siz
 def test_the_grid_finds_what_looking_at_every_store_finds(places, here, count):
     stores = [
         store_at(*place, id=f"s{number:02}", hours=hours)
-        for number, (place, hours) in enumerate(places)
+        for number, (place, hours, _) in enumerate(places)
     ]
+    reported = {f"s{number:02}": times for number, (_, _, times) in enumerate(places)}
 
-    found = StoreIndex(stores).nearest(here[0], here[1], NOON, count)
+    found = StoreIndex(stores).nearest(*here, NOON, count, reported=reported)
 
-    assert told(found) == by_the_rule(stores, here, count)
+    assert told(found) == by_the_rule(stores, here, count, reported)
 
 
 @pytest.mark.parametrize("latitude", [22.7, 24.0, 25.27, 26.1])
