@@ -4,12 +4,13 @@ Each port has one real adapter and, where tests need one, a fake that passes the
 same contract tests.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from core.domain.accounts import Account
+from core.domain.cases import CaseKind
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status
 from core.domain.payments import GatewayOrder
@@ -45,8 +46,33 @@ class PaymentGateway(Protocol):
         """Close an unpaid order for good; rejects one that is paid."""
         ...
 
+    async def change_expiry(
+        self, merchant_order_no: str, expires_at: datetime
+    ) -> GatewayOrder:
+        """Let an unpaid order end at another time; rejects a paid or ended one."""
+        ...
+
     async def was_scanned(self, token_url: str) -> bool:
         """Tell whether a cashier has the code on the POS."""
+        ...
+
+    async def paid_orders(self, start: date, end: date) -> Sequence[GatewayOrder]:
+        """Return what PayBy's list has of the paid orders of these days, Gulf time.
+
+        A hint: at most the first ten pages of it.
+        """
+        ...
+
+
+class RestingGateway(PaymentGateway, Protocol):
+    """PayBy, left alone for a while when it gives no answer.
+
+    Every call raises GatewayResting meanwhile.
+    """
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether PayBy is not asked just now."""
         ...
 
 
@@ -72,7 +98,10 @@ class Orders(Protocol):
     """Our orders, their bookings and their timelines, durable."""
 
     async def add(self, order: Order) -> Order:
-        """Keep a new order; for a draft that made one already, return that one."""
+        """Keep a new order; for a draft that made one already, return that one.
+
+        Raises CodeIsLive when the payer has a waiting order for that account.
+        """
         ...
 
     async def get(self, merchant_order_no: str) -> Order:
@@ -85,6 +114,14 @@ class Orders(Protocol):
         """Return a chat's orders, newest first."""
         ...
 
+    async def live(self, conversation_id: str, account_id: str) -> Order | None:
+        """Return the payer's waiting order for that account; there is at most one."""
+        ...
+
+    async def unclosed(self, conversation_id: str, account_id: str) -> Sequence[Order]:
+        """Return ended orders of payer and account that PayBy has not closed yet."""
+        ...
+
     async def opened(
         self,
         merchant_order_no: str,
@@ -95,19 +132,44 @@ class Orders(Protocol):
         """Keep the code PayBy made; a second time, or once ended, changes nothing."""
         ...
 
-    async def ended(self, merchant_order_no: str, status: Status) -> Order:
+    async def extended(self, merchant_order_no: str, expires_at: datetime) -> Order:
+        """Let an open order end at another time; any other stays as it is."""
+        ...
+
+    async def ended(
+        self, merchant_order_no: str, status: Status, *, is_closed: bool
+    ) -> Order:
         """Move a waiting order to FAILED, EXPIRED or CANCELLED; else change nothing."""
         ...
 
-    async def settle(self, merchant_order_no: str, payment: GatewayOrder) -> Settled:
+    async def closed(self, merchant_order_no: str) -> Order:
+        """Keep that PayBy has closed an ended order; else change nothing."""
+        ...
+
+    async def settle(
+        self, merchant_order_no: str, payment: GatewayOrder, found_by: str
+    ) -> Settled:
         """Book the payment, once: order and ledger in one transaction.
 
         Of any number of calls, at once or after a crash, exactly one is `first`.
+        `found_by` says how we learnt of it: "notice", "asking" …
         """
         ...
 
     async def credited(self, merchant_order_no: str) -> Order:
         """Say that the paid order's account has been credited; again is harmless."""
+        ...
+
+    async def due(self, statuses: Collection[Status], limit: int) -> Sequence[str]:
+        """Return the numbers of orders to look at now, the most overdue first."""
+        ...
+
+    async def looked(self, merchant_order_no: str, *, is_done: bool) -> None:
+        """Keep that the order was looked at, and when it will be next, unless done."""
+        ...
+
+    async def look_now(self, numbers: Collection[str]) -> int:
+        """Let the unpaid among these orders be looked at now; return how many."""
         ...
 
     async def note(
@@ -180,7 +242,29 @@ class Notifier(Protocol):
     """How a payer hears of an order."""
 
     async def tell(self, order: Order, event: Event) -> None:
-        """See to it, durably and once per order and event, that the payer is told."""
+        """See to it, durably and once per order and event, that the payer is told.
+
+        A reminder is told once per end of the code. Asking again is harmless, and
+        puts right a push whose job has died.
+        """
+        ...
+
+    async def has_told(self, order: Order, event: Event) -> bool:
+        """Tell whether that push has come to an end: sent, or held for good reason."""
+        ...
+
+    async def refresh(self, order: Order) -> None:
+        """Let every message that shows the order's code show how it stands now."""
+        ...
+
+
+class Support(Protocol):
+    """The people who set right what no program can."""
+
+    async def open_case(
+        self, kind: CaseKind, merchant_order_no: str, facts: dict[str, str]
+    ) -> int:
+        """Open a case and let support know, once per order and kind; its number."""
         ...
 
 

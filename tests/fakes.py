@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from core.domain.accounts import Account
+from core.domain.cases import CaseKind
 from core.domain.errors import (
     AccountNotCreditable,
-    OrderNotFound,
 )
-from core.domain.ledger import Entry, credit_entry, online_account, payment_entry
+from core.domain.ledger import Entry, credit_entry, online_account
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status
 from core.domain.payments import GatewayOrder, GatewayStatus
-from core.ports import Happening, KeptNotice, Settled, Verdict
+from core.ports import KeptNotice, Verdict
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 PAYEE = "200000000888"
@@ -34,87 +34,6 @@ class HandClock:
 
     def pass_by(self, span: timedelta) -> None:
         self.time += span
-
-
-class MemoryOrders:
-    """The Orders port in a dictionary, with its bookings and timelines."""
-
-    def __init__(self, clock: HandClock) -> None:
-        self._clock = clock
-        self._orders: dict[str, Order] = {}
-        self._timelines: dict[str, list[Happening]] = {}
-        self.entries: list[Entry] = []
-
-    async def add(self, order: Order) -> Order:
-        for known in self._orders.values():
-            if known.draft_id == order.draft_id:
-                return known
-        facts = {"amount": str(order.amount)}
-        return self._keep(order, "ordered", facts)
-
-    async def get(self, merchant_order_no: str) -> Order:
-        if merchant_order_no not in self._orders:
-            raise OrderNotFound(merchant_order_no)
-        return self._orders[merchant_order_no]
-
-    async def of_conversation(
-        self, conversation_id: str, limit: int
-    ) -> Sequence[Order]:
-        own = [o for o in self._orders.values() if o.conversation_id == conversation_id]
-        own.sort(key=lambda order: order.created_at, reverse=True)
-        return own[:limit]
-
-    async def opened(
-        self,
-        merchant_order_no: str,
-        payby_order_no: str,
-        token_url: str,
-        expires_at: datetime,
-    ) -> Order:
-        order = await self.get(merchant_order_no)
-        if order.status is not Status.CREATING:
-            return order
-        order = order.opened(payby_order_no, token_url, expires_at)
-        return self._keep(order, "opened", {"payby_order_no": payby_order_no})
-
-    async def ended(self, merchant_order_no: str, status: Status) -> Order:
-        order = await self.get(merchant_order_no)
-        if not order.is_waiting:
-            return order
-        return self._keep(order.moved(status), str(status), {})
-
-    async def settle(self, merchant_order_no: str, payment: GatewayOrder) -> Settled:
-        order = await self.get(merchant_order_no)
-        if order.is_paid:
-            return Settled(order, first=False)
-        paid_at = payment.paid_at or self._clock.now()
-        order = order.paid(payment.payby_order_no, paid_at, payment.store_id)
-        self.entries.append(payment_entry(order))
-        self._keep(order, "settled", {"paid_at": paid_at.isoformat()})
-        return Settled(order, first=True)
-
-    async def credited(self, merchant_order_no: str) -> Order:
-        order = await self.get(merchant_order_no)
-        if order.status is Status.CREDITED:
-            return order
-        facts = {"account": order.account_id}
-        return self._keep(order.moved(Status.CREDITED), "credited", facts)
-
-    async def note(
-        self, merchant_order_no: str, kind: str, facts: dict[str, str]
-    ) -> None:
-        line = Happening(self._clock.now(), kind, facts)
-        self._timelines.setdefault(merchant_order_no, []).append(line)
-
-    async def timeline(self, merchant_order_no: str) -> Sequence[Happening]:
-        return list(self._timelines.get(merchant_order_no, ()))
-
-    def _keep(self, order: Order, kind: str, facts: dict[str, str]) -> Order:
-        number = order.merchant_order_no
-        self._orders[number] = order
-        line = Happening(self._clock.now(), kind, facts)
-        self._timelines.setdefault(number, []).append(line)
-        return order
 
 
 class MemoryAccounts:
@@ -172,19 +91,51 @@ class MemoryNotices:
 
 
 class MemoryNotifier:
-    """The Notifier port: who was told what, each once."""
+    """The Notifier port: who was told what, each once, and which codes were amended."""
 
     def __init__(self) -> None:
         self.told: list[tuple[str, Event]] = []
+        self.refreshed: list[Order] = []
+        self._reminded: set[tuple[str, datetime]] = set()
 
     async def tell(self, order: Order, event: Event) -> None:
-        news = (order.merchant_order_no, event)
-        if news not in self.told:
-            self.told.append(news)
+        if await self.has_told(order, event):
+            return
+        self.told.append((order.merchant_order_no, event))
+        if event is Event.REMINDER:
+            self._reminded.add((order.merchant_order_no, order.expires_at))
+
+    async def has_told(self, order: Order, event: Event) -> bool:
+        if event is Event.REMINDER:
+            return (order.merchant_order_no, order.expires_at) in self._reminded
+        return (order.merchant_order_no, event) in self.told
+
+    async def refresh(self, order: Order) -> None:
+        self.refreshed.append(order)
 
     def events(self, order: Order) -> list[Event]:
         """What the payer of this order was told, in turn."""
         return [e for number, e in self.told if number == order.merchant_order_no]
+
+
+class MemorySupport:
+    """The Support port: the cases, each kind once per order."""
+
+    def __init__(self) -> None:
+        self.cases: list[tuple[str, CaseKind, dict[str, str]]] = []
+
+    async def open_case(
+        self, kind: CaseKind, merchant_order_no: str, facts: dict[str, str]
+    ) -> int:
+        for number, (known, its_kind, _) in enumerate(self.cases, start=1):
+            if (known, its_kind) == (merchant_order_no, kind):
+                return number
+        self.cases.append((merchant_order_no, kind, facts))
+        return len(self.cases)
+
+    def kinds(self, order: Order) -> list[CaseKind]:
+        """What support was asked to look at about this order, in turn."""
+        return [kind for no, kind, _ in self.cases if no == order.merchant_order_no]
 
 
 def an_order(number: str = "T261124-AAAA2222", **facts: object) -> Order:

@@ -1,18 +1,23 @@
 """Orders, their bookings and their timelines in the database."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
+from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.database.engine import Database
 from core.database.tables import HappeningRow, OrderRow, PostingRow
-from core.domain.errors import OrderNotFound
+from core.domain.errors import CodeIsLive, OrderNotFound
 from core.domain.ledger import Entry, payment_entry
 from core.domain.orders import Order, Status
 from core.domain.payments import GatewayOrder
+from core.domain.terms import Lifetime, Pace
+from core.domain.watching import next_look
 from core.ports import Clock, Happening, Settled
 
 
@@ -26,21 +31,42 @@ class Change:
     entry: Entry | None = None
 
 
+class Plan(Protocol):
+    """Tells when to look next at an order; see core.domain.watching."""
+
+    def __call__(self, order: Order, looks: int, now: datetime) -> datetime | None:
+        """Return the time after so many looks; None for never."""
+        ...
+
+
+AT_THE_USUAL_PACE: Plan = partial(next_look, pace=Pace(), lifetime=Lifetime())
+_UNPAID = {Status.OPEN, Status.EXPIRED, Status.CANCELLED, Status.FAILED}
+_FEW = 5
+_OVER = {Status.EXPIRED, Status.CANCELLED, Status.FAILED}
+
+
 class SqlOrders:
     """The Orders port on SQLite or PostgreSQL."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, plan: Plan = AT_THE_USUAL_PACE
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._plan = plan
 
     async def add(self, order: Order) -> Order:
-        """Keep a new order; for a draft that made one already, return that one."""
+        """Keep a new order; for a draft that made one already, return that one.
+
+        Raises CodeIsLive when the payer has a waiting order for that account.
+        """
         row = OrderRow.of(order)
+        row.look_at = self._plan(order, 0, self._clock.now())
         line = self._line(order, "ordered", {"amount": str(order.amount)})
         try:
             await self._database.write(lambda session: session.add_all([row, line]))
         except IntegrityError:
-            return await self._of_draft(order)
+            return await self._in_the_way(order)
         return order
 
     async def get(self, merchant_order_no: str) -> Order:
@@ -65,10 +91,7 @@ class SqlOrders:
             .limit(limit)
         )
 
-        def look(session: Session) -> list[Order]:
-            return [row.to_order() for row in session.exec(newest_first)]
-
-        return await self._database.read(look)
+        return await self._found(newest_first)
 
     async def opened(
         self,
@@ -87,15 +110,61 @@ class SqlOrders:
 
         return (await self._change(merchant_order_no, rule)).order
 
-    async def ended(self, merchant_order_no: str, status: Status) -> Order:
-        """Move a waiting order to FAILED, EXPIRED or CANCELLED; else change nothing."""
+    async def live(self, conversation_id: str, account_id: str) -> Order | None:
+        """Return the payer's waiting order for that account, if there is one."""
+        waiting = self._of_payer(conversation_id, account_id).where(
+            col(OrderRow.live_for).is_not(None)
+        )
+        return next(iter(await self._found(waiting)), None)
+
+    async def unclosed(self, conversation_id: str, account_id: str) -> Sequence[Order]:
+        """Return ended orders of payer and account that PayBy may still take money for.
+
+        The newest few: a code older than its longest life ends by itself.
+        """
+        over = self._of_payer(conversation_id, account_id).where(
+            col(OrderRow.status).in_(_OVER), col(OrderRow.is_closed).is_(False)
+        )
+        return await self._found(
+            over.order_by(col(OrderRow.created_at).desc()).limit(_FEW)
+        )
+
+    async def extended(self, merchant_order_no: str, expires_at: datetime) -> Order:
+        """Let an open order end at another time; any other stays as it is."""
 
         def rule(order: Order) -> Change | None:
-            return Change(order.moved(status), status) if order.is_waiting else None
+            if order.status is not Status.OPEN or order.expires_at == expires_at:
+                return None
+            facts = {"expires_at": expires_at.isoformat()}
+            return Change(order.extended(expires_at), "extended", facts)
 
         return (await self._change(merchant_order_no, rule)).order
 
-    async def settle(self, merchant_order_no: str, payment: GatewayOrder) -> Settled:
+    async def ended(
+        self, merchant_order_no: str, status: Status, *, is_closed: bool
+    ) -> Order:
+        """Move a waiting order to FAILED, EXPIRED or CANCELLED; else change nothing."""
+
+        def rule(order: Order) -> Change | None:
+            if not order.is_waiting:
+                return None
+            return Change(order.ended(status, is_closed=is_closed), status)
+
+        return (await self._change(merchant_order_no, rule)).order
+
+    async def closed(self, merchant_order_no: str) -> Order:
+        """Keep that PayBy has closed an ended order; else change nothing."""
+
+        def rule(order: Order) -> Change | None:
+            if order.status not in _OVER or order.is_closed:
+                return None
+            return Change(replace(order, is_closed=True), "closed")
+
+        return (await self._change(merchant_order_no, rule)).order
+
+    async def settle(
+        self, merchant_order_no: str, payment: GatewayOrder, found_by: str
+    ) -> Settled:
         """Book the payment: order and ledger in one transaction, once."""
         paid_at = payment.paid_at or self._clock.now()
 
@@ -103,7 +172,7 @@ class SqlOrders:
             if order.is_paid:
                 return None
             order = order.paid(payment.payby_order_no, paid_at, payment.store_id)
-            facts = {"paid_at": paid_at.isoformat()}
+            facts = {"paid_at": paid_at.isoformat(), "found_by": found_by}
             return Change(order, "settled", facts, payment_entry(order))
 
         return await self._change(merchant_order_no, rule)
@@ -118,6 +187,42 @@ class SqlOrders:
             return Change(order.moved(Status.CREDITED), "credited", facts)
 
         return (await self._change(merchant_order_no, rule)).order
+
+    async def due(self, statuses: Collection[Status], limit: int) -> Sequence[str]:
+        """Return the numbers of orders to look at now, the most overdue first."""
+        due = (
+            select(OrderRow.merchant_order_no)
+            .where(
+                col(OrderRow.look_at) <= self._clock.now(),
+                col(OrderRow.status).in_(statuses),
+            )
+            .order_by(col(OrderRow.look_at))
+            .limit(limit)
+        )
+        return await self._database.read(lambda session: session.exec(due).all())
+
+    async def looked(self, merchant_order_no: str, *, is_done: bool) -> None:
+        """Keep that the order was looked at, and when it will be next, unless done."""
+
+        def work(session: Session) -> None:
+            row = session.get_one(OrderRow, merchant_order_no, with_for_update=True)
+            row.looks += 1
+            again = self._plan(row.to_order(), row.looks, self._clock.now())
+            row.look_at = None if is_done else again
+
+        await self._database.write(work)
+
+    async def look_now(self, numbers: Collection[str]) -> int:
+        """Let the unpaid among these orders be looked at now; return how many."""
+        hurry = (
+            update(OrderRow)
+            .where(
+                col(OrderRow.merchant_order_no).in_(numbers),
+                col(OrderRow.status).in_(_UNPAID),
+            )
+            .values(look_at=self._clock.now())
+        )
+        return await self._database.write(lambda session: session.exec(hurry).rowcount)
 
     async def note(
         self, merchant_order_no: str, kind: str, facts: dict[str, str]
@@ -161,6 +266,7 @@ class SqlOrders:
             if change is None:
                 return Settled(before, first=False)
             row.take(change.order)
+            row.looks, row.look_at = 0, self._plan(change.order, 0, self._clock.now())
             session.add(self._line(change.order, change.kind, change.facts))
             if change.entry:
                 session.add_all(rows_of(change.entry, self._clock.now()))
@@ -168,10 +274,26 @@ class SqlOrders:
 
         return await self._database.write(work)
 
-    async def _of_draft(self, order: Order) -> Order:
+    async def _in_the_way(self, order: Order) -> Order:
+        """Return the order that the same draft has made. Raises CodeIsLive."""
         same_draft = select(OrderRow).where(OrderRow.draft_id == order.draft_id)
+        if found := await self._found(same_draft):
+            return found[0]
+        live = await self.live(order.conversation_id, order.account_id)
+        if live is None:  # it ended in this very moment
+            return await self.add(order)
+        raise CodeIsLive(live.merchant_order_no)
+
+    async def _found(self, orders: SelectOfScalar[OrderRow]) -> list[Order]:
         return await self._database.read(
-            lambda session: session.exec(same_draft).one().to_order()
+            lambda session: [row.to_order() for row in session.exec(orders)]
+        )
+
+    @staticmethod
+    def _of_payer(conversation_id: str, account_id: str) -> SelectOfScalar[OrderRow]:
+        return select(OrderRow).where(
+            OrderRow.conversation_id == conversation_id,
+            OrderRow.account_id == account_id,
         )
 
     def _line(self, order: Order, kind: str, facts: dict[str, str]) -> HappeningRow:

@@ -3,7 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Dialect, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Dialect,
+    Index,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -11,6 +19,7 @@ from core.domain.money import Money
 from core.domain.orders import Order, Status
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOT_THE_ORDERS = {"amount_fils", "status", "live_for", "look_at", "looks"}
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -52,8 +61,19 @@ class OrderRow(SQLModel, table=True):
     expires_at: datetime = _time()
     payby_order_no: str = Field(max_length=32)
     token_url: str = Field(sa_type=Text)
-    paid_at: datetime | None = _time(optional=True)
+    paid_at: datetime | None = Field(
+        default=None, sa_type=UtcTime, nullable=True, index=True
+    )
     store_id: str = Field(max_length=64)
+    is_closed: bool = False
+    live_for: str | None = Field(default=None, unique=True, max_length=130)
+    """Payer and account while the code may be paid: no two orders share them."""
+    look_at: datetime | None = Field(
+        default=None, sa_type=UtcTime, nullable=True, index=True
+    )
+    """When it is looked at next, though nothing happens to it; empty for never."""
+    looks: int = 0
+    """How often it was looked at since it last changed."""
 
     @classmethod
     def of(cls, order: Order) -> "OrderRow":
@@ -66,7 +86,7 @@ class OrderRow(SQLModel, table=True):
 
     def to_order(self) -> Order:
         """Return the order that this row keeps."""
-        known = self.model_dump(exclude={"amount_fils", "status"})
+        known = self.model_dump(exclude=_NOT_THE_ORDERS)
         return Order(
             amount=Money(self.amount_fils), status=Status(self.status), **known
         )
@@ -75,6 +95,8 @@ class OrderRow(SQLModel, table=True):
 def _columns(order: Order) -> dict[str, Any]:
     columns = dict(vars(order))
     columns["amount_fils"] = columns.pop("amount").fils
+    payer = f"{order.conversation_id} {order.account_id}"
+    columns["live_for"] = payer if order.is_waiting else None
     return columns
 
 
@@ -161,6 +183,7 @@ class MessageRow(SQLModel, table=True):
     """A message to a person: what we tried, and what became of it."""
 
     __tablename__ = "messages"
+    __table_args__ = (Index("ix_messages_conversation", "conversation_id", "state"),)
 
     id: str = Field(primary_key=True, max_length=160)
     conversation_id: str = Field(max_length=64)
@@ -170,3 +193,40 @@ class MessageRow(SQLModel, table=True):
     unconfirmed: int
     provider_ref: str = Field(max_length=64)
     at: datetime = _time()
+
+
+class CaseRow(SQLModel, table=True):
+    """Something for support to look at; each kind at most once per order."""
+
+    __tablename__ = "cases"
+    __table_args__ = (UniqueConstraint("merchant_order_no", "kind"),)
+
+    number: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(max_length=32)
+    merchant_order_no: str = Field(max_length=64)
+    conversation_id: str = Field(max_length=64)
+    facts: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    opened_at: datetime = _time()
+
+
+class StoreReportRow(SQLModel, table=True):
+    """A payer's word that a store could not take a payment."""
+
+    __tablename__ = "store_reports"
+    __table_args__ = (UniqueConstraint("merchant_order_no", "store_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    store_id: str = Field(max_length=64)
+    merchant_order_no: str = Field(max_length=64)
+    reason: str = Field(max_length=32)
+    at: datetime = Field(sa_type=UtcTime, index=True)
+
+
+class LeaseRow(SQLModel, table=True):
+    """Who does something that only one worker may do at a time."""
+
+    __tablename__ = "leases"
+
+    name: str = Field(primary_key=True, max_length=64)
+    holder: str = Field(max_length=64)
+    until: datetime = _time()

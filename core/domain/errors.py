@@ -3,13 +3,18 @@
 TopUpError
 ├── GatewayError            PayBy did not do what was asked
 │   ├── GatewayUnavailable  certainly not done: try again, same number
+│   │   ├── GatewayResting      not even asked: PayBy has not answered for a while
+│   │   └── GatewayRefusesUs    our keys, clock or rights are wrong: a person must look
 │   ├── OutcomeUnknown      may have been done: ask PayBy, never guess
 │   └── GatewayRejected     final: PayBy's code says why
 ├── BadSignature            do not believe a word of it
 ├── IllegalMove             the order cannot go there from where it is
 ├── OrderNotFound           no order under that number
 ├── AccountNotCreditable    no such online account, or it is closed
-└── AmountOutOfLimits       less or more than one order may be
+├── AmountOutOfLimits       less or more than one order may be
+├── CodeIsLive              the payer has a code for that account that can be paid
+├── AtTheTill               a cashier has the code on the POS just now
+└── CannotExtend            the code lives as long as it may, or has ended
 
 Every error passes all its arguments on, positionally: the engine stores errors
 by pickle.
@@ -40,6 +45,14 @@ class GatewayError(TopUpError):
 
 class GatewayUnavailable(GatewayError):
     """Certainly not done; the same request may be sent again."""
+
+
+class GatewayResting(GatewayUnavailable):
+    """Not asked, since PayBy has not answered for a while; try again later."""
+
+
+class GatewayRefusesUs(GatewayUnavailable):
+    """Certainly not done, and our own keys, clock or rights are the reason."""
 
 
 class OutcomeUnknown(GatewayError):
@@ -87,3 +100,27 @@ class AmountOutOfLimits(TopUpError):
         super().__init__(minimum, maximum)
         self.minimum = minimum
         self.maximum = maximum
+
+
+class CodeIsLive(TopUpError):
+    """The payer has a code for that account already, and it may still be paid."""
+
+    def __init__(self, merchant_order_no: str) -> None:
+        super().__init__(merchant_order_no)
+        self.merchant_order_no = merchant_order_no
+
+
+class AtTheTill(TopUpError):
+    """A cashier has the order's code on the POS, so it is not called off now."""
+
+    def __init__(self, merchant_order_no: str) -> None:
+        super().__init__(merchant_order_no)
+        self.merchant_order_no = merchant_order_no
+
+
+class CannotExtend(TopUpError):
+    """The order's code lives as long as it may already, or has ended."""
+
+    def __init__(self, merchant_order_no: str) -> None:
+        super().__init__(merchant_order_no)
+        self.merchant_order_no = merchant_order_no

@@ -32,7 +32,9 @@ class Event(StrEnum):
     SCANNED = "scanned"  # a cashier has the code on the POS
     CREDITED = "credited"  # paid, and the account is credited
     HELD = "held"  # paid, but the account cannot be credited yet
+    REMINDER = "reminder"  # the code ends soon
     EXPIRED = "expired"  # the code ended unpaid
+    CANCELLED = "cancelled"  # the code was called off, and not by its payer
 
 
 # Money that comes late is never refused: an ended order may still be paid.
@@ -76,6 +78,8 @@ class Order:
     """When the cashier paid, by PayBy's word."""
     store_id: str = ""
     """Where it was paid, when PayBy says so."""
+    is_closed: bool = False
+    """Whether PayBy has said that its code cannot be paid, now or ever."""
 
     @property
     def is_paid(self) -> bool:
@@ -103,6 +107,14 @@ class Order:
             token_url=token_url,
             expires_at=expires_at,
         )
+
+    def extended(self, expires_at: datetime) -> "Order":
+        """Return the order with a later end of the same code."""
+        return replace(self, expires_at=expires_at)
+
+    def ended(self, status: Status, *, is_closed: bool) -> "Order":
+        """Return the order as not to be paid any more. Raises IllegalMove."""
+        return replace(self.moved(status), is_closed=is_closed)
 
     def paid(self, payby_order_no: str, at: datetime, store_id: str) -> "Order":
         """Return the order as paid at that time. Raises IllegalMove."""

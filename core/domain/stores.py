@@ -1,7 +1,11 @@
-"""A store that takes cash for codes, and how far it is."""
+"""A store that takes cash for codes, how far it is, and what goes wrong there."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
+
+REPORTED_FOR = timedelta(hours=6)  # by then a wallet is filled, a shift is over
 
 _EARTH_RADIUS_M = 6_371_008.8  # the mean radius
 
@@ -25,6 +29,16 @@ class Store:
     phone: str
     is_sample: bool
     """Invented, for a demo."""
+
+
+class Trouble(StrEnum):
+    """Why a payer could not pay at a store."""
+
+    REFUSED = "refused"  # the cashier will not do it
+    NO_BALANCE = "no_balance"  # the store's wallet holds less than the amount
+    POS_ERROR = "pos_error"  # the POS shows an error
+    EXTRA_FEE = "extra_fee"  # the cashier wants more than the amount
+    WRONG_AMOUNT = "wrong_amount"  # the POS shows another amount than is wanted
 
 
 def distance_m(from_: tuple[float, float], to: tuple[float, float]) -> float:

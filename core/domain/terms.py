@@ -1,7 +1,8 @@
 """What the merchant settled once, for every order."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
+from typing import Any
 
 from core.domain.money import Money
 
@@ -14,24 +15,77 @@ class Limits:
     maximum: Money
 
 
+def _minutes(*counts: float) -> tuple[timedelta, ...]:
+    return tuple(timedelta(minutes=count) for count in counts)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pace:
     """How patiently PayBy is asked; its integration review sets the defaults."""
 
     ask_again: timedelta = timedelta(seconds=3)
     """Between questions after an unclear creation (cases 2 to 4: every 2 to 6 s)."""
-    most_asks: int = 30
-    """So many questions, then the creation is called off (within 20 to 120 s)."""
+    creation_patience: timedelta = timedelta(seconds=90)
+    """So long it is asked, then the creation is called off (within 20 to 120 s)."""
     cancel_again: timedelta = timedelta(seconds=4)
     """Between tries to cancel (case 5: every 3 to 10 s)."""
     most_cancels: int = 3
     """So many tries to cancel, then a person must look (case 6)."""
+    closing_patience: timedelta = timedelta(minutes=10)
+    """So long after a code's end its closing may fail, then a person must look."""
     after_the_end: timedelta = timedelta(minutes=1)
     """How long after a code's end PayBy is asked how it ended."""
-    looks: tuple[timedelta, ...] = tuple(
-        timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 240)
-    )
-    """How long to wait after each question that PayBy did not answer."""
+    creation_looks: tuple[timedelta, ...] = _minutes(3, 5, 15, 60)
+    """Between looks at an order whose creation has not come to an end."""
+    open_looks: tuple[timedelta, ...] = _minutes(1, 2, 4, 8, 15, 30, 60, 120, 240)
+    """Between questions about a code that can be paid; the last one repeats."""
+    over_looks: tuple[timedelta, ...] = _minutes(1, 2, 5, 15, 60, 240)
+    """Between tries to find out how a code ended, and to close it at PayBy."""
+    ended_looks: tuple[timedelta, ...] = _minutes(60, 360, 720, 1440)
+    """Between questions about a code that PayBy has closed."""
+    late_money: timedelta = timedelta(hours=25)
+    """How long after its end an order is asked after: PayBy's last notice of a payment
+    comes 24 h 22 min after it."""
+    credit_looks: tuple[timedelta, ...] = _minutes(1, 5, 15, 60)
+    """Between tries to credit an account that could not be credited."""
+    list_every: timedelta = timedelta(minutes=2)
+    """Between questions for PayBy's list of what was paid."""
+    told_looks: tuple[timedelta, ...] = _minutes(2, 10, 60, 360, 1440)
+    """Between looks whether a paid order's payer has been told."""
+
+    def faster(self, speed: int) -> "Pace":
+        """Return the pace of a rehearsal, in which time runs so many times faster."""
+        changed: dict[str, Any] = {}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, timedelta):
+                changed[each.name] = value / speed
+            elif isinstance(value, tuple):
+                changed[each.name] = tuple(span / speed for span in value)
+        return replace(self, **changed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lifetime:
+    """How long a code can be paid."""
+
+    first: timedelta = timedelta(hours=24)
+    """From its making; PayBy allows 48 hours."""
+    extension: timedelta = timedelta(hours=24)
+    """What one tap adds."""
+    longest: timedelta = timedelta(hours=72)
+    """From its making, with all that was added; PayBy allows 15 days."""
+    reminder: timedelta = timedelta(hours=2)
+    """How long before the end the payer is reminded; zero for never."""
+
+    def faster(self, speed: int) -> "Lifetime":
+        """Return the lifetime of a rehearsal, in which time runs so much faster."""
+        return Lifetime(
+            first=self.first / speed,
+            extension=self.extension / speed,
+            longest=self.longest / speed,
+            reminder=self.reminder / speed,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +96,6 @@ class Terms:
     """What is bought, as PayBy and the POS show it."""
     payee_mid: str
     """Who is paid: the merchant's number at PayBy."""
-    lifetime: timedelta
-    """How long a code can be paid."""
     limits: Limits
+    lifetime: Lifetime = field(default_factory=Lifetime)
     pace: Pace = field(default_factory=Pace)

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from opening_hours import (  # type: ignore[attr-defined]  # its stubs forget one
     OpeningHours,
     ParserError,
 )
 
-_GULF = ZoneInfo("Asia/Dubai")
+from core.domain.gulf import GULF
+
 _LOOK_AHEAD_DAYS = 14
 
 
@@ -26,7 +26,7 @@ class Opening:
 def opening(hours: str, at: datetime) -> Opening:
     """Look the hours up at a time. Raises ValueError for hours nobody can read."""
     rules = _rules(hours)
-    local = at.astimezone(_GULF)
+    local = at.astimezone(GULF)
     open_now = rules.is_open(local)
     end = local + timedelta(days=_LOOK_AHEAD_DAYS)
     changes_at = rules.next_change(local)
@@ -42,6 +42,6 @@ def _rules(hours: str) -> OpeningHours:
     if not hours.strip():
         raise ValueError("opening hours are missing; write 24/7 for always open")
     try:
-        return OpeningHours(hours, timezone=_GULF, max_interval_days=_LOOK_AHEAD_DAYS)
+        return OpeningHours(hours, timezone=GULF, max_interval_days=_LOOK_AHEAD_DAYS)
     except ParserError as error:
         raise ValueError(f"opening hours {hours!r} cannot be read") from error

@@ -23,9 +23,11 @@ from bot.shop import Shop
 from bot.telegram_channel import TelegramChannel
 from core.database.conversations import SqlConversations
 from core.database.engine import Database
+from core.database.orders import SqlOrders
 from core.domain.orders import Status
+from core.stores import StoreIndex
 from tests.contract.sandbox.telegram.desk import PHONE, Desk, telegram_desk
-from tests.fakes import HandClock, MemoryOrders, an_order
+from tests.fakes import HandClock, an_order
 
 CHAT = f"tg:{PHONE}"
 HELLO = Outgoing("hello")
@@ -50,10 +52,15 @@ async def painter(migrated_sqlite, tmp_path):
     shutil.copy(migrated_sqlite, tmp_path / "topup.sqlite")
     database = Database(f"sqlite:///{tmp_path}/topup.sqlite")
     clock = HandClock()
-    orders = MemoryOrders(clock)
+    orders = SqlOrders(database, clock)
     await orders.add(ORDER)
-    shop = Shop(name="Oasis Games", product="Game top-up")
-    yield Painter(orders, ChatStore(SqlConversations(database)), shop, clock)
+    yield Painter(
+        orders=orders,
+        chats=ChatStore(SqlConversations(database)),
+        stores=StoreIndex([]),
+        shop=Shop(name="Oasis Games", product="Game top-up"),
+        clock=clock,
+    )
     await database.close()
 
 

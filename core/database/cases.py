@@ -1,0 +1,71 @@
+"""What support has to look at, in the database."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from core.database.engine import Database
+from core.database.tables import CaseRow
+from core.domain.cases import Case, CaseKind
+from core.ports import Clock
+
+
+class SqlCases:
+    """Cases on SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def open(
+        self,
+        kind: CaseKind,
+        merchant_order_no: str,
+        conversation_id: str,
+        facts: dict[str, str],
+    ) -> Case:
+        """Open a case, or return the one of this kind that the order has already."""
+        row = CaseRow(
+            kind=kind,
+            merchant_order_no=merchant_order_no,
+            conversation_id=conversation_id,
+            facts=facts,
+            opened_at=self._clock.now(),
+        )
+
+        def add(session: Session) -> Case:
+            session.add(row)
+            session.flush()
+            return _case(row)
+
+        try:
+            return await self._database.write(add)
+        except IntegrityError:
+            return await self._known(kind, merchant_order_no)
+
+    async def get(self, number: int) -> Case:
+        """Return a case by its number."""
+        return await self._database.read(
+            lambda session: _case(session.get_one(CaseRow, number))
+        )
+
+    async def newest(self, limit: int) -> Sequence[Case]:
+        """Return the newest cases, newest first."""
+        rows = select(CaseRow).order_by(col(CaseRow.number).desc()).limit(limit)
+        return await self._database.read(
+            lambda session: [_case(row) for row in session.exec(rows)]
+        )
+
+    async def _known(self, kind: CaseKind, merchant_order_no: str) -> Case:
+        same = select(CaseRow).where(
+            CaseRow.merchant_order_no == merchant_order_no, CaseRow.kind == kind
+        )
+        return await self._database.read(
+            lambda session: _case(session.exec(same).one())
+        )
+
+
+def _case(row: CaseRow) -> Case:
+    known = row.model_dump(exclude={"kind"})
+    return Case(kind=CaseKind(row.kind), **known)

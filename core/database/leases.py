@@ -1,0 +1,49 @@
+"""Who does what only one worker may do at a time, and which workers live."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, delete, select
+
+from core.database.engine import Database
+from core.database.tables import LeaseRow
+from core.ports import Clock
+
+
+class SqlLeases:
+    """Leases on SQLite or PostgreSQL; one that is not renewed ends by itself."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def take(self, name: str, holder: str, span: timedelta) -> bool:
+        """Take or renew a lease; false while somebody else holds it."""
+        now = self._clock.now()
+
+        def work(session: Session) -> bool:
+            row = session.get(LeaseRow, name, with_for_update=True)
+            if row and row.holder != holder and row.until > now:
+                return False
+            session.merge(LeaseRow(name=name, holder=holder, until=now + span))
+            return True
+
+        try:
+            return await self._database.write(work)
+        except IntegrityError:  # somebody else was the first ever to take it
+            return False
+
+    async def let_go(self, name: str, holder: str) -> None:
+        """End a lease early, if this holder has it."""
+        own = delete(LeaseRow).where(
+            col(LeaseRow.name) == name, col(LeaseRow.holder) == holder
+        )
+        await self._database.write(lambda session: session.exec(own))
+
+    async def run_out(self, prefix: str) -> Sequence[str]:
+        """Return the names of leases with that prefix that nobody renewed."""
+        late = select(LeaseRow.name).where(
+            col(LeaseRow.name).startswith(prefix), LeaseRow.until <= self._clock.now()
+        )
+        return await self._database.read(lambda session: session.exec(late).all())

@@ -1,0 +1,32 @@
+"""What only a person can set right."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class CaseKind(StrEnum):
+    """What support is asked to look at."""
+
+    CREATION_UNCLEAR = "creation_unclear"  # a code may exist that nobody was shown
+    CANCEL_FAILING = "cancel_failing"  # PayBy does not call the code off
+    REFUSED_BY_PAYBY = "refused_by_payby"  # our keys, clock or rights are wrong
+    HELD = "held"  # paid, and the account cannot be credited
+    CONTRADICTION = "contradiction"  # PayBy's word does not fit our order
+    REVOKED = "revoked"  # PayBy gave back what we have credited
+    STRANGER = "stranger"  # a notice about no order of ours
+    NOT_TOLD = "not_told"  # a result may never have reached its payer
+    REFUND_ASKED = "refund_asked"  # a payer wants the money back
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One thing for support to look at."""
+
+    number: int
+    kind: CaseKind
+    merchant_order_no: str
+    conversation_id: str
+    """The payer's chat; empty when no order of ours is concerned."""
+    facts: dict[str, str] = field(default_factory=dict)
+    opened_at: datetime

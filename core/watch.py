@@ -1,0 +1,137 @@
+"""Looks after orders to which nothing happens: the net under lost notices and jobs.
+
+Each order's row holds the time of its next look, so a round costs what is due and
+nothing else. One worker at a time keeps the watch, at a bounded pace; when it dies
+another one takes over within seconds. What a round was doing when it was cut off is
+due again, and harmless to do twice.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.database.leases import SqlLeases
+from core.domain.errors import GatewayError, GatewayResting
+from core.domain.gulf import GULF
+from core.domain.orders import Status
+from core.parts import Parts
+
+log = structlog.get_logger()
+
+_ROUND_EVERY_S = 1.0
+_AT_ONCE = 5
+_LEASE = timedelta(seconds=15)
+_RENEW_EVERY_S = 5.0
+_LONGEST_ROUND_S = 5
+_DUTY = "watch"
+_WITHOUT_PAYBY = frozenset({Status.CREATING, Status.PAID, Status.CREDITED})
+_ALL = frozenset(Status)
+
+Attend = Callable[[str], Awaitable[None]]
+
+
+class Watch:
+    """The one who looks after every order, in turn."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        attend: Attend,
+        *,
+        leases: SqlLeases,
+        worker: str,
+        per_second: int,
+    ) -> None:
+        """`per_second` bounds how many orders are looked at, by all workers."""
+        self._orders = parts.orders
+        self._gateway = parts.gateway
+        self._clock = parts.clock
+        self._list_every = parts.terms.pace.list_every
+        self._attend = attend
+        self._leases = leases
+        self._worker = worker
+        self._per_second = per_second
+        self._free = asyncio.Semaphore(_AT_ONCE)
+        self._list_at = parts.clock.now()
+        self._on_duty = asyncio.Event()
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
+        """Keep the watch, or stand by while another worker does, until the end."""
+        tasks = [asyncio.create_task(self._hold()), asyncio.create_task(self._keep())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            with suppress(SQLAlchemyError):
+                await self._leases.let_go(_DUTY, self._worker)
+
+    async def _hold(self) -> None:
+        """Be on duty as long as the lease is ours."""
+        while True:
+            try:
+                is_ours = await self._leases.take(_DUTY, self._worker, _LEASE)
+            except SQLAlchemyError:
+                is_ours = False
+            if is_ours:
+                self._on_duty.set()
+            else:
+                self._on_duty.clear()
+            await asyncio.sleep(_RENEW_EVERY_S)
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(_ROUND_EVERY_S)
+            await self._on_duty.wait()
+            try:
+                await self.round()
+            except Exception:
+                log.exception("watch_interrupted")
+
+    async def round(self) -> int:
+        """Look after what is due, as much as a few seconds' pace allows; how many."""
+        await self._read_the_list()
+        statuses = _WITHOUT_PAYBY if self._gateway.is_resting else _ALL
+        due = await self._orders.due(statuses, _LONGEST_ROUND_S * self._per_second)
+        async with asyncio.TaskGroup() as looks:
+            for number in due:
+                await self._free.acquire()
+                looks.create_task(self._look_after(number))
+                await asyncio.sleep(1 / self._per_second)
+        return len(due)
+
+    async def _look_after(self, merchant_order_no: str) -> None:
+        try:
+            await self._attend(merchant_order_no)
+        except GatewayResting:
+            log.debug("look_put_off", order=merchant_order_no)
+        except Exception:
+            log.exception("look_interrupted", order=merchant_order_no)
+            await self._orders.looked(merchant_order_no, is_done=False)
+        finally:
+            self._free.release()
+
+    async def _read_the_list(self) -> None:
+        """Let those orders be looked at first that PayBy lists as paid.
+
+        One question tells of a hundred orders: the cheapest one goes first.
+        """
+        now = self._clock.now()
+        if now < self._list_at or self._gateway.is_resting:
+            return
+        self._list_at = now + self._list_every
+        today = now.astimezone(GULF).date()
+        try:
+            paid = await self._gateway.paid_orders(today - timedelta(days=1), today)
+        except GatewayError as trouble:
+            log.warning("list_not_read", why=str(trouble))
+            return
+        found = await self._orders.look_now([o.merchant_order_no for o in paid])
+        if found:
+            log.warning("paid_without_notice_yet", orders=found)
