@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from core.database.engine import Database
+from core.payby.calls import Merchant
+from core.payby.signing import load_private_key, load_public_key
 from sandbox.app import Sandbox
 from sandbox.config import Config
 from sandbox.server import SandboxServer
 from tests.conftest import BOTH
-from tests.fakes import HandClock
+from tests.fakes import PAYEE, HandClock
 from tests.postgres import Postgres
 
 MEMORY = "memory"
@@ -72,3 +74,16 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     yield Served(url, folder / "keys")
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def merchant(sandbox: Served) -> Merchant:
+    """Who we are at the sandbox's PayBy."""
+    return Merchant(
+        base_url=f"{sandbox.url}/sgs/api",
+        partner_id=PAYEE,
+        private_key=load_private_key(sandbox.keys / "merchant_private.pem"),
+        payby_public_key=load_public_key(sandbox.keys / "payby_public.pem"),
+        notify_url="http://127.0.0.1:9/payby/notices",
+        business_type="GAME_TOP_UP",
+    )

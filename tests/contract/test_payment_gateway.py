@@ -16,7 +16,6 @@ from core.payby.border import open_http
 from core.payby.calls import Merchant
 from core.payby.client import PayByClient
 from core.payby.guarded import GuardedGateway
-from core.payby.signing import load_private_key, load_public_key
 from core.ports import NewOrder, PaymentGateway
 from tests.fake_gateway import FakeGateway
 from tests.fakes import PAYEE, HandClock, an_order
@@ -31,18 +30,6 @@ class Town:
     pay: Callable[[GatewayOrder], Awaitable[object]]
     scan: Callable[[GatewayOrder], Awaitable[object]]
     cut_off_next_creation: Callable[[], Awaitable[object]]
-
-
-@pytest.fixture(scope="module")
-def merchant(sandbox):
-    return Merchant(
-        base_url=f"{sandbox.url}/sgs/api",
-        partner_id=PAYEE,
-        private_key=load_private_key(sandbox.keys / "merchant_private.pem"),
-        payby_public_key=load_public_key(sandbox.keys / "payby_public.pem"),
-        notify_url="http://127.0.0.1:9/payby/notices",
-        business_type="GAME_TOP_UP",
-    )
 
 
 def fake_town() -> Town:

@@ -106,6 +106,7 @@ def test_every_rest_is_twice_as_long_up_to_a_minute(breaker, clock):
         assert seconds * SECOND / 2 <= rest <= seconds * SECOND + SECOND / 10
         call(breaker, DOWN)
         assert breaker.is_resting
+    assert "since 2026-11-24 08:00:00" in breaker.why
 
 
 def test_rests_differ_so_that_workers_do_not_come_back_together(clock):
