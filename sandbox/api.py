@@ -11,7 +11,14 @@ from sandbox.payby.wire import dumps, loads
 
 
 class Refused(HTTPException):
-    """A call of the control API is refused, with an HTTP status and a sentence."""
+    """A call of the control API is refused, with an HTTP status and a sentence.
+
+    `facts` stand beside the sentence, for whoever can't read.
+    """
+
+    def __init__(self, status_code: int, sentence: str, **facts: str) -> None:
+        super().__init__(status_code, sentence)
+        self.facts = facts
 
 
 class Question(BaseModel):
@@ -48,9 +55,10 @@ def answer(content: object, status: int = 200) -> Response:
 async def http_error(request: Request, error: Exception) -> Response:
     """Answer what the API refuses, and what the router does not know."""
     refusal = cast("HTTPException", error)
-    sentence = refusal.detail
-    if not isinstance(error, Refused):
-        sentence = f"{request.method} {request.url.path}: {sentence}."
-    response = answer({"error": sentence}, refusal.status_code)
+    if isinstance(error, Refused):
+        body = {"error": error.detail, **error.facts}
+    else:
+        body = {"error": f"{request.method} {request.url.path}: {refusal.detail}."}
+    response = answer(body, refusal.status_code)
     response.headers.update(refusal.headers or {})
     return response

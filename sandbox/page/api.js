@@ -38,8 +38,9 @@ export const send = (phone, body) => call("POST", `${phonePath(phone)}/send`, bo
 
 export const stores = () => call("GET", "/sandbox/pos/stores");
 export const look = (qr, store) => call("POST", "/sandbox/pos/look", { qr, store });
-export const scan = (qr, store, password) =>
-  call("POST", "/sandbox/pos/scan", { qr, store, password });
+export const leave = (qr, store) => call("POST", "/sandbox/pos/leave", { qr, store });
+export const scan = (qr, store, password, trouble = undefined) =>
+  call("POST", "/sandbox/pos/scan", { qr, store, password, trouble });
 
 export const orders = () => call("GET", "/sandbox/payby/orders");
 export const notify = (merchantOrderNo, how) =>

@@ -7,6 +7,8 @@ import { orToast } from "./toasts.js";
 import { inTurn } from "./turns.js";
 import { say } from "./words.js";
 
+const FOREVER = "until cleared";
+
 let targets = {};
 let waiting = [];
 
@@ -40,11 +42,11 @@ function render() {
 function form(chosen) {
   const target = select("target", Object.keys(targets), chosen);
   const mode = select("mode", targets[target.value] ?? []);
-  const times = el("input", { name: "times", type: "number", min: 1, max: 99, value: 1, required: true });
+  const times = el("input", { name: "times", type: "number", min: 1, max: 99, value: 1, placeholder: "∞" });
   target.onchange = () => mode.replaceChildren(...options(targets[target.value]));
   const submit = (event) => {
     event.preventDefault();
-    orToast(api.addFault({ target: target.value, mode: mode.value, times: Number(times.value) }).then(refresh));
+    orToast(api.addFault({ target: target.value, mode: mode.value, times: Number(times.value) || FOREVER }).then(refresh));
   };
   return el(
     "form",
@@ -62,10 +64,14 @@ const options = (values, chosen) =>
 const select = (name, values, chosen) =>
   el("select", { name, dir: "ltr", class: "mono" }, ...options(values, chosen));
 
+function line({ target, mode, times, chance }) {
+  const often = times === FOREVER ? "∞" : times;
+  const likely = chance === null ? "" : ` · ${Number((chance * 100).toPrecision(3))} %`;
+  return `${target} → ${mode} × ${often}${likely}`;
+}
+
 function list() {
-  const lines = waiting.map(({ target, mode, times }) =>
-    el("li", { dir: "ltr" }, el("code", {}, `${target} → ${mode} × ${times}`)),
-  );
+  const lines = waiting.map((fault) => el("li", { dir: "ltr" }, el("code", {}, line(fault))));
   const clear = () => orToast(api.clearFaults().then(refresh));
   return el(
     "div",

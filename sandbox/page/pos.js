@@ -82,6 +82,9 @@ const acts = {
   cashIn: () => go({ name: "scan" }),
   scanText: (qr) => look(qr.trim()),
   scanNewest: () => scanPicture(chatMessages().findLast((message) => message.photo_url)?.photo_url),
+  cancel,
+  troubles: () => go({ ...step, name: "troubles" }),
+  fail,
   collected: () => go({ ...step, name: "password" }),
   backToOrder: () => go({ ...step, name: "order" }),
   pay,
@@ -118,6 +121,25 @@ async function pay(password) {
     go({ name: "receipt", receipt });
   } catch (refused) {
     refuse(refused.message || say("away"), { qr, order });
+  }
+}
+
+/** Give the code back; whether PayBy hears of it matters to nobody here. */
+function cancel() {
+  api.leave(step.qr, storeId).catch(() => {});
+  go({ name: "home" });
+}
+
+/** Let the cashier fail in this way. */
+async function fail(trouble) {
+  const { qr, order } = step;
+  go({ name: "busy", qr, order });
+  try {
+    await api.scan(qr, storeId, store().password, trouble);
+  } catch (refused) {
+    await refreshStores();
+    if (refused.answer?.trouble) go({ name: "failed", qr, order, trouble });
+    else refuse(refused.message || say("away"), { qr, order });
   }
 }
 

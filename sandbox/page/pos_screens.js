@@ -16,6 +16,9 @@ const REASONS = [
   [/does not know/, "refused.unknown"],
 ];
 
+/** How a cashier can fail. */
+const TROUBLES = ["refused", "no_balance", "extra_fee", "wrong_amount", "pos_error", "pos_error_after_payment"];
+
 /** Draw the terminal at this step of the cashier's work, in this store. */
 export function draw(step, store, acts) {
   byId("screen").dataset.step = step.name;
@@ -38,7 +41,7 @@ function status({ shownName, wallet }) {
   );
 }
 
-const SCREENS = { home, eatm, scan, busy, order, password, receipt, refused };
+const SCREENS = { home, eatm, scan, busy, order, troubles, failed, password, receipt, refused };
 
 function home(_, __, acts) {
   const tiles = [
@@ -93,7 +96,26 @@ function order({ order: found }, { wallet }, acts) {
     ]),
     short && el("p", { class: "screen-warning" }, say("pos.short")),
     button(say("pos.collected", { amount: money(found) }), acts.collected, { class: "primary wide", "data-first": true }),
-    back(acts.home, say("cancel")),
+    button(say("pos.troubles"), acts.troubles, { class: "quiet wide" }),
+    back(acts.cancel, say("cancel")),
+  );
+}
+
+function troubles(_, __, acts) {
+  const choices = TROUBLES.map((name) =>
+    button(say(`trouble.${name}`), () => acts.fail(name), { class: "quiet wide", "data-first": name === TROUBLES[0] }),
+  );
+  return page(say("pos.troubles_title"), el("div", { class: "troubles" }, ...choices), back(acts.backToOrder));
+}
+
+function failed({ trouble }, _, acts) {
+  return page(
+    say("pos.cashier_says"),
+    el("blockquote", { class: "says" }, say(`says.${trouble}`)),
+    trouble === "pos_error_after_payment" && el("p", { class: "screen-warning" }, say("pos.paid_all_the_same")),
+    el("p", { class: "screen-note" }, say("pos.tell_the_bot")),
+    button(say("pos.try_again"), acts.backToOrder, { class: "primary wide", "data-first": true }),
+    back(acts.home),
   );
 }
 

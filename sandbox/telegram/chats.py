@@ -124,6 +124,7 @@ class Chats:
         if name not in self._phones:
             phone = Phone(name=name, chat_id=chat_id_of(name))
             self._phones[name] = self._by_chat[phone.chat_id] = phone
+            self.changed(phone)
         return self._phones[name]
 
     def reachable(self, chat_id: int | str) -> Phone:

@@ -131,7 +131,7 @@ async def test_a_slow_fault_answers_late_but_truly(chat: Desk):
 async def test_every_method_can_be_spoiled_and_nothing_else(desk: Desk):
     offers = desk.world.faults.offers()
 
-    assert set(offers) == {f"telegram.{name}" for name in METHODS}
+    assert set(offers) == {f"telegram.{name}" for name in (*METHODS, "*")}
     with pytest.raises(UnknownFault):
         desk.world.faults.add(Fault(target="telegram.sendPigeon", mode="429"))
 

@@ -271,7 +271,7 @@ async def test_all_phones_are_listed_with_the_bot_and_its_webhook(chat: Desk):
         404,
         "This phone was never used.",
     )
-    missing = await chat.http.get("/sandbox/telegram/photos/none")
+    missing = await chat.http.get("/sandbox/telegram/files/none")
     assert missing.status_code == 404
 
 
@@ -284,6 +284,16 @@ async def test_every_visible_change_is_told_on_the_event_bus(chat: Desk):
         told = [event async for event in listener]
 
     assert told == [{"changed": "chat", "phone": PHONE}] * 3
+
+
+async def test_a_new_phone_is_told_before_anything_stands_on_it(chat: Desk):
+    with chat.events.listen() as listener:
+        await chat.send("amal", language_code="en")
+        await chat.send("amal", language_code="en")
+        chat.events.close()
+        told = [event async for event in listener]
+
+    assert told == [{"changed": "chat", "phone": "amal"}]
 
 
 async def test_a_phone_shows_the_commands_of_its_language(chat: Desk):
