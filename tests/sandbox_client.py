@@ -32,9 +32,9 @@ class SandboxClient:
     def __init__(self, url: str) -> None:
         self.http = httpx.Client(base_url=url, trust_env=False, timeout=90)
 
-    def fault(self, target: str, mode: str, times: int = 1, **how: int) -> None:
-        """Let the next calls go wrong."""
-        self.post("faults", {"target": target, "mode": mode, "times": times, **how})
+    def fault(self, target: str, mode: str, **how: Any) -> None:
+        """Let the next calls go wrong: one, `times`, or by `chance`."""
+        self.post("faults", {"target": target, "mode": mode, **how})
 
     def clear_faults(self) -> None:
         """Let nothing more go wrong."""
@@ -63,10 +63,24 @@ class SandboxClient:
         tries: list[Json] = _read(answers)
         return tries
 
-    def scan(self, qr: str, store: str = "store-001", password: str = "") -> Json:
-        """Be the cashier, who knows the password. Raises Refused with what POS says."""
+    def scan(
+        self, qr: str, store: str = "store-001", password: str = "", **how: Any
+    ) -> Json:
+        """Be the cashier, who knows the password. Raises Refused with what POS says.
+
+        `trouble` lets the cashier fail, `late` takes money after the order's end.
+        """
         known = password or self.store(store)["password"]
-        return self.post("pos/scan", {"qr": qr, "store": store, "password": known})
+        scan = {"qr": qr, "store": store, "password": known, **how}
+        return self.post("pos/scan", scan)
+
+    def leave(self, qr: str, store: str = "store-001") -> None:
+        """Be the cashier who gives the code back."""
+        self.post("pos/leave", {"qr": qr, "store": store})
+
+    def set_payby_clock(self, ahead_seconds: int) -> None:
+        """Put PayBy's clock forward or back, so that the product's looks wrong."""
+        self.post("clock", {"ahead_seconds": ahead_seconds})
 
     def look(self, qr: str, store: str = "store-001") -> Json:
         """Be the cashier before the password."""

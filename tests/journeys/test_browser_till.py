@@ -57,7 +57,7 @@ def test_a_cancelling_cashier_takes_the_code_off_the_pos(
             desk.press("cancel")
         desk.screen("home")
     with refused(f"The code is not on the POS of {STORE}."):
-        world.post("pos/leave", {"qr": code.qr, "store": STORE})
+        world.leave(code.qr, STORE)
 
 
 def scan(desk: Desk, code: Code) -> None:
