@@ -12,6 +12,7 @@ from bot.code_messages import (
     guide_message,
 )
 from bot.messages import Outgoing
+from bot.receipt_messages import receipt_button
 from bot.shop import Shop
 from bot.words import Words
 from core.domain.money import Money
@@ -92,7 +93,7 @@ def _credited(
     ]
     if balance is not None:
         lines.append(words.say("New balance: *{balance}*", balance=balance))
-    return Outgoing("\n".join(lines))
+    return Outgoing("\n".join(lines), ((receipt_button(order, words),),))
 
 
 def _held(order: Order, words: Words, shop: Shop) -> Outgoing:
@@ -106,7 +107,7 @@ def _held(order: Order, words: Words, shop: Shop) -> Outgoing:
         "",
         *_facts(order, words),
     )
-    return Outgoing("\n".join(lines))
+    return Outgoing("\n".join(lines), ((receipt_button(order, words),),))
 
 
 def _facts(order: Order, words: Words) -> tuple[str, ...]:

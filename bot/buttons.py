@@ -25,6 +25,7 @@ class Action(StrEnum):
     SHOW_CODE = "code"  # order
     ORDER = "order"  # order
     AGAIN = "again"  # order
+    RECEIPT = "receipt"  # order
     ORDERS = "orders"  # no key
     GUIDE = "guide"  # no key
     STORES = "stores"  # no key

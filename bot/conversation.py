@@ -17,6 +17,7 @@ from bot.my_orders import MyOrders
 from bot.order_states import not_yours
 from bot.ordering import Ordering
 from bot.ports import Accounts, Orders, Stores, TopUps
+from bot.receipts import Receipts
 from bot.shop import Shop
 from bot.store_search import StoreSearch
 from bot.understanding import Command, ascii_digits, read_request
@@ -49,12 +50,14 @@ class Conversation:
         self._my_orders = MyOrders(topups, orders, clock)
         self._ordering = Ordering(topups, self._my_orders, clock, shop)
         self._stores = StoreSearch(stores, self._my_orders, clock)
+        self._receipts = Receipts(self._my_orders)
         self._balances = Balances(topups, accounts)
         self._on_command: dict[Command, _Said] = {
             Command.START: self._start,
             Command.TOP_UP: self._ordering.begin,
             Command.ORDERS: self._my_orders.list,
             Command.ORDER: self._my_orders.show,
+            Command.RECEIPT: self._receipts.show,
             Command.STORES: self._stores.ask,
             Command.BALANCE: self._balances.show,
             Command.LANGUAGE: self._choose_language,
@@ -68,6 +71,7 @@ class Conversation:
             Action.SHOW_CODE: self._my_orders.code,
             Action.ORDER: self._my_orders.state,
             Action.AGAIN: self._ordering.again,
+            Action.RECEIPT: self._receipts.of,
         }
         self._on_tap: dict[Action, _Said] = {
             Action.TOP_UP: self._begin,

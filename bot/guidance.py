@@ -13,6 +13,7 @@ def commands(words: Words) -> tuple[tuple[str, str], ...]:
         (Command.TOP_UP, words.say("Top up an account with cash")),
         (Command.STORES, words.say("Find a store near you")),
         (Command.ORDERS, words.say("Your latest top-ups")),
+        (Command.RECEIPT, words.say("Receipt of a top-up")),
         (Command.BALANCE, words.say("An account's balance")),
         (Command.LANGUAGE, words.say("English or Arabic")),
         (Command.HELP, words.say("How it works")),

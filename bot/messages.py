@@ -68,6 +68,14 @@ class CardPicture:
 
 
 @dataclass(frozen=True)
+class Receipt:
+    """The recipe of a paid order's receipt: it is drawn when it is sent."""
+
+    merchant_order_no: str
+    form: Literal["picture", "pdf"]
+
+
+@dataclass(frozen=True)
 class Place:
     """A pin on the map."""
 
@@ -81,9 +89,9 @@ class Place:
 class Outgoing:
     """One message to a payer.
 
-    With a card, `text` is its caption (at most 1,024 characters). A place comes with
-    an empty text. `choices` and `ask_location` never come together: on Telegram they
-    are two kinds of keyboard.
+    With a card or a receipt, `text` is its caption (at most 1,024 characters). A place
+    comes with an empty text. `choices` and `ask_location` never come together: on
+    Telegram they are two kinds of keyboard.
     """
 
     text: str
@@ -92,6 +100,7 @@ class Outgoing:
     place: Place | None = None
     ask_location: str = ""
     """Title of a button that shares the phone's location; empty for no button."""
+    receipt: Receipt | None = None
 
 
 class Kind(StrEnum):

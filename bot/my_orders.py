@@ -13,6 +13,7 @@ from bot.code_messages import (
 from bot.messages import Outgoing, Rows
 from bot.order_states import none_yet, not_yours, order_summary
 from bot.ports import Orders, TopUps
+from bot.receipt_messages import receipt_button
 from bot.understanding import fold
 from bot.words import Words, words_in
 from core.domain.errors import GatewayError
@@ -36,6 +37,10 @@ class MyOrders:
         """Return the chat's newest order."""
         found = await self._orders.of_conversation(chat.conversation_id, 1)
         return found[0] if found else None
+
+    async def latest_paid(self, chat: Chat) -> Order | None:
+        """Return the chat's newest order that is paid."""
+        return next((o for o in await self._all(chat) if o.is_paid), None)
 
     async def of_draft(self, chat: Chat, draft_id: str) -> Order | None:
         """Return the order that a confirmation of this chat has made."""
@@ -68,10 +73,17 @@ class MyOrders:
 
     async def show(self, chat: Chat, typed: str) -> Answer:
         """Show the order with that number, or whose number ends so."""
+        if not typed:
+            return await self.list(chat)
+        found = await self.ending_in(chat, typed)
+        if isinstance(found, Order):
+            found = self.state_message(chat, found)
+        return _said(chat, found)
+
+    async def ending_in(self, chat: Chat, typed: str) -> Order | Outgoing:
+        """Return the order whose number ends so, or the message that none does."""
         words = words_in(chat.language)
         part = fold(typed).upper()
-        if not part:
-            return await self.list(chat)
         found = [
             order
             for order in await self._all(chat)
@@ -79,10 +91,8 @@ class MyOrders:
         ]
         if len(part) < _SHORTEST_PART or len(found) > 1:
             text = words.say("Please send a little more of the order number.")
-            return _said(chat, Outgoing(text))
-        if not found:
-            return _said(chat, not_yours(words))
-        return _said(chat, self.state_message(chat, found[0]))
+            return Outgoing(text)
+        return found[0] if found else not_yours(words)
 
     async def status(self, chat: Chat, _argument: str = "") -> Answer:
         """Answer "did it arrive?" for the newest order, from PayBy while it waits."""
@@ -159,7 +169,9 @@ class MyOrders:
         )
 
     def _buttons(self, order: Order, words: Words) -> Rows:
-        if order.is_paid or order.status is Status.CREATING:
+        if order.is_paid:
+            return ((receipt_button(order, words),),)
+        if order.status is Status.CREATING:
             return ()
         if self.can_be_paid(order):
             return (

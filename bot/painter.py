@@ -1,31 +1,42 @@
-"""Draws the payment card of an order, in its payer's language."""
+"""Draws the payment card and the receipt of an order, in its payer's language."""
 
 import asyncio
+from collections.abc import Callable
 
 from bot.chat_store import ChatStore
 from bot.code_messages import card_words
-from bot.messages import CardPicture
+from bot.messages import CardPicture, Receipt
+from bot.ports import Store
+from bot.receipt_messages import receipt_words
 from bot.shop import Shop
-from bot.words import words_in
+from bot.words import Words, words_in
 from core.card import Card, Stamp, draw_card
+from core.domain.orders import Order
 from core.ports import Clock, Orders
+from core.receipt import ReceiptFacts, draw_receipt, write_receipt
 
 
 class Painter:
-    """Turns the recipe of a card into PNG bytes, off the event loop."""
+    """Turns the recipe of a card or a receipt into bytes, off the event loop."""
 
     def __init__(
-        self, orders: Orders, chats: ChatStore, shop: Shop, clock: Clock
+        self,
+        *,
+        orders: Orders,
+        chats: ChatStore,
+        store_by_id: Callable[[str], Store | None],
+        shop: Shop,
+        clock: Clock,
     ) -> None:
         self._orders = orders
         self._chats = chats
+        self._store_by_id = store_by_id
         self._shop = shop
         self._clock = clock
 
     async def paint(self, picture: CardPicture) -> bytes:
         """Draw the card. Raises OrderNotFound."""
-        order = await self._orders.get(picture.merchant_order_no)
-        words = words_in((await self._chats.chat(order.conversation_id)).language)
+        order, words = await self._about(picture.merchant_order_no)
         card = Card(
             language=words.language,
             words=card_words(words),
@@ -39,3 +50,29 @@ class Painter:
             stamp=Stamp(picture.stamp) if picture.stamp else None,
         )
         return await asyncio.to_thread(draw_card, card)
+
+    async def receipt(self, receipt: Receipt) -> bytes:
+        """Draw the receipt as PNG, or write it as PDF. Raises OrderNotFound."""
+        order, words = await self._about(receipt.merchant_order_no)
+        draw = draw_receipt if receipt.form == "picture" else write_receipt
+        facts = self._facts(order, words)
+        return await asyncio.to_thread(draw, facts, receipt_words(words))
+
+    async def _about(self, merchant_order_no: str) -> tuple[Order, Words]:
+        order = await self._orders.get(merchant_order_no)
+        chat = await self._chats.chat(order.conversation_id)
+        return order, words_in(chat.language)
+
+    def _facts(self, order: Order, words: Words) -> ReceiptFacts:
+        store = self._store_by_id(order.store_id)
+        return ReceiptFacts(
+            merchant=words.pick(self._shop.name, self._shop.name_ar),
+            product=words.pick(self._shop.product, self._shop.product_ar),
+            amount=order.amount,
+            account=order.account_name,
+            paid_at=words.date_and_time(order.paid_at or order.created_at),
+            merchant_order_no=order.merchant_order_no,
+            payby_order_no=order.payby_order_no,
+            store=words.pick(store.name, store.name_ar) if store else "",
+            address=words.pick(store.address, store.address_ar) if store else "",
+        )

@@ -118,6 +118,10 @@ class Found(Protocol):
 class Stores(Protocol):
     """The stores that take part."""
 
+    def by_id(self, store_id: str) -> Store | None:
+        """Return the store that PayBy calls so; None when we do not list it."""
+        ...
+
     def nearest(
         self, latitude: float, longitude: float, at: datetime, count: int
     ) -> Sequence[Found]:

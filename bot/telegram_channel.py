@@ -32,7 +32,7 @@ from telegram.error import (
 )
 
 from bot.channel import NotSent, Refused, Unconfirmed, Unreachable
-from bot.messages import Choice, Outgoing, Place, Rows, runs
+from bot.messages import Choice, Outgoing, Place, Receipt, Rows, runs
 from bot.painter import Painter
 
 _NEVER_SENT = (
@@ -59,25 +59,17 @@ class TelegramChannel:
         chat_id = _chat_id(conversation_id)
         if message.place:
             return await self._send_place(chat_id, message.place, message.choices)
-        markup = _markup(message)
         if message.card:
             photo = await self._painter.paint(message.card)
-            async with _errors():
-                sent = await self._bot.send_photo(
-                    chat_id,
-                    photo,
-                    caption=as_html(message.text),
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=markup,
-                    filename="code.png",
-                )
-            return str(sent.message_id)
+            return await self._send_photo(chat_id, photo, "code.png", message)
+        if message.receipt:
+            return await self._send_receipt(chat_id, message.receipt, message)
         async with _errors():
             sent = await self._bot.send_message(
                 chat_id,
                 as_html(message.text),
                 parse_mode=ParseMode.HTML,
-                reply_markup=markup,
+                reply_markup=_markup(message),
                 link_preview_options=_NO_PREVIEW,
             )
         return str(sent.message_id)
@@ -107,6 +99,38 @@ class TelegramChannel:
         """Stop the spinner on a tapped button; a tap that is too old is let go."""
         async with _errors():
             await self._bot.answer_callback_query(callback_query_id)
+
+    async def _send_receipt(
+        self, chat_id: int, receipt: Receipt, message: Outgoing
+    ) -> str:
+        content = await self._painter.receipt(receipt)
+        name = f"receipt-{receipt.merchant_order_no}"
+        if receipt.form == "picture":
+            return await self._send_photo(chat_id, content, f"{name}.png", message)
+        async with _errors():
+            sent = await self._bot.send_document(
+                chat_id,
+                content,
+                caption=as_html(message.text),
+                parse_mode=ParseMode.HTML,
+                reply_markup=_markup(message),
+                filename=f"{name}.pdf",
+            )
+        return str(sent.message_id)
+
+    async def _send_photo(
+        self, chat_id: int, photo: bytes, name: str, message: Outgoing
+    ) -> str:
+        async with _errors():
+            sent = await self._bot.send_photo(
+                chat_id,
+                photo,
+                caption=as_html(message.text),
+                parse_mode=ParseMode.HTML,
+                reply_markup=_markup(message),
+                filename=name,
+            )
+        return str(sent.message_id)
 
     async def _send_place(self, chat_id: int, place: Place, choices: Rows) -> str:
         async with _errors():

@@ -19,6 +19,7 @@ class Command(StrEnum):
     TOP_UP = "topup"
     ORDERS = "orders"
     ORDER = "order"
+    RECEIPT = "receipt"
     STORES = "stores"
     BALANCE = "balance"
     LANGUAGE = "language"
@@ -46,6 +47,8 @@ _EDGES = ".,!?؟،؛:;\"'()«»"
 _NUMBER = re.compile(r"[-+]?\d[\d.,٫٬]*(?:e\d+)?")
 _PRICE = re.compile(r"(?:aed|dhs?|ب)?([-+]?\d[\d.,٫٬]*)(?:aed|dhs?|درهم)?")
 
+_ORDER_NO = re.compile(r"(?=.*\d)(?:t\d{6}-)?[2-9a-hj-np-z]{8}")
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -64,6 +67,7 @@ _STATUS = _words(
 )
 _CODE = _words("code qr رمز الرمز رمزي كود الكود باركود")
 _ORDERS = _words("orders topups history طلباتي الطلبات عملياتي")
+_RECEIPT = _words("receipt receipts invoice ايصال الايصال ايصالي فاتوره الفاتوره")
 _WHERE = _words("where وين اين")
 _MINE = _words("money order فلوسي مالي المبلغ طلبي")
 _TOP_UP = _words(
@@ -147,6 +151,8 @@ def _read_phrase(spoken: Sequence[str]) -> Request | None:
         return language
     if said & _CANCEL and _says_no_more(said, _CANCEL):
         return Request(Command.CANCEL)
+    if said & _RECEIPT:
+        return Request(Command.RECEIPT, _order_no(folded))
     if said & _BALANCE:
         return Request(Command.BALANCE, _account(spoken))
     if said & _CODE:
@@ -206,6 +212,11 @@ def _account(spoken: Sequence[str]) -> str:
             return token.strip(_EDGES)
         before = folded
     return ""
+
+
+def _order_no(folded: Sequence[str]) -> str:
+    """Return the word that is an order's number, or its end after the dash."""
+    return next(filter(_ORDER_NO.fullmatch, folded), "")
 
 
 def _bare_price(token: str) -> str:

@@ -141,7 +141,14 @@ def _put_together(
         name_ar=settings.shop_name_ar,
         product_ar=settings.product_ar,
     )
-    telegram = TelegramChannel(world.bot, Painter(orders, chats, shop, clock))
+    painter = Painter(
+        orders=orders,
+        chats=chats,
+        store_by_id=stores.by_id,
+        shop=shop,
+        clock=clock,
+    )
+    telegram = TelegramChannel(world.bot, painter)
     courier = Courier(telegram, SqlMessages(world.database, clock))
     outbox = Outbox(
         courier=courier,

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.database.stores import SqlStores
+from core.domain.stores import Store
 from core.stores import Found, StoreIndex
 
 log = structlog.get_logger()
@@ -23,6 +24,10 @@ class CurrentStores:
         self._stores = stores
         self._edition = ""
         self._index = StoreIndex([])
+
+    def by_id(self, store_id: str) -> Store | None:
+        """Return the store that PayBy calls so; None when we do not list it."""
+        return self._index.by_id(store_id)
 
     def nearest(
         self, latitude: float, longitude: float, at: datetime, count: int

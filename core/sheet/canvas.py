@@ -8,7 +8,7 @@ import io
 import zlib
 from enum import Enum
 from functools import lru_cache
-from typing import Literal, NamedTuple, Self
+from typing import Literal, NamedTuple, Protocol, Self
 
 from PIL import Image, ImageChops
 
@@ -76,6 +76,27 @@ class Box(NamedTuple):
     top: int
     right: int
     bottom: int
+
+
+class Surface(Protocol):
+    """What can be written on from either side: `rtl` mirrors every place."""
+
+    rtl: bool
+
+    @property
+    def direction(self) -> Direction:
+        """Which way our own words run on it."""
+        ...
+
+    def fill(self, box: Box, number: int) -> None:
+        """Fill `box` with one palette number."""
+        ...
+
+    def text(
+        self, line: Line, at: tuple[int, int], paint: Paint, align: Align = "start"
+    ) -> None:
+        """Write `line` with its baseline at `at`."""
+        ...
 
 
 class Canvas:
@@ -171,6 +192,12 @@ def _palette() -> bytes:
         for step in range(_STEPS)
         for ground, ink in zip(*paint.value, strict=True)
     )
+
+
+def colour_of(number: int) -> Colour:
+    """Return the colour of a palette number."""
+    red, green, blue = _palette()[number * 3 : number * 3 + 3]
+    return red, green, blue
 
 
 def _number_of(colour: object) -> int:

@@ -1,6 +1,6 @@
 """Rows of facts: what it is on the side where reading begins, its value opposite."""
 
-from core.sheet.canvas import MARGIN, WIDTH, Box, Canvas, Paint
+from core.sheet.canvas import MARGIN, WIDTH, Box, Paint, Surface
 from core.sheet.text import BOLD, Direction, Style, fit_line, set_line
 
 _INNER = WIDTH - 2 * MARGIN
@@ -13,27 +13,27 @@ _VALUE = Style(36, 600)
 _DETAIL = Style(28)
 
 
-def write_label(canvas: Canvas, word: str, baseline: int) -> None:
+def write_label(sheet: Surface, word: str, baseline: int) -> None:
     """Say what a row is about."""
-    line = fit_line(word, _LABEL, _LABEL_WIDTH, canvas.direction)
-    canvas.text(line, (MARGIN, baseline), Paint.LABEL)
+    line = fit_line(word, _LABEL, _LABEL_WIDTH, sheet.direction)
+    sheet.text(line, (MARGIN, baseline), Paint.LABEL)
 
 
 def write_value(
-    canvas: Canvas, value: str, baseline: int, direction: Direction = None
+    sheet: Surface, value: str, baseline: int, direction: Direction = None
 ) -> None:
     """Write a row's value."""
     line = fit_line(value, _VALUE, _VALUE_WIDTH, direction)
-    canvas.text(line, (WIDTH - MARGIN, baseline), Paint.PAGE, "end")
+    sheet.text(line, (WIDTH - MARGIN, baseline), Paint.PAGE, "end")
 
 
-def write_detail(canvas: Canvas, detail: str, baseline: int) -> None:
+def write_detail(sheet: Surface, detail: str, baseline: int) -> None:
     """Write a second, smaller line of a value."""
     line = fit_line(detail, _DETAIL, _VALUE_WIDTH)
-    canvas.text(line, (WIDTH - MARGIN, baseline), Paint.LABEL, "end")
+    sheet.text(line, (WIDTH - MARGIN, baseline), Paint.LABEL, "end")
 
 
-def write_order_no(canvas: Canvas, order_no: str, baseline: int) -> None:
+def write_order_no(sheet: Surface, order_no: str, baseline: int) -> None:
     """Write our number from left to right in any language, its end in bold."""
     size = _VALUE.size
     while True:
@@ -44,17 +44,17 @@ def write_order_no(canvas: Canvas, order_no: str, baseline: int) -> None:
             break
         size -= 2
     left_to_right = (head, Paint.LABEL), (tail, Paint.PAGE)
-    x = MARGIN if canvas.rtl else WIDTH - MARGIN - width
+    x = MARGIN if sheet.rtl else WIDTH - MARGIN - width
     for line, paint in left_to_right:
-        canvas.text(
+        sheet.text(
             line,
-            (WIDTH - x if canvas.rtl else x, baseline),
+            (WIDTH - x if sheet.rtl else x, baseline),
             paint,
-            "end" if canvas.rtl else "start",
+            "end" if sheet.rtl else "start",
         )
         x += line.width
 
 
-def draw_rule(canvas: Canvas, top: int) -> None:
+def draw_rule(sheet: Surface, top: int) -> None:
     """Draw the hairline between two rows."""
-    canvas.fill(Box(MARGIN, top, WIDTH - MARGIN, top + 2), Paint.RULE.ink)
+    sheet.fill(Box(MARGIN, top, WIDTH - MARGIN, top + 2), Paint.RULE.ink)

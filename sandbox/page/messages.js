@@ -10,7 +10,7 @@ import { say } from "./words.js";
 
 /** The node of a message; `press(button, message)` is called when an inline button is tapped. */
 export function bubble(message, press) {
-  const parts = [picture(message), place(message), words(message), foot(message)];
+  const parts = [picture(message), file(message), place(message), words(message), foot(message)];
   return el(
     "article",
     { class: `message from-${message.from} rises`, "data-id": message.id, "data-kind": message.kind },
@@ -33,6 +33,13 @@ function picture({ photo_url: address }) {
 
 function scanChip({ photo_url: address }) {
   return button(say("chat.scan"), () => emit("scan", { address }), { picture: "scan", class: "scan-chip" });
+}
+
+function file({ document_url: address, file_name: name }) {
+  if (!address) return null;
+  const link = outerLink(address, icon("bill"), el("bdi", {}, name));
+  link.className = "file";
+  return link;
 }
 
 function words({ kind, text, entities }) {

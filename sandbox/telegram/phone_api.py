@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from pydantic import Field
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from sandbox.telegram.screen import message_item, phone_state
 from sandbox.telegram.telegram_world import TelegramWorld
 
 _BASE = "/sandbox/telegram"
-_PHOTOS = f"{_BASE}/photos"
+_FILES = f"{_BASE}/files"
 _FOR_EVER = "public, max-age=31536000, immutable"
 _LONGEST_NUMBER = 19
 _ACTIONS = (
@@ -113,7 +114,7 @@ class PhoneApi:
         return [
             Route(_BASE, self.phones),
             Route(f"{_BASE}/calls", self.calls),
-            Route(f"{_PHOTOS}/{{file_id}}", self.photo),
+            Route(f"{_FILES}/{{file_id}}", self.file),
             Route(f"{_BASE}/{{phone}}/send", self.send, methods=["POST"]),
             Route(f"{_BASE}/{{phone}}/messages", self.messages),
             Route(f"{_BASE}/{{phone}}/state", self.state),
@@ -140,12 +141,21 @@ class PhoneApi:
         ]
         return answer({"calls": found})
 
-    async def photo(self, request: Request) -> Response:
-        """Serve a picture that stands in a chat."""
+    async def file(self, request: Request) -> Response:
+        """Serve a file that stands in a chat; only pictures and PDFs open in the page.
+
+        Anything else is saved: the page must not run what a bot sends.
+        """
         stored = self._world.files.find(request.path_params["file_id"])
-        if stored is None or stored.kind != "photo":
-            raise Refused(404, "There is no such picture.")
-        headers = {"Cache-Control": _FOR_EVER}
+        if stored is None:
+            raise Refused(404, "There is no such file.")
+        shown = stored.kind == "photo" or stored.content_type == "application/pdf"
+        way = "inline" if shown else "attachment"
+        headers = {
+            "Cache-Control": _FOR_EVER,
+            "Content-Disposition": f"{way}; filename*=UTF-8''{quote(stored.name)}",
+            "X-Content-Type-Options": "nosniff",
+        }
         return Response(stored.content, 200, headers, stored.content_type)
 
     async def send(self, request: Request) -> Response:
@@ -175,7 +185,7 @@ class PhoneApi:
         after, since = _number(request, "after"), _number(request, "since")
         shown = list(phone.messages.values()) if phone else []
         items = [
-            message_item(message, _PHOTOS)
+            message_item(message, _FILES)
             for message in shown
             if message.id > after and message.version > since
         ]

@@ -10,11 +10,12 @@ from sandbox.telegram.telegram_world import TelegramWorld
 _KINDS = ("photo", "document", "venue", "location", "voice", "sticker", "contact")
 
 
-def message_item(message: Message, photos_url: str) -> JsonObject:
+def message_item(message: Message, files_url: str) -> JsonObject:
     """Return one message: plain `text` (a caption too), and the same as safe `html`.
 
     `id` never changes; `version` rises with each edit, beyond every version before it.
-    `row` counts the rows of buttons from 0. `photo_url` is `photos_url` and a file id.
+    `row` counts the rows of buttons from 0. `photo_url` and `document_url` are
+    `files_url` and a file id.
     `entities` and `reply_keyboard` (or the order to remove one) are the Bot API's own.
     """
     content: JsonObject = message.content
@@ -24,6 +25,7 @@ def message_item(message: Message, photos_url: str) -> JsonObject:
     point = content.get("location", {})
     venue = content.get("venue", {})
     photo = content.get("photo")
+    document = content.get("document", {})
     return {
         "id": message.id,
         "version": message.version,
@@ -33,8 +35,9 @@ def message_item(message: Message, photos_url: str) -> JsonObject:
         "text": text,
         "html": to_html(FormattedText(text, entities)),
         "entities": entities,
-        "photo_url": f"{photos_url}/{photo[-1]['file_id']}" if photo else None,
-        "file_name": content.get("document", {}).get("file_name"),
+        "photo_url": f"{files_url}/{photo[-1]['file_id']}" if photo else None,
+        "document_url": f"{files_url}/{document['file_id']}" if document else None,
+        "file_name": document.get("file_name"),
         "latitude": point.get("latitude"),
         "longitude": point.get("longitude"),
         "title": venue.get("title"),

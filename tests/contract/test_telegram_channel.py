@@ -12,12 +12,21 @@ from typing import Any
 import pytest
 import zxingcpp
 from PIL import Image
+from pypdfium2 import PdfDocument
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
 from bot.channel import NotSent, Refused, SendError, Unconfirmed, Unreachable
 from bot.chat_store import ChatStore
-from bot.messages import BOLD_OFF, BOLD_ON, CardPicture, Choice, Outgoing, Place
+from bot.messages import (
+    BOLD_OFF,
+    BOLD_ON,
+    CardPicture,
+    Choice,
+    Outgoing,
+    Place,
+    Receipt,
+)
 from bot.painter import Painter
 from bot.shop import Shop
 from bot.telegram_channel import TelegramChannel
@@ -27,13 +36,22 @@ from core.database.orders import SqlOrders
 from core.domain.orders import Status
 from core.stores import StoreIndex
 from tests.contract.sandbox.telegram.desk import PHONE, Desk, telegram_desk
-from tests.fakes import HandClock, an_order
+from tests.fakes import NOW, HandClock, an_order
+from tests.unit.core.places import store_at
 
 CHAT = f"tg:{PHONE}"
 HELLO = Outgoing("hello")
 TOKEN = "1234567890:SandboxBotTokenKnownToEverybody0000"
 QR = "https://checkout.payby.com/pay-page/main?BIZ_TYPE=202&ft=1"
 ORDER = an_order(status=Status.OPEN, token_url=QR)
+CORNER_GROCERY = store_at(25.27, 55.31, id="store-007", name="Corner Grocery")
+BOUGHT = an_order(
+    "T261124-BBBB3333",
+    status=Status.CREDITED,
+    paid_at=NOW,
+    payby_order_no="131404956265007836",
+    store_id=CORNER_GROCERY.id,
+)
 CODE = Outgoing("Your code", card=CardPicture(ORDER.merchant_order_no))
 PAID = Outgoing("PAID", card=CardPicture(ORDER.merchant_order_no, "paid"))
 WARNS = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
@@ -54,10 +72,11 @@ async def painter(migrated_sqlite, tmp_path):
     clock = HandClock()
     orders = SqlOrders(database, clock)
     await orders.add(ORDER)
+    await orders.add(BOUGHT)
     yield Painter(
         orders=orders,
         chats=ChatStore(SqlConversations(database)),
-        stores=StoreIndex([]),
+        store_by_id=StoreIndex([CORNER_GROCERY]).by_id,
         shop=Shop(name="Oasis Games", product="Game top-up"),
         clock=clock,
     )
@@ -121,6 +140,28 @@ async def test_a_code_arrives_as_a_picture_that_a_till_can_read(channel, said, d
     [seen] = await said()
     assert (seen["kind"], seen["text"]) == ("photo", "Your code")
     assert read_qr((await desk.http.get(seen["photo_url"])).content) == [QR]
+
+
+@pytest.mark.parametrize(("form", "kind"), [("picture", "photo"), ("pdf", "document")])
+async def test_a_receipt_arrives_as_a_picture_or_a_file(
+    channel, said, desk, form, kind
+):
+    receipt = Receipt(BOUGHT.merchant_order_no, form)
+    ref = await channel.send(CHAT, Outgoing("Your *receipt*", receipt=receipt))
+    [seen] = await said()
+    assert (str(seen["id"]), seen["kind"], seen["text"]) == (
+        ref,
+        kind,
+        "Your *receipt*",
+    )
+    content = (await desk.http.get(seen["photo_url"] or seen["document_url"])).content
+    if form == "picture":
+        assert Image.open(io.BytesIO(content)).width == 1080
+    else:
+        assert seen["file_name"] == f"receipt-{BOUGHT.merchant_order_no}.pdf"
+        text = PdfDocument(content)[0].get_textpage().get_text_bounded()
+        for fact in ("AED 50.00", "Oasis Games", "Corner Grocery", "24 November 2026"):
+            assert fact in text
 
 
 async def test_an_amended_code_can_no_longer_be_scanned(channel, said, desk):

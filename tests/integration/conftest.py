@@ -157,7 +157,13 @@ def put_together(database: Database) -> Town:
     courier = Courier(channel, messages)
     telegram = TelegramChannel(
         Bot("1234567890:nobody", "http://127.0.0.1:9/bot"),
-        Painter(orders, chats, SHOP, clock),
+        Painter(
+            orders=orders,
+            chats=chats,
+            store_by_id=StoreIndex([]).by_id,
+            shop=SHOP,
+            clock=clock,
+        ),
     )
     topups = TopUps(
         terms=Terms(

@@ -147,6 +147,9 @@ class Shelves:
 
     sights: list[Sight]
 
+    def by_id(self, _store_id: str) -> Shelf | None:
+        return None
+
     def nearest(
         self, latitude: float, _longitude: float, _at: datetime, count: int
     ) -> list[Sight]:

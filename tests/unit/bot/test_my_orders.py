@@ -102,8 +102,8 @@ async def test_the_code_can_be_shown_again_at_any_time(phone, order):
     ("status", "said", "buttons"),
     [
         (Status.CREATING, "being made", []),
-        (Status.PAID, "do not pay again", []),
-        (Status.CREDITED, "The money is on the account", []),
+        (Status.PAID, "do not pay again", ["Receipt"]),
+        (Status.CREDITED, "The money is on the account", ["Receipt"]),
         (Status.EXPIRED, "Nothing was charged", ["Top up again", "Check now"]),
         (Status.CANCELLED, "Cancelled", ["Top up again", "Check now"]),
         (Status.FAILED, "could not be made", ["Top up again"]),

@@ -122,6 +122,36 @@ async def test_documents_venues_and_locations_arrive(chat: Desk):
     assert (location["kind"], location["latitude"]) == ("location", 25.25)
 
 
+async def test_a_pdf_opens_on_the_phone_under_its_name(chat: Desk):
+    sent = await chat.bot.send_document(
+        CHAT,
+        b"%PDF-1.7",
+        "Your <b>receipt</b>",
+        parse_mode="HTML",
+        filename="إيصال.pdf",
+    )
+
+    seen = await chat.last()
+    assert (seen["kind"], seen["text"]) == ("document", "Your receipt")
+    assert seen["file_name"] == "إيصال.pdf"
+    assert sent.document
+    assert sent.document.mime_type == "application/pdf"
+    opened = await chat.http.get(seen["document_url"])
+    assert opened.content == b"%PDF-1.7"
+    assert opened.headers["content-type"] == "application/pdf"
+    assert opened.headers["content-disposition"].startswith("inline;")
+
+
+async def test_a_file_that_a_browser_could_run_is_only_saved(chat: Desk):
+    script = b"<script>alert(1)</script>"
+    await chat.bot.send_document(CHAT, script, filename="page.html")
+
+    opened = await chat.http.get((await chat.last())["document_url"])
+    assert opened.content == script
+    assert opened.headers["content-disposition"].startswith("attachment;")
+    assert opened.headers["x-content-type-options"] == "nosniff"
+
+
 async def test_a_reply_keyboard_stays_until_it_is_removed(chat: Desk):
     button = KeyboardButton("Send my location", request_location=True)
     keyboard = ReplyKeyboardMarkup([[button], ["Cancel"]], resize_keyboard=True)
@@ -228,6 +258,9 @@ async def test_every_option_of_the_real_method_is_taken(chat: Desk):
         ("sendPhoto", {"photo": "AgAC-unknown"}, "wrong file identifier/HTTP URL"),
         ("sendPhoto", {"photo": "attach://none"}, "wrong file identifier/HTTP URL"),
         ("sendPhoto", {"photo": "x", "caption": "x" * 1025}, "caption is too long"),
+        ("sendDocument", {}, "there is no document in the request"),
+        ("sendDocument", {"document": "AgAC-unknown"}, "wrong file identifier"),
+        ("sendDocument", {"document": "x", "caption": "x" * 1025}, "is too long"),
         ("sendVenue", {"latitude": 25, "longitude": 55, "title": "A"}, '"address"'),
         (
             "sendVenue",
