@@ -5,7 +5,13 @@ from enum import StrEnum
 from typing import Literal, assert_never
 
 from bot.buttons import Action, button
-from bot.messages import CardPicture, Choice, Outgoing, Rows
+from bot.messages import CardPicture, Outgoing, Rows
+from bot.order_buttons import (
+    cancel_button,
+    check_button,
+    problem_button,
+    stores_button,
+)
 from bot.words import Words
 from core.card import CardWords
 from core.domain.money import Money
@@ -22,7 +28,7 @@ class Stage(StrEnum):
     VOID = "void"
 
 
-_POS_MENU = "PayBy POS → E-ATM → Cash In"
+POS_MENU = "PayBy POS → E-ATM → Cash In"
 _STAMPS: dict[Stage, Literal["", "paid", "void", "expired"]] = {
     Stage.WAITING: "",
     Stage.SCANNED: "",
@@ -68,7 +74,7 @@ def guide_message(words: Words, amount: Money | None = None) -> Outgoing:
     steps = (
         words.say("Visit a store that takes part."),
         words.say("Show your code to the cashier."),
-        words.say("The cashier opens {menu} and scans the code.", menu=_POS_MENU),
+        words.say("The cashier opens {menu} and scans the code.", menu=POS_MENU),
         exact,
         words.say("Stay at the till until I write that the payment went through."),
     )
@@ -80,8 +86,8 @@ def guide_message(words: Words, amount: Money | None = None) -> Outgoing:
         "area."
     )
     elsewhere = words.say(
-        "If a store cannot take the payment, keep your cash: the code works at every "
-        "other store too."
+        "If a store cannot take the payment, keep your cash and tap *Problem at the "
+        "till* under the code: it works at every other store too."
     )
     text = "\n".join((words.say("*How to pay*"), *numbered, "", elsewhere, closing))
     return Outgoing(text, ask_location=location_title(words))
@@ -90,21 +96,6 @@ def guide_message(words: Words, amount: Money | None = None) -> Outgoing:
 def location_title(words: Words) -> str:
     """Return the title of the button that shares the phone's location."""
     return words.say("📍 Share my location")
-
-
-def again_button(order: Order, words: Words) -> Choice:
-    """Return the button that prepares the same top-up once more."""
-    return button(Action.AGAIN, words.say("Top up again"), order.merchant_order_no)
-
-
-def check_button(order: Order, words: Words) -> Choice:
-    """Return the button that asks PayBy now."""
-    return button(Action.CHECK, words.say("Check now"), order.merchant_order_no)
-
-
-def show_code_button(order: Order, words: Words) -> Choice:
-    """Return the button that brings the code back."""
-    return button(Action.SHOW_CODE, words.say("Show code"), order.merchant_order_no)
 
 
 def card_words(words: Words) -> CardWords:
@@ -164,9 +155,13 @@ def _what_to_do(order: Order, stage: Stage, words: Words) -> str:
 
 
 def _code_buttons(order: Order, stage: Stage, words: Words) -> Rows:
-    check = (check_button(order, words),)
+    check = check_button(order, words)
+    problem = problem_button(order, words)
     if stage is Stage.WAITING:
-        stores = button(Action.STORES, words.say("Nearby stores"))
         guide = button(Action.GUIDE, words.say("How it works"))
-        return (check, (stores, guide))
-    return (check,) if stage is Stage.SCANNED else ()
+        return (
+            (check, problem),
+            (stores_button(words), guide),
+            (cancel_button(order, words),),
+        )
+    return ((check, problem),) if stage is Stage.SCANNED else ()

@@ -4,22 +4,27 @@ Nothing a payer does raises an error here: what cannot be done is said in the ch
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot import guidance
 from bot.balances import Balances
 from bot.buttons import Action, tapped
+from bot.calling_off import CallingOff
 from bot.chats import Answer, Chat, Language, Step
 from bot.code_messages import guide_message
+from bot.confirming import Confirming
+from bot.extending import Extending
 from bot.messages import Incoming, Kind, Outgoing
+from bot.money_back import MoneyBack
 from bot.my_orders import MyOrders
 from bot.order_states import not_yours
 from bot.ordering import Ordering
-from bot.ports import Accounts, Orders, Stores, TopUps
+from bot.ports import Accounts, Orders, Stores, Support, TopUps
 from bot.receipts import Receipts
 from bot.shop import Shop
 from bot.store_search import StoreSearch
+from bot.till_problems import TillProblems
 from bot.understanding import Command, ascii_digits, read_request
 from bot.words import LANGUAGES, words_in
 from core.domain.orders import Order
@@ -31,59 +36,92 @@ _AboutOrder = Callable[[Chat, Order], Awaitable[Answer]]
 """Answers a button of one of the chat's own orders."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ConversationParts:
+    """What a conversation is put together from."""
+
+    topups: TopUps
+    orders: Orders
+    accounts: Accounts
+    stores: Stores
+    support: Support
+    clock: Clock
+    shop: Shop
+
+
 class Conversation:
     """What the bot says to a payer, on any channel."""
 
-    def __init__(
-        self,
-        *,
-        topups: TopUps,
-        orders: Orders,
-        accounts: Accounts,
-        stores: Stores,
-        clock: Clock,
-        shop: Shop,
-    ) -> None:
+    def __init__(self, parts: ConversationParts) -> None:
         for language in LANGUAGES:
             words_in(language)  # reads its file now, not in the middle of a chat
-        self._shop = shop
-        self._my_orders = MyOrders(topups, orders, clock)
-        self._ordering = Ordering(topups, self._my_orders, clock, shop)
+        topups, stores, clock = parts.topups, parts.stores, parts.clock
+        self._shop = parts.shop
+        self._my_orders = MyOrders(topups, parts.orders, clock)
+        self._ordering = Ordering(topups, self._my_orders, clock, parts.shop)
+        self._confirming = Confirming(topups, self._my_orders, self._ordering, clock)
+        self._calling_off = CallingOff(topups, self._my_orders)
+        self._extending = Extending(topups, self._my_orders, clock)
+        self._money_back = MoneyBack(self._my_orders, stores, parts.support, parts.shop)
         self._stores = StoreSearch(stores, self._my_orders, clock)
+        self._till = TillProblems(topups, self._my_orders, self._stores, stores, clock)
         self._receipts = Receipts(self._my_orders)
-        self._balances = Balances(topups, accounts)
-        self._on_command: dict[Command, _Said] = {
+        self._balances = Balances(topups, parts.accounts)
+        self._on_command = self._commands()
+        self._on_order = self._order_buttons()
+        self._on_tap = self._other_buttons()
+
+    def _commands(self) -> dict[Command, _Said]:
+        return {
             Command.START: self._start,
             Command.TOP_UP: self._ordering.begin,
             Command.ORDERS: self._my_orders.list,
             Command.ORDER: self._my_orders.show,
             Command.RECEIPT: self._receipts.show,
             Command.STORES: self._stores.ask,
+            Command.PROBLEM: self._till.begin,
             Command.BALANCE: self._balances.show,
             Command.LANGUAGE: self._choose_language,
             Command.HELP: self._help,
             Command.CANCEL: self._cancel,
+            Command.REFUND: self._money_back.ask,
             Command.CODE: self._my_orders.latest_code,
             Command.STATUS: self._my_orders.status,
         }
-        self._on_order: dict[Action, _AboutOrder] = {
+
+    def _order_buttons(self) -> dict[Action, _AboutOrder]:
+        return {
             Action.CHECK: self._my_orders.check,
             Action.SHOW_CODE: self._my_orders.code,
             Action.ORDER: self._my_orders.state,
             Action.AGAIN: self._ordering.again,
+            Action.CANCEL: self._calling_off.ask,
+            Action.CANCEL_NOW: self._calling_off.cancel,
+            Action.CANCEL_ANYWAY: self._calling_off.cancel_anyway,
+            Action.MONEY_BACK: self._money_back.explain,
+            Action.REFUND: self._money_back.ask_support,
             Action.RECEIPT: self._receipts.of,
+            Action.PROBLEM: self._till.ask,
         }
-        self._on_tap: dict[Action, _Said] = {
+
+    def _other_buttons(self) -> dict[Action, _Said]:
+        return {
             Action.TOP_UP: self._begin,
             Action.ACCOUNT: self._ordering.choose_last_account,
             Action.AMOUNT: self._ordering.tap_amount,
-            Action.CONFIRM: self._ordering.confirm,
-            Action.CHANGE_AMOUNT: self._ordering.change_amount,
-            Action.CHANGE_ACCOUNT: self._ordering.change_account,
-            Action.DROP: self._ordering.drop,
+            Action.CONFIRM: self._confirming.confirm,
+            Action.CHANGE_AMOUNT: self._confirming.change_amount,
+            Action.CHANGE_ACCOUNT: self._confirming.change_account,
+            Action.DROP: self._confirming.drop,
+            Action.REPLACE: self._confirming.replace,
+            Action.REPLACE_ANYWAY: self._confirming.replace_anyway,
+            Action.KEEP_OLD: self._confirming.keep_old,
+            Action.EXTEND: self._extending.extend,
             Action.ORDERS: self._my_orders.list,
             Action.GUIDE: self._guide,
             Action.STORES: self._stores.ask,
+            Action.TROUBLE: self._till.advise,
+            Action.AT_STORE: self._till.at_store,
             Action.LANGUAGE: self._choose_language,
         }
 
@@ -96,13 +134,16 @@ class Conversation:
             case Kind.CHOICE:
                 return await self._tap(chat, incoming.choice_id)
             case Kind.LOCATION:
-                return await self._stores.near(
-                    chat, incoming.latitude, incoming.longitude
-                )
+                return await self._locate(chat, incoming.latitude, incoming.longitude)
             case Kind.OTHER:
                 return _say(chat, guidance.only_text(words_in(chat.language)))
             case _:  # pragma: no cover
                 assert_never(incoming.kind)
+
+    async def _locate(self, chat: Chat, latitude: float, longitude: float) -> Answer:
+        if answer := await self._till.near(chat, latitude, longitude):
+            return answer
+        return await self._stores.near(chat, latitude, longitude)
 
     async def _read(self, chat: Chat, text: str) -> Answer:
         if request := read_request(text):
@@ -116,11 +157,12 @@ class Conversation:
             return await self._ordering.choose_account(chat, text)
         if chat.step is Step.BALANCE:
             return await self._balances.show(chat, text)
-        if answer := await self._stores.in_area(chat, text):
+        at_till = await self._till.in_area(chat, text)
+        if answer := at_till or await self._stores.in_area(chat, text):
             return answer
         if chat.step is Step.AMOUNT or _begins_with_number(text):
             return await self._ordering.choose_amount(chat, text)
-        if chat.step is Step.AREA:
+        if chat.step in {Step.AREA, Step.TILL}:
             return self._stores.unknown_area(chat)
         return _say(chat, guidance.pointer(words_in(chat.language)))
 
@@ -151,7 +193,7 @@ class Conversation:
     async def _cancel(self, chat: Chat, _argument: str) -> Answer:
         if self._ordering.is_preparing(chat):
             return self._ordering.leave(chat)
-        return await self._my_orders.cannot_cancel(chat.at_rest())
+        return await self._calling_off.ask_newest(chat.at_rest())
 
     async def _help(self, chat: Chat, _argument: str) -> Answer:
         return _say(chat, guidance.help_message(words_in(chat.language)))

@@ -12,12 +12,14 @@ def commands(words: Words) -> tuple[tuple[str, str], ...]:
     return (
         (Command.TOP_UP, words.say("Top up an account with cash")),
         (Command.STORES, words.say("Find a store near you")),
+        (Command.PROBLEM, words.say("Problem at the till")),
         (Command.ORDERS, words.say("Your latest top-ups")),
         (Command.RECEIPT, words.say("Receipt of a top-up")),
         (Command.BALANCE, words.say("An account's balance")),
         (Command.LANGUAGE, words.say("English or Arabic")),
         (Command.HELP, words.say("How it works")),
-        (Command.CANCEL, words.say("Stop what you started")),
+        (Command.CANCEL, words.say("Stop, or cancel a code")),
+        (Command.REFUND, words.say("How to get money back")),
     )
 
 

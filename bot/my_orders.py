@@ -2,15 +2,14 @@
 
 from bot.buttons import Action, button
 from bot.chats import Answer, Chat
-from bot.code_messages import (
-    Stage,
+from bot.code_messages import Stage, code_message, stage_of
+from bot.messages import Outgoing, Rows
+from bot.order_buttons import (
     again_button,
     check_button,
-    code_message,
-    show_code_button,
-    stage_of,
+    money_back_button,
+    payable_buttons,
 )
-from bot.messages import Outgoing, Rows
 from bot.order_states import none_yet, not_yours, order_summary
 from bot.ports import Orders, TopUps
 from bot.receipt_messages import receipt_button
@@ -41,6 +40,18 @@ class MyOrders:
     async def latest_paid(self, chat: Chat) -> Order | None:
         """Return the chat's newest order that is paid."""
         return next((o for o in await self._all(chat) if o.is_paid), None)
+
+    async def latest_payable(self, chat: Chat) -> Order | None:
+        """Return the newest order whose code can be shown at a store now."""
+        return next(iter(await self.payable(chat)), None)
+
+    async def live(self, chat: Chat, account_id: str) -> Order | None:
+        """Return the payer's waiting order for that account."""
+        return await self._orders.live(chat.conversation_id, account_id)
+
+    async def payable(self, chat: Chat) -> tuple[Order, ...]:
+        """Return the orders whose codes can be shown at a store now, newest first."""
+        return tuple(o for o in await self._all(chat) if self.can_be_paid(o))
 
     async def of_draft(self, chat: Chat, draft_id: str) -> Order | None:
         """Return the order that a confirmation of this chat has made."""
@@ -104,8 +115,8 @@ class MyOrders:
         return _said(chat, self.state_message(chat, order))
 
     async def latest_code(self, chat: Chat, _argument: str = "") -> Answer:
-        """Show the newest order's code."""
-        order = await self.latest(chat)
+        """Show the newest code that can be paid, or say how the newest order stands."""
+        order = await self.latest_payable(chat) or await self.latest(chat)
         if order is None:
             return _said(chat, none_yet(words_in(chat.language)))
         return await self.code(chat, order)
@@ -124,12 +135,15 @@ class MyOrders:
         text = words.say(
             "No payment has reached PayBy yet. I will write to you as soon as it does."
         )
-        return _said(chat, Outgoing(text, self._buttons(order, words)))
+        return _said(chat, Outgoing(text, self.buttons(order, words)))
 
     def can_be_paid(self, order: Order) -> bool:
         """Tell whether the order has a code that can be shown at a store now."""
-        waiting = stage_of(order, self._clock.now()) is Stage.WAITING
-        return order.status is Status.OPEN and waiting
+        return order.status is Status.OPEN and not self.has_ended(order)
+
+    def has_ended(self, order: Order) -> bool:
+        """Tell whether nobody can pay the order any more, closed at PayBy or not."""
+        return stage_of(order, self._clock.now()) is not Stage.WAITING
 
     async def code(self, chat: Chat, order: Order) -> Answer:
         """Show the order's code again, or say why there is none to show."""
@@ -143,44 +157,33 @@ class MyOrders:
         """Say how an order stands."""
         return _said(chat, self.state_message(chat, order))
 
-    async def cannot_cancel(self, chat: Chat) -> Answer:
-        """Explain that an unpaid code ends by itself, if there is one."""
-        words = words_in(chat.language)
-        order = await self.latest(chat)
-        if order is None or not self.can_be_paid(order):
-            return _said(chat, Outgoing(words.say("There is nothing to cancel.")))
-        text = words.say(
-            "No need to cancel: if you do not pay, your code for {amount} ends by "
-            "itself ({deadline}) and costs nothing.",
-            amount=order.amount,
-            deadline=words.moment(order.expires_at, self._clock.now()),
-        )
-        return _said(chat, Outgoing(text, self._buttons(order, words)))
+    def state_message(self, chat: Chat, order: Order, note: str = "") -> Outgoing:
+        """Say how an order stands, with the buttons that make sense now.
 
-    def state_message(self, chat: Chat, order: Order) -> Outgoing:
-        """Say how an order stands, with the buttons that make sense now."""
+        A note before it says what came of what was asked for.
+        """
         words = words_in(chat.language)
-        text = "\n".join(order_summary(order, words, self._clock.now()))
-        return Outgoing(text, self._buttons(order, words))
+        summary = "\n".join(order_summary(order, words, self._clock.now()))
+        text = f"{note}\n\n{summary}" if note else summary
+        return Outgoing(text, self.buttons(order, words))
+
+    def buttons(self, order: Order, words: Words) -> Rows:
+        """Return the buttons that make sense now."""
+        if order.is_paid:
+            return ((receipt_button(order, words), money_back_button(order, words)),)
+        if order.status is Status.CREATING:
+            return ()
+        if self.can_be_paid(order):
+            longer_end = self._topups.longer_end(order)
+            return payable_buttons(order, longer_end, words, self._clock.now())
+        if order.status is Status.FAILED:
+            return ((again_button(order, words),),)
+        return ((again_button(order, words), check_button(order, words)),)
 
     async def _all(self, chat: Chat) -> tuple[Order, ...]:
         return tuple(
             await self._orders.of_conversation(chat.conversation_id, _SEARCHED)
         )
-
-    def _buttons(self, order: Order, words: Words) -> Rows:
-        if order.is_paid:
-            return ((receipt_button(order, words),),)
-        if order.status is Status.CREATING:
-            return ()
-        if self.can_be_paid(order):
-            return (
-                (show_code_button(order, words), check_button(order, words)),
-                (button(Action.STORES, words.say("Nearby stores")),),
-            )
-        if order.status is Status.FAILED:
-            return ((again_button(order, words),),)
-        return ((again_button(order, words), check_button(order, words)),)
 
     def _unreachable(self, order: Order, words: Words) -> Outgoing:
         text = words.say(

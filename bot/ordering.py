@@ -1,33 +1,32 @@
-"""The guided top-up: account, amount, confirmation, order."""
+"""The guided top-up: account, amount, confirmation."""
 
 import secrets
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.account_ids import BadAccount, find_account, not_creditable
-from bot.amounts import UnusableAmount, out_of_limits, proposed, read_amount, usable
+from bot.amounts import UnusableAmount, proposed, read_amount, usable
 from bot.buttons import Action, button
 from bot.chats import Answer, Chat, Step
 from bot.messages import Choice, Outgoing, Rows
 from bot.my_orders import MyOrders
+from bot.one_code import InTheWay, offer
 from bot.ports import TopUps
 from bot.shop import Shop
 from bot.understanding import read_top_up
 from bot.words import Words, words_in
 from core.domain.accounts import Account
-from core.domain.errors import AccountNotCreditable, AmountOutOfLimits
+from core.domain.errors import AccountNotCreditable
 from core.domain.money import Money
 from core.domain.orders import Order
 from core.ports import Clock
 
 _AMOUNTS_IN_A_ROW = 3
-_SAME_TAP = timedelta(seconds=5)
 _TITLE_LENGTH = 40
 _MOST_FILS_DIGITS = 15
 
 
 class Ordering:
-    """Leads from a wish to a confirmed order."""
+    """Leads from a wish to the confirmation on the screen."""
 
     def __init__(
         self, topups: TopUps, my_orders: MyOrders, clock: Clock, shop: Shop
@@ -59,14 +58,14 @@ class Ordering:
                 note = str(bad)
         if account_text:
             return await self.choose_account(chat, account_text, note)
-        return self._ask_amount(chat, note) if note else await self._next(chat)
+        return self.ask_amount(chat, note) if note else await self.ask_next(chat)
 
     async def again(self, chat: Chat, order: Order) -> Answer:
         """Prepare the same top-up once more."""
         chat = replace(
             chat, account_id=order.account_id, amount=order.amount, draft_id=""
         )
-        return await self._next(chat)
+        return await self.ask_next(chat)
 
     async def choose_account(self, chat: Chat, typed: str, note: str = "") -> Answer:
         """Take the account that was typed, or ask again.
@@ -76,14 +75,14 @@ class Ordering:
         try:
             account = await find_account(self._topups, typed, words_in(chat.language))
         except BadAccount as bad:
-            return self._ask_account(chat, str(bad))
+            return self.ask_account(chat, str(bad))
         chat = replace(chat, account_id=account.id, last_account_id=account.id)
-        return self._ask_amount(chat, note) if note else await self._next(chat)
+        return self.ask_amount(chat, note) if note else await self.ask_next(chat)
 
     async def choose_last_account(self, chat: Chat, _key: str = "") -> Answer:
         """Take the account used last."""
         if not chat.last_account_id:
-            return self._ask_account(chat)
+            return self.ask_account(chat)
         return await self.choose_account(chat, chat.last_account_id)
 
     async def choose_amount(self, chat: Chat, typed: str) -> Answer:
@@ -91,58 +90,19 @@ class Ordering:
         try:
             amount = read_amount(self._topups, typed, words_in(chat.language))
         except UnusableAmount as bad:
-            return self._ask_amount(chat, str(bad))
-        return await self._next(replace(chat, amount=amount))
+            return self.ask_amount(chat, str(bad))
+        return await self.ask_next(replace(chat, amount=amount))
 
     async def tap_amount(self, chat: Chat, fils: str) -> Answer:
         """Take the amount of a button, checked like a typed one."""
         if not (fils.isdecimal() and len(fils) <= _MOST_FILS_DIGITS):
-            return await self._next(chat)
+            return await self.ask_next(chat)
         words = words_in(chat.language)
         try:
             amount = usable(self._topups, Money(int(fils)), words)
         except UnusableAmount as bad:
-            return self._ask_amount(chat, str(bad))
-        return await self._next(replace(chat, amount=amount))
-
-    async def confirm(self, chat: Chat, draft_id: str) -> Answer:
-        """Start the order of the confirmation on the screen; any other is explained."""
-        if not self._is_current(chat, draft_id) or chat.amount is None:
-            return await self._not_current(chat, draft_id)
-        words = words_in(chat.language)
-        try:
-            await self._topups.start(
-                draft_id=draft_id,
-                conversation_id=chat.conversation_id,
-                account_id=chat.account_id,
-                amount=chat.amount,
-            )
-        except AccountNotCreditable as refusal:
-            note = not_creditable(refusal, words)
-            return self._ask_account(replace(chat, draft_id=""), note)
-        except AmountOutOfLimits as refusal:
-            note = out_of_limits(chat.amount, refusal, words)
-            return self._ask_amount(chat, note)
-        started = Outgoing(words.say("Thank you. I am making your code …"))
-        return Answer(chat.at_rest(), (started,))
-
-    async def change_amount(self, chat: Chat, draft_id: str) -> Answer:
-        """Ask for another amount."""
-        if not self._is_current(chat, draft_id):
-            return await self._not_current(chat, draft_id)
-        return await self._next(replace(chat, amount=None, draft_id=""))
-
-    async def change_account(self, chat: Chat, draft_id: str) -> Answer:
-        """Ask for another account."""
-        if not self._is_current(chat, draft_id):
-            return await self._not_current(chat, draft_id)
-        return self._ask_account(replace(chat, account_id="", draft_id=""))
-
-    async def drop(self, chat: Chat, draft_id: str) -> Answer:
-        """Leave the confirmation on the screen."""
-        if not self._is_current(chat, draft_id):
-            return await self._not_current(chat, draft_id)
-        return self.leave(chat)
+            return self.ask_amount(chat, str(bad))
+        return await self.ask_next(replace(chat, amount=amount))
 
     def is_preparing(self, chat: Chat) -> bool:
         """Tell whether a top-up is being prepared."""
@@ -155,20 +115,35 @@ class Ordering:
         text = words.say("All right, I stopped. No new code was made.")
         return Answer(chat.at_rest(), (Outgoing(text, ((top_up_button(words),),)),))
 
-    async def _next(self, chat: Chat) -> Answer:
+    async def ask_next(self, chat: Chat) -> Answer:
         """Ask for what is missing, or for the confirmation."""
         words = words_in(chat.language)
         if not chat.account_id:
-            return self._ask_account(chat)
+            return self.ask_account(chat)
         try:
             account = await self._topups.find_account(chat.account_id)
         except AccountNotCreditable as refusal:
-            return self._ask_account(chat, not_creditable(refusal, words))
+            return self.ask_account(chat, not_creditable(refusal, words))
         if chat.amount is None:
             return self._ask_amount_for(chat, account)
-        return self._ask_confirmation(chat, account, chat.amount)
+        return await self._ask_confirmation(chat, account, chat.amount)
 
-    def _ask_account(self, chat: Chat, note: str = "") -> Answer:
+    async def _ask_confirmation(
+        self, chat: Chat, account: Account, amount: Money
+    ) -> Answer:
+        """Ask whether it is right, or what to do about the code in its way."""
+        draft_id = secrets.token_urlsafe(9)
+        chat = replace(chat, step=Step.CONFIRM, draft_id=draft_id)
+        old = await self._my_orders.live(chat, account.id)
+        if old is None or self._my_orders.has_ended(old):
+            message = self._confirmation(chat, account, amount)
+        else:
+            case = InTheWay(old, amount, draft_id, words_in(chat.language))
+            message = offer(case, self._clock.now())
+        return Answer(chat, (message,))
+
+    def ask_account(self, chat: Chat, note: str = "") -> Answer:
+        """Ask for an account, after a note that says what was wrong with the last."""
         words = words_in(chat.language)
         text = note or words.say("Which account shall I top up? Please send me its ID.")
         chat = replace(chat, step=Step.ACCOUNT, account_id="", draft_id="")
@@ -187,9 +162,10 @@ class Ordering:
             minimum=limits.minimum,
             maximum=limits.maximum,
         )
-        return self._ask_amount(chat, text)
+        return self.ask_amount(chat, text)
 
-    def _ask_amount(self, chat: Chat, text: str) -> Answer:
+    def ask_amount(self, chat: Chat, text: str) -> Answer:
+        """Ask for an amount in these words, and propose some."""
         amounts = [
             button(Action.AMOUNT, str(amount), str(amount.fils))
             for amount in proposed(self._topups.limits)
@@ -201,7 +177,7 @@ class Ordering:
         chat = replace(chat, step=Step.AMOUNT, amount=None, draft_id="")
         return Answer(chat, (Outgoing(text, rows),))
 
-    def _ask_confirmation(self, chat: Chat, account: Account, amount: Money) -> Answer:
+    def _confirmation(self, chat: Chat, account: Account, amount: Money) -> Outgoing:
         words = words_in(chat.language)
         text = "\n".join(
             (
@@ -224,32 +200,8 @@ class Ordering:
                 ),
             )
         )
-        draft_id = secrets.token_urlsafe(9)
-        chat = replace(chat, step=Step.CONFIRM, draft_id=draft_id)
-        rows = _confirmation_buttons(words, amount, draft_id)
-        return Answer(chat, (Outgoing(text, rows),))
-
-    def _is_current(self, chat: Chat, draft_id: str) -> bool:
-        return bool(draft_id) and draft_id == chat.draft_id
-
-    async def _not_current(self, chat: Chat, draft_id: str) -> Answer:
-        """Answer a button of a confirmation that is no longer on the screen.
-
-        Further taps of an impatient finger on *Confirm* are one tap: silence.
-        """
-        order = await self._my_orders.of_draft(chat, draft_id)
-        if order and self._clock.now() - order.created_at < _SAME_TAP:
-            return Answer(chat)
-        if order:
-            return Answer(chat, (self._my_orders.state_message(chat, order),))
-        words = words_in(chat.language)
-        if chat.draft_id:
-            text = words.say("That was changed. Please use my latest message.")
-            return Answer(chat, (Outgoing(text),))
-        text = words.say(
-            "That was changed, so it no longer counts. No code was made for it."
-        )
-        return Answer(chat, (Outgoing(text, ((top_up_button(words),),)),))
+        rows = _confirmation_buttons(words, amount, chat.draft_id)
+        return Outgoing(text, rows)
 
 
 def top_up_button(words: Words) -> Choice:

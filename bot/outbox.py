@@ -2,7 +2,7 @@
 
 from dbos import DBOS, DBOSConfiguredInstance
 
-from bot.announcements import announce
+from bot.announcements import Known, announce
 from bot.chat_store import ChatStore
 from bot.code_messages import Stage, code_message, stage_of
 from bot.courier import PUSH_TRIES, Courier, Parcel
@@ -63,8 +63,9 @@ class Outbox(DBOSConfiguredInstance):
             if event is Event.CREDITED
             else None
         )
+        known = Known(balance=balance)
         messages = announce(
-            order, event, words, self._shop, self._clock.now(), balance=balance
+            order, event, words, self._shop, self._clock.now(), known=known
         )
         for index, message in enumerate(messages):
             await self._courier.deliver(

@@ -21,10 +21,12 @@ class Command(StrEnum):
     ORDER = "order"
     RECEIPT = "receipt"
     STORES = "stores"
+    PROBLEM = "problem"
     BALANCE = "balance"
     LANGUAGE = "language"
     HELP = "help"
     CANCEL = "cancel"
+    REFUND = "refund"
     CODE = "code"
     STATUS = "status"
 
@@ -68,6 +70,14 @@ _STATUS = _words(
 _CODE = _words("code qr رمز الرمز رمزي كود الكود باركود")
 _ORDERS = _words("orders topups history طلباتي الطلبات عملياتي")
 _RECEIPT = _words("receipt receipts invoice ايصال الايصال ايصالي فاتوره الفاتوره")
+_REFUND = _words("refund refunds refunded استرداد الاسترداد استرجاع الاسترجاع")
+_GIVE_BACK = _words(
+    "back return رجع رجعوا رجعولي ارجع ارجعوا ارجاع استرد استرجع ترجعون ترجيع"
+)
+_PROBLEM = _words(
+    "problem problems trouble error refuse refuses refused refusing declined مشكله"
+    " المشكله مشاكل يرفض ترفض رفض رفضت رفضوا يرفضون خطا عطل"
+)
 _WHERE = _words("where وين اين")
 _MINE = _words("money order فلوسي مالي المبلغ طلبي")
 _TOP_UP = _words(
@@ -147,17 +157,33 @@ def _read_phrase(spoken: Sequence[str]) -> Request | None:
     said = frozenset(folded)
     if "top" in said and "up" in said:
         said |= {"topup"}
-    if language := _read_language(folded):
-        return language
-    if said & _CANCEL and _says_no_more(said, _CANCEL):
+    return (
+        _read_language(folded)
+        or _read_act(folded, said)
+        or _read_thing(spoken, said)
+        or _read_question(spoken, said)
+        or _read_wish(spoken, said)
+    )
+
+
+def _read_act(folded: Sequence[str], said: frozenset[str]) -> Request | None:
+    if said & _CANCEL and _says_no_more(said, _CANCEL | _CODE):
         return Request(Command.CANCEL)
+    if said & _REFUND or (said & _GIVE_BACK and said & _MINE):
+        return Request(Command.REFUND, _order_no(folded))
+    return None
+
+
+def _read_thing(spoken: Sequence[str], said: frozenset[str]) -> Request | None:
     if said & _RECEIPT:
-        return Request(Command.RECEIPT, _order_no(folded))
+        return Request(Command.RECEIPT, _order_no([fold(token) for token in spoken]))
     if said & _BALANCE:
         return Request(Command.BALANCE, _account(spoken))
+    if said & _PROBLEM:
+        return Request(Command.PROBLEM)
     if said & _CODE:
         return Request(Command.CODE)
-    return _read_question(spoken, said) or _read_wish(spoken, said)
+    return None
 
 
 def _read_language(folded: Sequence[str]) -> Request | None:

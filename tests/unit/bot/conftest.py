@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.conversation import Conversation
+from bot.conversation import Conversation, ConversationParts
 from core.domain.accounts import Account
 from core.domain.orders import Status
 from tests.unit.bot.phone import (
@@ -54,12 +54,15 @@ def shelves():
 @pytest.fixture
 def conversation(books, shelves, clock):
     return Conversation(
-        topups=books,
-        orders=books,
-        accounts=books,
-        stores=shelves,
-        clock=clock,
-        shop=SHOP,
+        ConversationParts(
+            topups=books,
+            orders=books,
+            accounts=books,
+            stores=shelves,
+            support=books,
+            clock=clock,
+            shop=SHOP,
+        )
     )
 
 

@@ -1,5 +1,6 @@
 """A payer's phone in front of the real conversation, and small real parts behind it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,13 +9,19 @@ from bot.conversation import Conversation
 from bot.messages import Choice, Incoming, Kind, Outgoing, plain
 from bot.shop import Shop
 from core.domain.accounts import Account
+from core.domain.cases import CaseKind
 from core.domain.errors import (
     AccountNotCreditable,
     AmountOutOfLimits,
+    AtTheTill,
+    CannotExtend,
+    CodeIsLive,
     GatewayError,
+    GatewayResting,
 )
 from core.domain.money import Money
 from core.domain.orders import Order, Status, new_order_no
+from core.domain.stores import Trouble
 from core.domain.terms import Limits
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # 16:00 in the Gulf
@@ -49,6 +56,10 @@ class Books:
     paid_at_payby: set[str] = field(default_factory=set)
     checks: list[str] = field(default_factory=list)
     payby_fault: GatewayError | None = None
+    rests: bool = False
+    at_the_till: set[str] = field(default_factory=set)
+    longest: timedelta = timedelta(hours=4)
+    cases: list[tuple[CaseKind, str]] = field(default_factory=list)
     limits: Limits = field(default_factory=lambda: Limits(Money(1000), Money(200_000)))
 
     async def find_account(self, account_id: str) -> Account:
@@ -69,6 +80,10 @@ class Books:
             return made[0]
         self.check_amount(amount)
         account = await self.find_account(account_id)
+        if self.rests:
+            raise GatewayResting("PayBy does not answer")
+        if live := await self.live(conversation_id, account_id):
+            raise CodeIsLive(live.merchant_order_no)
         now = self.clock.now()
         order = Order(
             merchant_order_no=new_order_no(now),
@@ -92,7 +107,44 @@ class Books:
             return self.become(
                 merchant_order_no, Status.CREDITED, paid_at=self.clock.now()
             )
-        return next(o for o in self.orders if o.merchant_order_no == merchant_order_no)
+        return self.get(merchant_order_no)
+
+    def get(self, number: str) -> Order:
+        return next(o for o in self.orders if o.merchant_order_no == number)
+
+    async def cancel(self, number: str, *, even_at_the_till: bool = False) -> Order:
+        if self.get(number).status is not Status.OPEN:
+            return self.get(number)
+        order = await self.check(number)
+        if order.is_paid:
+            return order
+        if number in self.at_the_till and not even_at_the_till:
+            raise AtTheTill(number)
+        return self.become(number, Status.CANCELLED)
+
+    def longer_end(self, order: Order) -> datetime | None:
+        longer = order.created_at + self.longest
+        can = order.status is Status.OPEN and self.clock.now() < order.expires_at
+        return longer if can and longer > order.expires_at else None
+
+    async def extend(self, number: str) -> Order:
+        order = await self.check(number)
+        longer = self.longer_end(order)
+        if longer is None:
+            raise CannotExtend(number)
+        return self.keep(replace(order, expires_at=longer))
+
+    async def live(self, conversation_id: str, account_id: str) -> Order | None:
+        own = await self.of_conversation(conversation_id, len(self.orders))
+        waiting = (o for o in own if o.account_id == account_id and o.is_waiting)
+        return next(waiting, None)
+
+    async def open_case(
+        self, kind: CaseKind, number: str, _facts: dict[str, str]
+    ) -> int:
+        if (kind, number) not in self.cases:
+            self.cases.append((kind, number))
+        return 17 + self.cases.index((kind, number))
 
     async def of_conversation(self, conversation_id: str, limit: int) -> list[Order]:
         own = [o for o in self.orders if o.conversation_id == conversation_id]
@@ -110,11 +162,11 @@ class Books:
         self, number: str, status: Status, paid_at: datetime | None = None
     ) -> Order:
         """Put an order into a status, as the core would."""
-        index = next(
-            i for i, o in enumerate(self.orders) if o.merchant_order_no == number
-        )
-        order = replace(self.orders[index], status=status, paid_at=paid_at)
-        self.orders[index] = order
+        return self.keep(replace(self.get(number), status=status, paid_at=paid_at))
+
+    def keep(self, order: Order) -> Order:
+        """Put an order in the place of what it was."""
+        self.orders[self.orders.index(self.get(order.merchant_order_no))] = order
         return order
 
 
@@ -129,6 +181,10 @@ class Shelf:
     address_ar: str = ""
     latitude: float = 25.27
     longitude: float = 55.31
+
+    @property
+    def id(self) -> str:
+        return f"{self.name} in {self.area}"
 
 
 @dataclass(frozen=True)
@@ -146,21 +202,37 @@ class Shelves:
     """A few stores; all are near everywhere on the northern half of the earth."""
 
     sights: list[Sight]
+    reports: dict[tuple[str, str], Trouble] = field(default_factory=dict)
 
-    def by_id(self, _store_id: str) -> Shelf | None:
-        return None
+    def by_id(self, store_id: str) -> Shelf | None:
+        stores = (sight.store for sight in self.sights)
+        return next((store for store in stores if store.id == store_id), None)
 
     def nearest(
-        self, latitude: float, _longitude: float, _at: datetime, count: int
+        self,
+        latitude: float,
+        _longitude: float,
+        _at: datetime,
+        count: int,
+        *,
+        avoid: Collection[str] = (),
     ) -> list[Sight]:
-        return self.sights[:count] if latitude > 0 else []
+        left = [sight for sight in self.sights if sight.store.id not in avoid]
+        return left[:count] if latitude > 0 else []
 
-    def in_area(self, text: str, _at: datetime, count: int) -> list[Sight]:
+    def in_area(
+        self, text: str, at: datetime, count: int, *, avoid: Collection[str] = ()
+    ) -> list[Sight]:
         return [
             replace(sight, distance_m=None)
-            for sight in self.sights
+            for sight in self.nearest(1, 1, at, len(self.sights), avoid=avoid)
             if sight.store.area.casefold() == text.casefold()
         ][:count]
+
+    async def report(
+        self, store_id: str, merchant_order_no: str, trouble: Trouble
+    ) -> None:
+        self.reports.setdefault((merchant_order_no, store_id), trouble)
 
 
 class Phone:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.announcements import announce
+from bot.announcements import Known, announce
 from bot.chats import Language
 from bot.code_messages import Stage, card_words, code_message, stage_of
 from bot.messages import Outgoing, plain
@@ -26,12 +26,17 @@ ORDER = Order(
     expires_at=NOW + timedelta(hours=2),
     paid_at=NOW + timedelta(minutes=35),
 )
+LONGER_END = ORDER.expires_at + timedelta(hours=24)
 
 
 def told(
-    event: Event, language: Language = "en", balance: Money | None = None
+    event: Event,
+    language: Language = "en",
+    balance: Money | None = None,
+    order: Order = ORDER,
 ) -> tuple[Outgoing, ...]:
-    return announce(ORDER, event, words_in(language), SHOP, NOW, balance=balance)
+    known = Known(balance=balance, longer_end=LONGER_END)
+    return announce(order, event, words_in(language), SHOP, NOW, known=known)
 
 
 def buttons_of(message: Outgoing) -> list[str]:
@@ -44,7 +49,13 @@ def test_a_ready_code_comes_with_its_card_and_the_guide():
     assert code.card.merchant_order_no == ORDER.merchant_order_no
     assert plain(code.text).startswith("AED 50.00 · pay before today 18:00")
     assert ORDER.merchant_order_no in code.text
-    assert buttons_of(code) == ["Check now", "Nearby stores", "How it works"]
+    assert buttons_of(code) == [
+        "Check now",
+        "Problem at the till",
+        "Nearby stores",
+        "How it works",
+        "Cancel code",
+    ]
     steps = plain(guide.text)
     for part in ("1. ", "5. ", "PayBy POS → E-ATM → Cash In", "exactly AED 50.00"):
         assert part in steps
@@ -74,6 +85,7 @@ def test_the_result_without_a_balance_names_none():
 def test_money_that_is_held_is_promised_and_not_asked_for_again():
     (held,) = told(Event.HELD)
     assert "AED 50.00 paid" in plain(held.text)
+    assert "support has been told" in held.text
     assert "do not pay again" in held.text
     assert buttons_of(held) == ["Receipt"]
     assert ORDER.merchant_order_no in held.text
@@ -86,12 +98,48 @@ def test_money_that_is_held_is_promised_and_not_asked_for_again():
         (Event.FAILED, "Nothing was charged", ["Try again"]),
         (Event.SCANNED, "exactly AED 50.00", []),
         (Event.EXPIRED, "no longer works", ["Top up again", "Check now"]),
+        (Event.CANCELLED, "cancelled at PayBy", ["Top up again", "Check now"]),
     ],
 )
 def test_an_event_says_what_happened_and_what_can_be_done(event, said, buttons):
     (message,) = told(event)
     assert said in plain(message.text)
     assert buttons_of(message) == buttons
+
+
+def test_a_reminder_names_the_end_and_offers_a_longer_one():
+    (reminder,) = told(Event.REMINDER)
+    assert "AED 50.00 ends today 18:00" in plain(reminder.text)
+    assert ORDER.merchant_order_no in reminder.text
+    assert buttons_of(reminder) == [
+        "Show code",
+        "Check now",
+        "Keep it until tomorrow 18:00",
+        "Nearby stores",
+        "Problem at the till",
+        "Cancel code",
+    ]
+
+
+def test_a_reminder_of_a_code_that_cannot_live_longer_offers_no_more_time():
+    (reminder,) = announce(ORDER, Event.REMINDER, words_in("en"), SHOP, NOW)
+    assert not any("Keep it" in title for title in buttons_of(reminder))
+
+
+@pytest.mark.parametrize("event", [Event.CREDITED, Event.HELD])
+@pytest.mark.parametrize(
+    "late",
+    [
+        replace(ORDER, paid_at=ORDER.expires_at + timedelta(seconds=1)),
+        replace(ORDER, is_closed=True),
+    ],
+    ids=["after its end", "after it was closed"],
+)
+def test_money_that_came_late_is_said_to_count_all_the_same(event, late):
+    (result,) = told(event, order=late)
+    assert "after the code had ended, and counts all the same" in result.text
+    (in_time,) = told(event)
+    assert "counts all the same" not in in_time.text
 
 
 def test_nothing_says_paid_before_it_is():
@@ -102,8 +150,8 @@ def test_nothing_says_paid_before_it_is():
 @pytest.mark.parametrize(
     ("stage", "said", "stamp", "buttons"),
     [
-        (Stage.WAITING, "pay exactly AED 50.00", "", 3),
-        (Stage.SCANNED, "cashier has scanned", "", 1),
+        (Stage.WAITING, "pay exactly AED 50.00", "", 5),
+        (Stage.SCANNED, "cashier has scanned", "", 2),
         (Stage.PAID, "PAID", "paid", 0),
         (Stage.EXPIRED, "do not pay", "expired", 0),
         (Stage.VOID, "do not pay", "void", 0),

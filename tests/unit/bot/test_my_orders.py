@@ -7,6 +7,19 @@ from core.domain.errors import GatewayUnavailable
 from core.domain.orders import Status
 from tests.unit.bot.phone import Phone
 
+ON_ORDER = (
+    "check",
+    "code",
+    "order",
+    "again",
+    "cancel",
+    "cancel_now",
+    "cancel_anyway",
+    "money_back",
+    "refund",
+    "receipt",
+)
+
 
 async def test_a_chat_without_orders_is_offered_one(phone):
     for text in ("/orders", "/status", "show code", "did it arrive?"):
@@ -18,6 +31,7 @@ async def test_orders_lists_the_newest_five_first(phone, books):
     for amount in (10, 20, 30, 40, 50, 60):
         await phone.types(f"/topup {amount} player-1001")
         await phone.taps("Confirm")
+        books.become(books.orders[-1].merchant_order_no, Status.CREDITED)
     listed = await phone.types("/orders")
     assert "Your latest 5 top-ups" in listed
     assert listed.index("AED 60.00") < listed.index("AED 20.00")
@@ -52,9 +66,10 @@ async def test_the_order_of_another_chat_is_as_unknown_as_none(
     refusal = await stranger.types("/order T000000-XXXXXXXX")
     assert "cannot find that" in refusal
     assert await stranger.types(f"/order {order.merchant_order_no}") == refusal
-    for action in ("check", "code", "order", "again"):
+    for action in (*ON_ORDER, "extend"):
         choice = f"v1:{action}:{order.merchant_order_no}"
         assert await stranger.sends_choice(choice) == refusal
+    assert books.get(order.merchant_order_no) == order
     assert books.checks == []
 
 
@@ -98,12 +113,21 @@ async def test_the_code_can_be_shown_again_at_any_time(phone, order):
     assert (card.merchant_order_no, card.stamp) == (order.merchant_order_no, "")
 
 
+async def test_the_code_that_can_be_paid_is_shown_before_a_newer_one_that_ended(
+    phone, books, order
+):
+    await phone.types("/topup 20 player-1002")
+    await phone.taps("Confirm")
+    books.become(books.orders[-1].merchant_order_no, Status.FAILED)
+    assert "pay exactly AED 50.00" in await phone.types("show code")
+
+
 @pytest.mark.parametrize(
     ("status", "said", "buttons"),
     [
         (Status.CREATING, "being made", []),
-        (Status.PAID, "do not pay again", ["Receipt"]),
-        (Status.CREDITED, "The money is on the account", ["Receipt"]),
+        (Status.PAID, "do not pay again", ["Receipt", "Money back?"]),
+        (Status.CREDITED, "The money is on the account", ["Receipt", "Money back?"]),
         (Status.EXPIRED, "Nothing was charged", ["Top up again", "Check now"]),
         (Status.CANCELLED, "Cancelled", ["Top up again", "Check now"]),
         (Status.FAILED, "could not be made", ["Top up again"]),

@@ -41,7 +41,7 @@ def fields(text: str) -> set[str]:
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 MESSAGES = [
-    pytest.param(message, id=str(message.id)[:40])
+    pytest.param(message, id=str(message.id)[:100])
     for language in TRANSLATED
     for message in catalogue(language)
     if message.id
