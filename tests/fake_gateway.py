@@ -33,6 +33,8 @@ class FakeGateway:
     scanned: set[str] = field(default_factory=set)
     mishaps: dict[str, deque[Mishap]] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
+    is_resting: bool = False
+    """Whether our side leaves it alone for a while."""
 
     def fails(
         self,
@@ -53,6 +55,7 @@ class FakeGateway:
     def forget(self) -> None:
         """Go wrong no more."""
         self.mishaps.clear()
+        self.is_resting = False
 
     def change(self, merchant_order_no: str, **facts: object) -> GatewayOrder:
         """Let something happen to an order at PayBy."""

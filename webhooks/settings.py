@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError
 
 from core.database.engine import database_url
 from core.domain.money import Money
+from core.domain.terms import Lifetime, Pace
 
 
 class BadSettings(Exception):
@@ -82,6 +83,13 @@ def _webhook_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _support_chat(chat: str) -> str:
+    if not re.fullmatch(r"(-?[0-9]+)?", chat):
+        raise ValueError("must be the number of a Telegram chat, like -1001234567890")
+    return chat
+
+
+SupportChat = Annotated[str, AfterValidator(_support_chat)]
 PartnerId = Annotated[str, AfterValidator(_partner_id)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
@@ -111,11 +119,17 @@ class Settings(BaseSettings):
     minimum: Annotated[Decimal, Field(gt=0, decimal_places=2)] = Decimal(5)
     maximum: Annotated[Decimal, Field(gt=0, decimal_places=2)] = Decimal(2000)
     order_hours: Annotated[int, Field(ge=1, le=47)] = 24
+    extension_hours: Annotated[int, Field(ge=1, le=168)] = 24
+    longest_hours: Annotated[int, Field(ge=1, le=360)] = 72
+    reminder_hours: Annotated[float, Field(ge=0, le=24)] = 2
+    support_chat: SupportChat = ""
+    rehearsal_speed: Annotated[int, Field(ge=1, le=3600)] = 1
 
     payby_url: Url = "https://api.payby.com/sgs/api"
     payby_partner_id: PartnerId
     payby_payee_mid: str = ""
     payby_business_type: Name = "GAME_TOP_UP"
+    payby_looks_per_second: Annotated[int, Field(ge=1, le=100)] = 10
     payby_merchant_key_file: Path
     payby_public_key_file: Path
 
@@ -129,12 +143,16 @@ class Settings(BaseSettings):
     def _agree(self) -> Self:
         if self.minimum > self.maximum:
             raise ValueError("TOPUP_MINIMUM is above TOPUP_MAXIMUM")
+        if self.longest_hours < self.order_hours:
+            raise ValueError("TOPUP_LONGEST_HOURS is below TOPUP_ORDER_HOURS")
         if self.environment is Environment.PRODUCTION:
             self._refuse_the_desk()
         return self
 
     def _refuse_the_desk(self) -> None:
         """Refuse what may only stand in for the world on somebody's desk."""
+        if self.rehearsal_speed != 1:
+            raise ValueError("TOPUP_REHEARSAL_SPEED must be 1 in production")
         for name in ("public_url", "payby_url", "telegram_url"):
             parts = urlsplit(getattr(self, name))
             if parts.scheme != "https" or _is_near(parts.hostname or ""):
@@ -149,9 +167,24 @@ class Settings(BaseSettings):
         return self.payby_payee_mid or self.payby_partner_id
 
     @property
-    def lifetime(self) -> timedelta:
+    def lifetime(self) -> Lifetime:
         """How long a code can be paid."""
-        return timedelta(hours=self.order_hours)
+        return Lifetime(
+            first=timedelta(hours=self.order_hours),
+            extension=timedelta(hours=self.extension_hours),
+            longest=timedelta(hours=self.longest_hours),
+            reminder=timedelta(hours=self.reminder_hours),
+        ).faster(self.rehearsal_speed)
+
+    @property
+    def pace(self) -> Pace:
+        """How patiently PayBy is asked."""
+        return Pace().faster(self.rehearsal_speed)
+
+    @property
+    def support_conversation(self) -> str:
+        """The chat that hears of cases; empty for none."""
+        return f"tg:{self.support_chat}" if self.support_chat else ""
 
     @property
     def least(self) -> Money:

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from inspect import iscoroutinefunction
 from itertools import count
 from pathlib import Path
@@ -18,7 +19,7 @@ from dbos import DBOS, WorkflowHandleAsync
 from telegram import Bot
 
 from bot.chat_store import ChatStore
-from bot.conversation import Conversation
+from bot.conversation import Conversation, ConversationParts
 from bot.courier import Courier
 from bot.inbox import Inbox
 from bot.outbox import Outbox
@@ -33,25 +34,30 @@ from core.database.messages import SqlMessages
 from core.database.migrate import migrate
 from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
+from core.database.store_reports import SqlStoreReports
+from core.database.stores import SqlStores
 from core.domain.accounts import Account
 from core.domain.money import Money
 from core.domain.orders import Order
 from core.domain.terms import Limits, Pace, Terms
+from core.domain.watching import next_look
 from core.intake import Intake
-from core.stores import StoreIndex
+from core.parts import Parts
 from core.topup import TopUps
 from tests.fake_channel import FakeChannel
 from tests.fake_gateway import FakeGateway
-from tests.fakes import NOW, PAYEE, HandClock, MemoryNotifier
+from tests.fakes import NOW, PAYEE, HandClock, MemoryNotifier, MemorySupport
+from webhooks.current_stores import CurrentStores
 
 BOT_ID = 1234567890
 SHOP = Shop(name="Oasis Games", product="Game top-up")
 LIMITS = Limits(Money(500), Money(200_000))
 AT_A_RUN = Pace(
     ask_again=timedelta(milliseconds=5),
-    most_asks=3,
+    creation_patience=timedelta(milliseconds=50),
     cancel_again=timedelta(milliseconds=5),
 )
+TERMS = Terms(subject="Game top-up", payee_mid=PAYEE, limits=LIMITS, pace=AT_A_RUN)
 _PATIENCE_S = 20
 
 
@@ -67,6 +73,8 @@ class Town:
     notices: SqlNotices
     intake: Intake
     notifier: MemoryNotifier
+    support: MemorySupport
+    parts: Parts
     topups: TopUps
     channel: FakeChannel
     messages: SqlMessages
@@ -150,35 +158,34 @@ async def whole(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]
 def put_together(database: Database) -> Town:
     clock = HandClock()
     gateway, channel = FakeGateway(clock), FakeChannel()
-    orders, accounts = SqlOrders(database, clock), SqlAccounts(database, clock)
+    stores = CurrentStores(SqlStores(database), SqlStoreReports(database, clock))
+    plan = partial(next_look, pace=TERMS.pace, lifetime=TERMS.lifetime)
+    orders, accounts = SqlOrders(database, clock, plan), SqlAccounts(database, clock)
+    support = MemorySupport()
     notices, notifier = SqlNotices(database, clock), MemoryNotifier()
     messages = SqlMessages(database, clock)
     chats = ChatStore(SqlConversations(database))
-    courier = Courier(channel, messages)
+    courier = Courier(channel, messages, per_second=1000)
     telegram = TelegramChannel(
         Bot("1234567890:nobody", "http://127.0.0.1:9/bot"),
         Painter(
             orders=orders,
             chats=chats,
-            store_by_id=StoreIndex([]).by_id,
+            store_by_id=stores.by_id,
             shop=SHOP,
             clock=clock,
         ),
     )
-    topups = TopUps(
-        terms=Terms(
-            subject="Game top-up",
-            payee_mid=PAYEE,
-            lifetime=timedelta(hours=24),
-            limits=LIMITS,
-            pace=AT_A_RUN,
-        ),
+    parts = Parts(
+        terms=TERMS,
         gateway=gateway,
         orders=orders,
         accounts=accounts,
         notifier=notifier,
+        support=support,
         clock=clock,
     )
+    topups = TopUps(parts)
     outbox = Outbox(
         courier=courier,
         chats=chats,
@@ -195,6 +202,8 @@ def put_together(database: Database) -> Town:
         accounts=accounts,
         notices=notices,
         notifier=notifier,
+        support=support,
+        parts=parts,
         topups=topups,
         intake=Intake(notices, topups.heed, clock),
         channel=channel,
@@ -205,12 +214,15 @@ def put_together(database: Database) -> Town:
         inbox=Inbox(
             bot_id=BOT_ID,
             conversation=Conversation(
-                topups=topups,
-                orders=orders,
-                accounts=accounts,
-                stores=StoreIndex([]),
-                clock=clock,
-                shop=SHOP,
+                ConversationParts(
+                    topups=topups,
+                    orders=orders,
+                    accounts=accounts,
+                    stores=stores,
+                    support=support,
+                    clock=clock,
+                    shop=SHOP,
+                )
             ),
             chats=chats,
             courier=courier,

@@ -5,13 +5,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from dbos import DBOS
 
 from core import engine
+from core.domain.cases import CaseKind
 from core.domain.errors import (
     AccountNotCreditable,
     AmountOutOfLimits,
+    CodeIsLive,
+    GatewayRefusesUs,
     GatewayRejected,
+    GatewayResting,
     GatewayUnavailable,
     OutcomeUnknown,
 )
@@ -108,6 +111,7 @@ async def test_after_three_failures_calling_off_is_left_to_people(town):
     order = await town.created()
     cancels = [call for call, _ in town.gateway.calls if call == "cancel"]
     assert len(cancels) == 3
+    assert town.support.kinds(order) == [CaseKind.CANCEL_FAILING]
     assert order.status is Status.FAILED
 
 
@@ -178,12 +182,98 @@ async def test_an_account_that_closed_meanwhile_makes_nothing(town):
     assert town.gateway.calls == []
 
 
-async def test_every_creation_has_a_look_at_its_end_waiting(town):
+async def test_a_code_lives_a_day_unless_the_merchant_wants_otherwise(town):
     order = await town.created()
-    number = order.merchant_order_no
-    looks = await DBOS.list_workflows_async(workflow_id_prefix=f"{number}:look")
-    assert [look.queue_name for look in looks] == ["later"]
     assert order.expires_at == order.created_at + timedelta(hours=24)
+    at_payby = town.gateway.orders[order.merchant_order_no]
+    assert at_payby.expires_at == order.expires_at
+
+
+async def test_while_payby_rests_no_order_is_taken_on(town):
+    account = await town.account()
+    town.gateway.is_resting = True
+    with pytest.raises(GatewayResting):
+        await town.confirmed(account)
+    assert town.gateway.calls == []
+    town.gateway.is_resting = False
+    assert (await town.created(account)).status is Status.OPEN
+
+
+async def wished_again(town, order):
+    """Let the same payer wish for the same account once more."""
+    return await town.topups.start(
+        draft_id=f"draft-{town.number()}",
+        conversation_id=order.conversation_id,
+        account_id=order.account_id,
+        amount=Money(7500),
+    )
+
+
+async def test_a_payer_with_a_live_code_gets_no_second_one_for_that_account(town):
+    order = await town.created()
+    with pytest.raises(CodeIsLive) as refusal:
+        await wished_again(town, order)
+    assert refusal.value.merchant_order_no == order.merchant_order_no
+    made = [about for call, about in town.gateway.calls if call == "create"]
+    assert made == [order.merchant_order_no]
+
+
+async def unclear(town):
+    """Let a creation fail here while its code may live on at PayBy."""
+    town.gateway.fails("create", NO_ANSWER, done=True, times=FOREVER)
+    town.gateway.fails("get", NO_ANSWER, times=FOREVER)
+    town.gateway.fails("cancel", NO_ANSWER, times=FOREVER)
+    order = await town.created()
+    assert order.status is Status.FAILED
+    assert town.gateway.live(order.merchant_order_no)
+    return order
+
+
+async def test_before_a_second_try_the_code_of_the_first_is_closed_at_payby(town):
+    first = await unclear(town)
+    town.gateway.forget()
+    second = await town.creation_of(await wished_again(town, first))
+    assert second.status is Status.OPEN
+    assert not town.gateway.live(first.merchant_order_no)
+    assert (await town.orders.get(first.merchant_order_no)).is_closed
+    calls = [call for call, _ in town.gateway.calls]
+    assert calls[-2:] == ["cancel", "create"]
+
+
+async def test_while_the_first_code_cannot_be_closed_no_second_one_is_made(town):
+    first = await unclear(town)
+    second = await town.creation_of(await wished_again(town, first))
+    assert second.status is Status.FAILED
+    assert second.merchant_order_no not in town.gateway.orders
+
+
+async def test_the_watch_closes_a_code_that_nobody_was_shown(town):
+    order = await unclear(town)
+    town.gateway.forget()
+    await town.topups.attend(order.merchant_order_no)
+    assert not town.gateway.live(order.merchant_order_no)
+
+
+async def test_support_hears_of_a_code_that_may_live_on(town):
+    order = await unclear(town)
+    assert town.support.kinds(order) == [CaseKind.CANCEL_FAILING]
+
+
+async def test_what_payby_does_not_know_may_still_be_on_its_way_to_it(town):
+    town.gateway.fails("create", AWAY, times=FOREVER)
+    order = await town.created()
+    assert not order.is_closed
+    town.clock.pass_by(timedelta(minutes=16))
+    await town.topups.attend(order.merchant_order_no)
+    assert (await town.orders.get(order.merchant_order_no)).is_closed
+
+
+async def test_support_hears_that_payby_refuses_our_keys_or_clock(town):
+    wrong_clock = GatewayRefusesUs("REQUESTTIME_TOO_EARLY", "400")
+    town.gateway.fails("create", wrong_clock, times=FOREVER)
+    order = await town.created()
+    assert order.status is Status.FAILED
+    assert town.support.kinds(order) == [CaseKind.REFUSED_BY_PAYBY]
 
 
 async def test_a_creation_taken_up_again_after_it_failed_makes_nothing(town):

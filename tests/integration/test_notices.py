@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from dbos import DBOS
 
 from core.database.tables import NoticeRow
 from core.domain.accounts import Account
+from core.domain.cases import CaseKind
 from core.domain.errors import GatewayUnavailable
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status
-from core.domain.payments import GatewayOrder
+from core.domain.payments import GatewayOrder, GatewayStatus
 from tests.fakes import PAYEE
 from tests.integration.conftest import Town, done, until
 
@@ -67,9 +67,10 @@ async def order(town):
 
 
 async def looked(town: Town, order: Order) -> Order:
-    """Wait until the look has been that an odd notice led to."""
+    """Let the look be that an odd notice has made due."""
     number = order.merchant_order_no
-    await done(f"{number}:look:0:{town.clock.now():%Y%m%dT%H%M%S}")
+    assert number in await town.orders.due([order.status], 9999)
+    await town.topups.attend(number)
     return await town.orders.get(number)
 
 
@@ -108,7 +109,7 @@ async def test_a_settled_order_is_as_good_as_a_paid_one(town, order):
 
 @pytest.mark.parametrize("late", [Status.EXPIRED, Status.CANCELLED])
 async def test_a_payment_of_an_order_that_we_gave_up_is_credited(town, order, late):
-    await town.orders.ended(order.merchant_order_no, late)
+    await town.orders.ended(order.merchant_order_no, late, is_closed=True)
     paid = town.gateway.pay(order.merchant_order_no)
     await take(town, notice(paid))
     assert (await town.orders.get(order.merchant_order_no)).status is Status.CREDITED
@@ -172,15 +173,71 @@ async def test_a_notice_of_an_end_is_believed_once_payby_confirms_it(town, order
     await town.gateway.cancel_order(order.merchant_order_no)
     seen = town.gateway.orders[order.merchant_order_no]
     await take(town, notice(seen))
-    assert (await looked(town, order)).status is Status.EXPIRED
-    assert town.notifier.events(order) == [Event.READY, Event.EXPIRED]
+    assert (await looked(town, order)).status is Status.CANCELLED
+    assert town.notifier.events(order) == [Event.READY, Event.CANCELLED]
 
 
 async def test_a_payment_that_was_taken_back_is_not_credited(town, order):
     paid = town.gateway.pay(order.merchant_order_no)
     town.gateway.change(order.merchant_order_no, revoked=True)
     await take(town, notice(paid, revoked="true"))
-    assert not (await looked(town, order)).is_paid
+    assert (await looked(town, order)).status is Status.CANCELLED
+    assert await town.accounts.balance(order.account_id) == Money(0)
+
+
+@pytest.fixture
+def credited(town, order):
+    """Let the order be paid and credited."""
+
+    async def pay() -> GatewayOrder:
+        paid = town.gateway.pay(order.merchant_order_no)
+        await take(town, notice(paid))
+        return paid
+
+    return pay
+
+
+async def test_a_failure_told_after_the_payment_is_asked_about_and_changes_nothing(
+    town, order, credited
+):
+    paid = await credited()
+    verdict = await take(town, notice(paid, status="FAILURE"))
+    assert verdict == "PayBy is asked: FAILURE"
+    await done(f"{order.merchant_order_no}:doubt:FAILURE")
+    assert ("get", order.merchant_order_no) in town.gateway.calls
+    assert await town.accounts.balance(order.account_id) == Money(5000)
+    assert town.notifier.events(order) == [Event.READY, Event.CREDITED]
+    assert town.support.kinds(order) == []
+
+
+async def test_when_payby_itself_takes_a_payment_back_support_is_asked(
+    town, order, credited
+):
+    paid = await credited()
+    town.gateway.change(order.merchant_order_no, revoked=True)
+    for _ in range(2):
+        await take(town, notice(paid, revoked="true"))
+    await done(f"{order.merchant_order_no}:doubt:revoked")
+    assert await town.accounts.balance(order.account_id) == Money(5000)
+    assert town.support.kinds(order) == [CaseKind.REVOKED]
+
+
+async def test_when_payby_denies_a_credited_payment_support_is_asked(
+    town, order, credited
+):
+    paid = await credited()
+    town.gateway.change(order.merchant_order_no, status=GatewayStatus.FAILURE)
+    await take(town, notice(paid, status="FAILURE"))
+    await done(f"{order.merchant_order_no}:doubt:FAILURE")
+    assert town.support.kinds(order) == [CaseKind.CONTRADICTION]
+
+
+async def test_settled_before_paid_credits_once(town, order):
+    seen = town.gateway.pay(order.merchant_order_no)
+    assert await take(town, notice(seen, status="SETTLED")) == "paid"
+    assert await take(town, notice(seen, status="PAID_SUCCESS")) == "paid"
+    assert await town.accounts.balance(order.account_id) == Money(5000)
+    assert town.notifier.events(order) == [Event.READY, Event.CREDITED]
 
 
 async def test_a_notice_for_an_unknown_order_is_kept_and_payby_is_asked(town, order):
@@ -194,6 +251,7 @@ async def test_a_notice_for_an_unknown_order_is_kept_and_payby_is_asked(town, or
     lines = await town.orders.timeline("T261124-NBDY2222")
     [asked] = [line for line in lines if line.kind == "stranger"]
     assert "MERCHANT_ORDER_NO_NOT_EXIST" in asked.facts["payby_says"]
+    assert ("T261124-NBDY2222", CaseKind.STRANGER, asked.facts) in town.support.cases
 
 
 async def test_a_notice_before_our_own_creation_is_done_is_not_lost(town):
@@ -246,6 +304,7 @@ async def test_a_payment_into_a_closed_account_is_held_and_told_so(town):
     order = await town.orders.get(order.merchant_order_no)
     assert order.status is Status.PAID
     assert town.notifier.events(order) == [Event.READY, Event.HELD]
+    assert town.support.kinds(order) == [CaseKind.HELD]
     assert await town.accounts.balance(account.id) == Money(0)
 
 
@@ -266,9 +325,19 @@ async def test_when_payby_cannot_be_asked_it_is_asked_again_later(town, order):
     seen = town.gateway.orders[order.merchant_order_no]
     await take(town, notice(seen))
     await looked(town, order)
-    again = town.clock.now() + timedelta(minutes=1)
-    job = f"{order.merchant_order_no}:look:1:{again:%Y%m%dT%H%M%S}"
-    assert await DBOS.get_workflow_status_async(job) is not None
+    town.gateway.pay(order.merchant_order_no)
+    town.clock.pass_by(timedelta(minutes=3))
+    assert (await looked(town, order)).status is Status.CREDITED
+
+
+async def test_when_payby_cannot_be_asked_about_a_credited_order_support_is(
+    town, order, credited
+):
+    paid = await credited()
+    town.gateway.fails("get", AWAY)
+    await take(town, notice(paid, status="FAILURE"))
+    await done(f"{order.merchant_order_no}:doubt:FAILURE")
+    assert town.support.kinds(order) == [CaseKind.CONTRADICTION]
 
 
 async def test_a_body_full_of_odd_characters_is_kept_byte_for_byte(town):

@@ -1,0 +1,332 @@
+"""What is looked at, though nothing happens to it: PayBy's word decides."""
+
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from core.database.leases import SqlLeases
+from core.domain.accounts import Account
+from core.domain.cases import CaseKind
+from core.domain.errors import (
+    GatewayError,
+    GatewayRejected,
+    GatewayResting,
+    GatewayUnavailable,
+    OutcomeUnknown,
+)
+from core.domain.money import Money
+from core.domain.orders import Event, Status
+from core.domain.payments import GatewayStatus
+from core.watch import Watch
+from tests.fakes import an_order
+
+AWAY = GatewayUnavailable("PayBy can't be reached.", "CONNECT")
+NO_ANSWER = OutcomeUnknown("PayBy did not answer in time.", "TIMEOUT")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def order(town):
+    """An order whose code can be paid."""
+    return await town.created()
+
+
+@pytest.fixture
+def look_at_the_end(town, order):
+    """Look after the order once its code's time is over."""
+    number = order.merchant_order_no
+
+    async def look(after: timedelta = timedelta(minutes=1)):
+        town.clock.time = order.expires_at + after
+        await town.topups.attend(number)
+        return await town.orders.get(number)
+
+    return look
+
+
+async def test_a_code_that_payby_ended_is_told_as_expired(town, order, look_at_the_end):
+    await town.gateway.cancel_order(order.merchant_order_no)
+    ended = await look_at_the_end()
+    assert (ended.status, ended.is_closed) == (Status.EXPIRED, True)
+    assert town.notifier.events(order) == [Event.READY, Event.EXPIRED]
+
+
+async def test_a_code_that_payby_still_takes_is_cancelled_there_first(
+    town, order, look_at_the_end
+):
+    ended = await look_at_the_end()
+    assert (ended.status, ended.is_closed) == (Status.EXPIRED, True)
+    assert not town.gateway.live(order.merchant_order_no)
+    assert [call for call, _ in town.gateway.calls] == ["create", "get", "cancel"]
+    assert town.notifier.events(order) == [Event.READY, Event.EXPIRED]
+    assert town.notifier.refreshed[-1] == ended
+
+
+async def test_a_payment_whose_notice_never_came_is_found(town, order, look_at_the_end):
+    town.gateway.pay(order.merchant_order_no)
+    assert (await look_at_the_end()).status is Status.CREDITED
+    assert await town.accounts.balance(order.account_id) == Money(5000)
+    assert town.notifier.events(order) == [Event.READY, Event.CREDITED]
+    lines = await town.orders.timeline(order.merchant_order_no)
+    [settled] = [line for line in lines if line.kind == "settled"]
+    assert settled.facts["found_by"] == "asking"
+
+
+async def test_a_payment_in_the_last_moment_is_not_told_as_expired(
+    town, order, look_at_the_end
+):
+    """It is paid between our question and our cancelling."""
+    number = order.merchant_order_no
+    paid_meanwhile = GatewayRejected("ORDER_PAID", "62001")
+    town.gateway.fails("cancel", paid_meanwhile, then=town.gateway.pay)
+    await look_at_the_end()
+    town.gateway.pay(number)
+    assert (await look_at_the_end()).status is Status.CREDITED
+    assert town.notifier.events(order) == [Event.READY, Event.CREDITED]
+
+
+async def test_what_payby_does_not_say_ends_nothing(town, order, look_at_the_end):
+    town.gateway.fails("cancel", NO_ANSWER)
+    assert (await look_at_the_end()).status is Status.OPEN
+    assert town.notifier.events(order) == [Event.READY]
+    assert town.support.kinds(order) == []
+    assert (await look_at_the_end()).status is Status.EXPIRED
+
+
+@pytest.mark.parametrize("call", ["get", "cancel"])
+async def test_a_code_that_cannot_be_closed_for_long_is_shown_to_support(
+    town, order, look_at_the_end, call
+):
+    town.gateway.fails(call, NO_ANSWER, times=2)
+    for _ in range(2):
+        await look_at_the_end(timedelta(minutes=11))
+    assert town.support.kinds(order) == [CaseKind.CANCEL_FAILING]
+
+
+async def test_while_payby_rests_an_order_waits_for_its_turn(
+    town, order, look_at_the_end
+):
+    town.gateway.fails("get", GatewayResting("PayBy rests."))
+    with pytest.raises(GatewayResting):
+        await look_at_the_end()
+    assert order.merchant_order_no in await town.orders.due([Status.OPEN], 9999)
+    assert town.notifier.events(order) == [Event.READY]
+
+
+async def test_a_look_before_the_end_ends_nothing(town, order):
+    await town.topups.attend(order.merchant_order_no)
+    assert (await town.orders.get(order.merchant_order_no)).status is Status.OPEN
+    assert town.gateway.live(order.merchant_order_no)
+
+
+async def test_a_look_two_hours_before_the_end_reminds_once(town, order):
+    town.clock.time = order.expires_at - timedelta(hours=2)
+    for _ in range(2):
+        await town.topups.attend(order.merchant_order_no)
+    assert town.notifier.events(order) == [Event.READY, Event.REMINDER]
+
+
+async def test_who_has_just_paid_is_not_reminded(town, order):
+    town.clock.time = order.expires_at - timedelta(hours=2)
+    town.gateway.pay(order.merchant_order_no)
+    await town.topups.attend(order.merchant_order_no)
+    assert town.notifier.events(order) == [Event.READY, Event.CREDITED]
+
+
+async def test_an_end_that_was_changed_at_payby_is_taken_over(town, order):
+    later = order.expires_at + timedelta(hours=24)
+    await town.gateway.change_expiry(order.merchant_order_no, later)
+    await town.topups.attend(order.merchant_order_no)
+    extended = await town.orders.get(order.merchant_order_no)
+    assert extended.expires_at == later
+    assert town.notifier.refreshed[-1] == extended
+
+
+async def test_a_paid_order_whose_payer_was_told_is_looked_at_no_more(
+    town, order, look_at_the_end
+):
+    town.gateway.pay(order.merchant_order_no)
+    await town.topups.check(order.merchant_order_no)
+    town.gateway.change(order.merchant_order_no, status=GatewayStatus.SETTLED)
+    assert (await look_at_the_end()).status is Status.CREDITED
+    assert await town.accounts.balance(order.account_id) == Money(5000)
+    assert town.notifier.events(order) == [Event.READY, Event.CREDITED]
+    town.clock.pass_by(timedelta(days=9))
+    due = await town.orders.due([Status.CREDITED], 9999)
+    assert order.merchant_order_no not in due
+
+
+async def test_a_result_that_was_never_said_is_said_at_the_next_look(
+    town, order, look_at_the_end
+):
+    """As after a crash between the credit and the push."""
+    paid = town.gateway.pay(order.merchant_order_no)
+    settled = await town.orders.settle(order.merchant_order_no, paid, "notice")
+    await town.accounts.credit(settled.order)
+    await town.orders.credited(order.merchant_order_no)
+    await look_at_the_end()
+    assert town.notifier.events(order) == [Event.READY, Event.CREDITED]
+
+
+async def test_an_end_that_was_never_said_is_said_at_the_next_look(town, order):
+    number = order.merchant_order_no
+    await town.orders.ended(number, Status.EXPIRED, is_closed=True)
+    await town.gateway.cancel_order(number)
+    await town.topups.attend(number)
+    assert town.notifier.events(order) == [Event.READY, Event.EXPIRED]
+
+
+async def test_money_that_was_booked_and_not_credited_is_credited(town, order):
+    """As after a crash between the two."""
+    paid = town.gateway.pay(order.merchant_order_no)
+    await town.orders.settle(order.merchant_order_no, paid, "notice")
+    await town.topups.attend(order.merchant_order_no)
+    assert await town.accounts.balance(order.account_id) == Money(5000)
+    assert town.notifier.events(order) == [Event.READY, Event.CREDITED]
+
+
+async def test_a_creation_whose_job_never_began_is_begun(town):
+    order = an_order(f"T261124-{town.number():08}", account_id=f"p-{town.number()}")
+    account = Account(order.account_id, "DesertFalcon", is_open=True)
+    await town.accounts.keep([account])
+    await town.orders.add(order)
+    await town.topups.attend(order.merchant_order_no)
+    assert (await town.creation_of(order)).status is Status.OPEN
+
+
+async def test_an_ended_code_that_still_lives_at_payby_is_closed_there(town, order):
+    number = order.merchant_order_no
+    await town.orders.ended(number, Status.CANCELLED, is_closed=False)
+    await town.topups.attend(number)
+    assert not town.gateway.live(number)
+    assert (await town.orders.get(number)).is_closed
+
+
+@pytest.mark.parametrize("status", [Status.EXPIRED, Status.CANCELLED])
+async def test_money_that_came_after_the_end_is_credited_and_told(town, order, status):
+    number = order.merchant_order_no
+    await town.orders.ended(number, status, is_closed=False)
+    town.gateway.pay(number)
+    await town.topups.attend(number)
+    assert (await town.orders.get(number)).status is Status.CREDITED
+    assert await town.accounts.balance(order.account_id) == Money(5000)
+    assert town.notifier.events(order)[-1] is Event.CREDITED
+
+
+async def test_held_money_is_credited_as_soon_as_its_account_is_open_again(town, order):
+    account = await town.accounts.find(order.account_id)
+    await town.accounts.keep([Account(account.id, account.name, is_open=False)])
+    town.gateway.pay(order.merchant_order_no)
+    held = await town.topups.check(order.merchant_order_no)
+    assert held.status is Status.PAID
+    await town.topups.attend(order.merchant_order_no)
+    assert town.notifier.events(order) == [Event.READY, Event.HELD]
+    assert town.support.kinds(order) == [CaseKind.HELD]
+    await town.accounts.keep([account])
+    await town.topups.attend(order.merchant_order_no)
+    assert town.notifier.events(order) == [Event.READY, Event.HELD, Event.CREDITED]
+
+
+@pytest.fixture
+def watch(town):
+    return Watch(
+        town.parts,
+        town.topups.attend,
+        leases=SqlLeases(town.database, town.clock),
+        worker="worker-1",
+        per_second=1000,
+    )
+
+
+async def test_a_round_looks_after_what_is_due_and_nothing_else(town, order, watch):
+    while await watch.round():
+        pass
+    other = await town.created()
+    await town.orders.look_now([other.merchant_order_no])
+    town.gateway.calls.clear()
+    assert await watch.round() == 1
+    assert town.gateway.calls == [("get", other.merchant_order_no)]
+
+
+async def test_orders_that_payby_lists_as_paid_are_looked_at_at_once(
+    town, order, watch
+):
+    town.gateway.pay(order.merchant_order_no)
+    while await watch.round():
+        pass
+    paid = await town.orders.get(order.merchant_order_no)
+    assert paid.status is Status.CREDITED
+
+
+async def test_the_list_is_read_again_after_some_time_only(town, watch):
+    for seconds in (0, 60, 61):
+        town.clock.pass_by(timedelta(seconds=seconds))
+        await watch.round()
+    assert [call for call, _ in town.gateway.calls].count("list") == 2
+
+
+async def test_while_payby_rests_a_round_asks_it_nothing(town, order, watch):
+    await town.orders.look_now([order.merchant_order_no])
+    town.gateway.calls.clear()
+    town.gateway.is_resting = True
+    await watch.round()
+    assert town.gateway.calls == []
+    assert order.merchant_order_no in await town.orders.due([Status.OPEN], 9999)
+
+
+async def test_an_order_that_cannot_be_looked_after_does_not_hold_up_the_others(
+    town, order
+):
+    """Whatever is wrong with it, it is tried again later."""
+    numbers = [order.merchant_order_no, (await town.created()).merchant_order_no]
+
+    async def attend(number: str) -> None:
+        if number == numbers[0]:
+            raise RuntimeError("a fault that nobody thought of")
+        await town.topups.attend(number)
+
+    watch = Watch(
+        town.parts,
+        attend,
+        leases=SqlLeases(town.database, town.clock),
+        worker="worker-1",
+        per_second=1000,
+    )
+    await town.orders.look_now(numbers)
+    while await watch.round():
+        pass
+    assert ("get", numbers[1]) in town.gateway.calls
+    assert numbers[0] not in await town.orders.due([Status.OPEN], 9999)
+
+
+async def test_a_check_tells_that_nobody_has_paid(town, order):
+    assert await town.topups.check(order.merchant_order_no) == order
+    assert town.notifier.events(order) == [Event.READY]
+
+
+async def test_a_check_settles_what_was_paid(town, order):
+    town.gateway.pay(order.merchant_order_no)
+    checked = await town.topups.check(order.merchant_order_no)
+    assert checked.status is Status.CREDITED
+    assert checked.store_id == "store-007"
+
+
+async def test_a_check_tells_that_a_cashier_has_the_code(town, order):
+    town.gateway.scanned.add(order.token_url)
+    await town.topups.check(order.merchant_order_no)
+    await town.topups.check(order.merchant_order_no)
+    assert town.notifier.events(order) == [Event.READY, Event.SCANNED]
+
+
+async def test_a_check_does_not_fail_because_the_scan_is_not_known(town, order):
+    town.gateway.fails("scanned", AWAY)
+    assert await town.topups.check(order.merchant_order_no) == order
+
+
+async def test_a_check_that_payby_does_not_answer_says_so_and_changes_nothing(
+    town, order
+):
+    town.gateway.fails("get", AWAY)
+    with pytest.raises(GatewayError):
+        await town.topups.check(order.merchant_order_no)
+    assert await town.orders.get(order.merchant_order_no) == order
