@@ -11,9 +11,9 @@ def faults() -> Faults:
 
 
 def test_a_fault_is_taken_as_often_as_asked(faults: Faults):
-    faults.add(Fault(target="payby.getOrder", mode="slow", times=2))
-    taken = [faults.take("payby.getOrder") for _ in range(3)]
-    assert [fault and fault.mode for fault in taken] == ["slow", "slow", None]
+    faults.add(Fault(target="payby.getOrder", mode="slow", times=3))
+    taken = [faults.take("payby.getOrder") for _ in range(4)]
+    assert [fault and fault.mode for fault in taken] == ["slow", "slow", "slow", None]
 
 
 def test_faults_of_a_target_come_in_the_order_they_were_added(faults: Faults):

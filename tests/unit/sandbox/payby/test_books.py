@@ -57,11 +57,12 @@ def test_a_wallet_that_lacks_the_amount_leaves_the_order_open(books: Books):
     assert books.paid == []
 
 
-def test_an_order_is_paid_once(books: Books):
+@pytest.mark.parametrize("late", [False, True])
+def test_an_order_is_paid_once(books: Books, *, late: bool):
     order = books.paid_order()
     assert order.payment is not None
     with pytest.raises(Rejected) as caught:
-        books.orders.pay(order, order.payment)
+        books.orders.pay(order, order.payment, late=late)
     assert caught.value.name == "ORDER_PAID"
     assert books.store.balance == Decimal(4950)
 
