@@ -30,6 +30,8 @@ class Message:
     text: str
     title: str
     photo_url: str
+    document_url: str
+    file_name: str
     taps: tuple[tuple[str, str], ...]
     """Its buttons: what each says, and what it brings back."""
     edited: bool
@@ -134,8 +136,11 @@ class Phone:
 
     def picture(self, message: Message) -> Image.Image:
         """Open the picture of a message."""
-        answer = self._world.http.get(message.photo_url).raise_for_status()
-        return Image.open(io.BytesIO(answer.content))
+        return Image.open(io.BytesIO(self.download(message.photo_url)))
+
+    def download(self, url: str) -> bytes:
+        """Fetch a picture or a file that was sent."""
+        return self._world.http.get(url).raise_for_status().content
 
     def balance(self) -> str:
         """Ask for the account's balance."""
@@ -223,6 +228,8 @@ def _message(shown: Json) -> Message:
         text=shown["text"],
         title=shown["title"] or "",
         photo_url=shown["photo_url"] or "",
+        document_url=shown["document_url"] or "",
+        file_name=shown["file_name"] or "",
         taps=tuple((each["text"], each["data"] or "") for each in shown["buttons"]),
         edited=shown["edited"],
     )
