@@ -5,16 +5,18 @@ jobs in flight.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import Context
-from datetime import timedelta
-from enum import StrEnum
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
 from functools import partial, wraps
-from typing import Any, ParamSpec, TypeVarTuple
+from typing import Any, Final, ParamSpec, TypeVar, TypeVarTuple
 
-from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
-from sqlalchemy import Engine, create_engine, event, make_url
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, error
+from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url
 from tenacity import (
     AsyncRetrying,
     retry_if_exception_type,
@@ -28,8 +30,11 @@ _VERSION = "1"
 _RESULTS_POLLING_S = 0.03  # a payer waits at the till; costs 3 % of a core
 _POLLING_S = 0.05
 _UNHURRIED_S = 0.25
-_SLOW_POLLING_S = 1.0
-_starting: set[asyncio.Task[None]] = set()  # the loop itself holds tasks but weakly
+_ENDED: Final = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+_AT_ONCE = 500
+_DISK_TROUBLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+_starting: set[asyncio.Task[Any]] = set()  # the loop itself holds tasks but weakly
+Made = TypeVar("Made")
 Ts = TypeVarTuple("Ts")
 P = ParamSpec("P")
 
@@ -39,8 +44,20 @@ class Queue(StrEnum):
 
     INBOX = "inbox"  # what people sent: one at a time per chat, in order
     OUTBOX = "outbox"  # messages that we start, at the channel's pace
-    CODES = "codes"  # messages that show a code which has been paid or has ended
-    LATER = "later"  # looks at an order at a set time
+    CODES = "codes"  # messages that show a code which does not stand as they say
+
+
+class Urgency(IntEnum):
+    """Who goes first in a queue: the lower number, then the older job."""
+
+    MONEY = 1  # cash has arrived, and the payer stands at the till
+    ANSWER = 2  # the payer waits for it, phone in hand
+    NEWS = 3  # good to know
+
+
+# Priority and the limiter work on a queue as a whole. In one that is parted they would
+# not: its parts are served one by one, in an order drawn by lot. So the outbox is not
+# parted, and the pace of a single chat is kept by the courier.
 
 
 def configure(url: str, worker: str) -> None:
@@ -74,9 +91,6 @@ async def launch(pushes_per_second: int) -> None:
     )
     await DBOS.register_queue_async(
         Queue.CODES, worker_concurrency=2, polling_interval_sec=_UNHURRIED_S
-    )
-    await DBOS.register_queue_async(
-        Queue.LATER, worker_concurrency=10, polling_interval_sec=_SLOW_POLLING_S
     )
 
 
@@ -112,22 +126,21 @@ def job(
         @DBOS.workflow(name=name)
         @wraps(work)
         async def outlasting(*args: P.args, **kwargs: P.kwargs) -> None:
-            async for attempt in _while_the_database_is_away():
-                with attempt:
-                    await work(*args, **kwargs)
+            await outlast(partial(work, *args, **kwargs))
 
         return outlasting
 
     return decorate
 
 
-def _while_the_database_is_away() -> AsyncRetrying:
-    return AsyncRetrying(
+async def outlast(work: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
+    """Do the work, again and again (for about six hours) while the database is away."""
+    return await AsyncRetrying(
         retry=retry_if_exception_type(AWAY),
         wait=wait_exponential(multiplier=0.2, max=60),
         stop=stop_after_delay(timedelta(hours=6)),
         reraise=True,
-    )
+    )(work)
 
 
 async def start(
@@ -148,25 +161,78 @@ async def enqueue(
     workflow: Callable[[*Ts], Coroutine[Any, Any, Any]],
     *args: *Ts,
     partition: str | None = None,
-    delay: timedelta | None = None,
-) -> None:
-    """Put a workflow into a queue, once per id.
+    urgency: Urgency | None = None,
+) -> bool:
+    """Put a workflow into a queue, once per id; false when that id was there already.
 
-    It waits its turn behind others of the same partition, and at least `delay`.
+    It waits its turn behind others of the same partition.
     """
-    options = SetEnqueueOptions(
-        queue_partition_key=partition,
-        delay_seconds=max(delay.total_seconds(), 0.0) if delay else None,
+    once = SetWorkflowID(job_id, workflow_id_reuse_policy="reject")
+    options = SetEnqueueOptions(queue_partition_key=partition, priority=urgency)
+
+    async def put() -> bool:
+        try:
+            with once, options:
+                await DBOS.enqueue_workflow_async(queue, workflow, *args)
+        except error.DBOSWorkflowIDInUseError:
+            return False
+        return True
+
+    return await _apart(put())
+
+
+async def revive(queue: Queue, job_id: str) -> None:
+    """Let a job that has ended, well or badly, run again; one that has not goes on."""
+
+    async def rewind() -> None:
+        job = await DBOS.get_workflow_status_async(job_id)
+        if job and job.status in _ENDED:
+            with suppress(error.DBOSException):  # somebody else has just done it
+                await DBOS.rewind_workflow_async(job_id, queue_name=queue)
+
+    await _apart(rewind())
+
+
+async def take_over(worker: str) -> int:
+    """Let the living run what a dead worker left half done; return how many jobs.
+
+    To be called by one worker at a time. What this worker itself runs is left alone.
+    """
+    if worker == DBOS.executor_id:
+        return 0
+    left = await DBOS.list_workflows_async(
+        status="PENDING", executor_id=worker, load_input=False, load_output=False
     )
-
-    async def put() -> None:
-        with SetWorkflowID(job_id), options:
-            await DBOS.enqueue_workflow_async(queue, workflow, *args)
-
-    await _apart(put())
+    for job in left:
+        await DBOS.resume_workflow_async(job.workflow_id, queue_name=job.queue_name)
+    return len(left)
 
 
-async def _apart(begin: Coroutine[Any, Any, None]) -> None:
+async def forget_finished(before: datetime) -> int:
+    """Delete the jobs that ended before that time; return how many.
+
+    Their ids may be used again then: what must never happen twice is also guarded by
+    rows of its own, or cannot come so late.
+    """
+    forgotten = 0
+    while ids := await _finished(before):
+        await DBOS.delete_workflows_async(ids)
+        forgotten += len(ids)
+    return forgotten
+
+
+async def _finished(before: datetime) -> list[str]:
+    found = await DBOS.list_workflows_async(
+        status=_ENDED,
+        completed_before=before.isoformat(),
+        limit=_AT_ONCE,
+        load_input=False,
+        load_output=False,
+    )
+    return [job.workflow_id for job in found]
+
+
+async def _apart(begin: Coroutine[Any, Any, Made]) -> Made:
     """Start a job as nobody's child, and to the end, even if nobody waits for it.
 
     A fixed id makes a start harmless to repeat, so the job that asks for it need not
@@ -176,7 +242,7 @@ async def _apart(begin: Coroutine[Any, Any, None]) -> None:
     starting = asyncio.create_task(begin, context=Context())
     _starting.add(starting)
     starting.add_done_callback(_starting.discard)
-    await asyncio.shield(starting)
+    return await asyncio.shield(starting)
 
 
 def _sqlite(url: str) -> Engine:
@@ -187,4 +253,16 @@ def _sqlite(url: str) -> Engine:
     def lock_on_begin(connection: Any, _record: object) -> None:  # noqa: ANN401
         connection.isolation_level = "IMMEDIATE"
 
+    event.listen(engine, "handle_error", _wait_for_the_disk)
     return engine
+
+
+def _wait_for_the_disk(trouble: ExceptionContext) -> None:
+    """Let the engine wait for a full or failing disk as for a database that is away.
+
+    Else a job whose end cannot be written down would stay unfinished, and hold up its
+    chat, until the next start.
+    """
+    code = getattr(trouble.original_exception, "sqlite_errorcode", 0)
+    if code & 0xFF in _DISK_TROUBLE:  # the rest of the number tells details
+        trouble.is_disconnect = True

@@ -1,0 +1,131 @@
+"""Jobs: the urgent ones first, none lost for having failed, none kept for ever."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from dbos import DBOS
+
+from core import engine
+from core.engine import Queue, Urgency
+from tests.integration.conftest import done, until
+from tests.integration.worker import Hand, Trouble
+
+NUMBERS = count(1)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def folder(whole, tmp_path_factory):
+    """Where the hand reads how things are, and writes down what it did."""
+    return tmp_path_factory.mktemp("hand")
+
+
+@pytest.fixture(scope="module")
+def hand(folder) -> Hand:
+    return Hand("tester", folder)
+
+
+def pressed(folder: Path) -> list[str]:
+    """What was done, in turn."""
+    lines = (folder / "diary").read_text().splitlines()
+    return [line.split()[-1] for line in lines]
+
+
+async def press(hand: Hand, urgency: Urgency | None = None) -> str:
+    what = f"press-{next(NUMBERS)}"
+    assert await engine.enqueue(Queue.OUTBOX, what, hand.press, what, urgency=urgency)
+    return what
+
+
+async def test_the_urgent_overtakes_what_came_before_it(hand, folder):
+    """All in one commit: the queue has no time to begin with the first."""
+    by_lot = [Urgency.NEWS, Urgency.MONEY, Urgency.ANSWER, Urgency.MONEY]
+    queue = await DBOS.retrieve_queue_async(Queue.OUTBOX)
+    await queue.set_worker_concurrency_async(0)
+    jobs = [await press(hand, urgency) for urgency in by_lot]
+    await queue.set_worker_concurrency_async(None)
+    await asyncio.gather(*map(done, jobs))
+    assert pressed(folder)[-4:] == [jobs[1], jobs[3], jobs[2], jobs[0]]
+
+
+async def test_an_id_is_taken_once(hand, folder):
+    what = await press(hand)
+    assert not await engine.enqueue(Queue.OUTBOX, what, hand.press, what)
+    await done(what)
+    assert not await engine.enqueue(Queue.OUTBOX, what, hand.press, what)
+    assert pressed(folder).count(what) == 1
+
+
+async def test_a_job_that_failed_is_not_tried_again_by_itself(hand, folder):
+    (folder / "trouble").touch()
+    what = await press(hand)
+    with pytest.raises(Trouble):
+        await done(what)
+    (folder / "trouble").unlink()
+    await asyncio.sleep(0.3)
+    assert pressed(folder).count(what) == 1
+
+
+async def test_a_job_that_failed_runs_again_when_it_is_revived(hand, folder):
+    (folder / "trouble").touch()
+    what = await press(hand)
+    with pytest.raises(Trouble):
+        await done(what)
+    (folder / "trouble").unlink()
+    await asyncio.gather(*(engine.revive(Queue.OUTBOX, what) for _ in range(5)))
+    await done(what)
+    assert pressed(folder).count(what) == 2
+
+
+@pytest.mark.parametrize("end", ["SUCCESS", "CANCELLED"])
+async def test_a_job_that_ended_without_doing_its_work_can_run_again(hand, folder, end):
+    what = await press(hand)
+    await done(what)
+    if end == "CANCELLED":
+        await _make_it_cancelled(what)
+    await engine.revive(Queue.OUTBOX, what)
+    await done(what)
+    assert pressed(folder).count(what) == 2
+
+
+async def _make_it_cancelled(job_id: str) -> None:
+    await DBOS.rewind_workflow_async(job_id, queue_name="nobody-s")
+    await DBOS.cancel_workflow_async(job_id)
+
+
+async def test_a_job_that_runs_is_left_alone(hand, folder):
+    what = f"toil-{next(NUMBERS)}"
+    await engine.enqueue(Queue.OUTBOX, what, hand.toil, what)
+
+    async def has_begun() -> bool:
+        return (folder / "diary").exists() and what in pressed(folder)
+
+    await until(has_begun)
+    await engine.revive(Queue.OUTBOX, what)
+    assert await engine.take_over("test-worker") == 0
+    (folder / "better").touch()
+    await done(what)
+    assert pressed(folder).count(what) == 2  # it began and ended
+
+
+async def test_reviving_what_never_was_does_nothing(hand):
+    await engine.revive(Queue.OUTBOX, "never")
+    assert await DBOS.get_workflow_status_async("never") is None
+
+
+async def test_old_jobs_are_forgotten_once_they_have_ended(hand, folder):
+    ended, waiting = await press(hand), f"waits-{next(NUMBERS)}"
+    await done(ended)
+    (folder / "better").unlink(missing_ok=True)
+    await engine.enqueue(Queue.OUTBOX, waiting, hand.toil, waiting)
+    now = datetime.now(UTC)
+    await engine.forget_finished(now - timedelta(minutes=5))
+    assert await DBOS.get_workflow_status_async(ended)
+    assert await engine.forget_finished(now + timedelta(minutes=5))
+    assert await DBOS.get_workflow_status_async(ended) is None
+    assert await DBOS.get_workflow_status_async(waiting)
+    (folder / "better").touch()
+    await done(waiting)
