@@ -117,8 +117,8 @@ def _held(order: Order, words: Words, shop: Shop) -> Outgoing:
     lines = (
         words.say("✅ *{amount} paid.* Your money has arrived.", amount=order.amount),
         words.say(
-            "It is not on your account yet, but it is safe. {shop}'s support has been "
-            "told and will see to it. Please do not pay again: I will write to you as "
+            "It is not on your account yet, but it is safe: support at {shop} has been "
+            "told and will see to it. Please do not pay again. I will write to you as "
             "soon as it is there.",
             shop=words.pick(shop.name, shop.name_ar),
         ),

@@ -119,7 +119,7 @@ class Confirming:
         if self._my_orders.has_ended(old):
             return await self._start_instead(chat, amount, old, even_at_the_till=False)
         case = _case(chat, amount, old)
-        return Answer(chat, (one_code.offer(case, self._clock.now()),))
+        return one_code.offered(chat, case, self._clock.now())
 
     async def _replace(self, chat: Chat, key: str, *, even_at_the_till: bool) -> Answer:
         draft_id, number = one_code.read_key(key)

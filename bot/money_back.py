@@ -55,7 +55,7 @@ class MoneyBack:
             words.say("Order: {order}", order=order.merchant_order_no),
             "",
             words.say(
-                "I cannot undo a payment in cash, but {shop}'s support can ask PayBy "
+                "I cannot undo a payment in cash, but support at {shop} can ask PayBy "
                 "to return it.",
                 shop=shop,
             ),

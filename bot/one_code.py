@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.buttons import Action, button
+from bot.chats import Answer, Chat
 from bot.messages import Choice, Outgoing, Rows
 from bot.order_buttons import check_button
 from bot.words import Words
@@ -37,10 +38,14 @@ def read_key(key: str) -> tuple[str, str]:
     return draft_id, merchant_order_no
 
 
-def offer(case: InTheWay, now: datetime) -> Outgoing:
-    """Offer the old code, or to replace it."""
-    if case.old.status is Status.CREATING:
-        return being_made(case)
+def offered(chat: Chat, case: InTheWay, now: datetime) -> Answer:
+    """Offer the old code; where there is nothing to decide, the wish is over."""
+    is_made = case.old.status is not Status.CREATING
+    message = _offer(case, now) if is_made else being_made(case)
+    return Answer(chat if message.choices else chat.at_rest(), (message,))
+
+
+def _offer(case: InTheWay, now: datetime) -> Outgoing:
     old, words = case.old, case.words
     there_is = words.say(
         "You already have a code for *{amount}* (account {account}), pay before "

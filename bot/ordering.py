@@ -9,7 +9,7 @@ from bot.buttons import Action, button
 from bot.chats import Answer, Chat, Step
 from bot.messages import Choice, Outgoing, Rows
 from bot.my_orders import MyOrders
-from bot.one_code import InTheWay, offer
+from bot.one_code import InTheWay, offered
 from bot.ports import TopUps
 from bot.shop import Shop
 from bot.understanding import read_top_up
@@ -135,12 +135,10 @@ class Ordering:
         draft_id = secrets.token_urlsafe(9)
         chat = replace(chat, step=Step.CONFIRM, draft_id=draft_id)
         old = await self._my_orders.live(chat, account.id)
-        if old is None or self._my_orders.has_ended(old):
-            message = self._confirmation(chat, account, amount)
-        else:
+        if old and not self._my_orders.has_ended(old):
             case = InTheWay(old, amount, draft_id, words_in(chat.language))
-            message = offer(case, self._clock.now())
-        return Answer(chat, (message,))
+            return offered(chat, case, self._clock.now())
+        return Answer(chat, (self._confirmation(chat, account, amount),))
 
     def ask_account(self, chat: Chat, note: str = "") -> Answer:
         """Ask for an account, after a note that says what was wrong with the last."""

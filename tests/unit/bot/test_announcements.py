@@ -85,7 +85,7 @@ def test_the_result_without_a_balance_names_none():
 def test_money_that_is_held_is_promised_and_not_asked_for_again():
     (held,) = told(Event.HELD)
     assert "AED 50.00 paid" in plain(held.text)
-    assert "support has been told" in held.text
+    assert "support at Falcon Games has been told" in held.text
     assert "do not pay again" in held.text
     assert buttons_of(held) == ["Receipt"]
     assert ORDER.merchant_order_no in held.text

@@ -147,6 +147,7 @@ async def test_a_code_that_is_just_being_made_asks_for_patience(phone, books, or
     books.become(order.merchant_order_no, Status.CREATING)
     assert "is just being made" in await phone.types("/topup 50 player-1001")
     assert phone.buttons == []
+    assert "being made" in await phone.types("/cancel")
     assert "is just being made" in await phone.types("/topup 100 player-1001")
     assert "is just being made" in await phone.taps("Replace it: AED 100.00")
     books.become(order.merchant_order_no, Status.OPEN)
