@@ -1,4 +1,5 @@
 import pytest
+from pydantic import TypeAdapter
 
 from bot.messages import Outgoing, Receipt
 from bot.receipt_messages import receipt_words
@@ -116,3 +117,19 @@ def test_a_receipt_speaks_the_payers_language():
     for name, value in vars(arabic).items():
         assert value
         assert value != getattr(english, name)
+
+
+def test_a_message_kept_before_there_were_receipts_is_still_read():
+    kept: dict[str, object] = {
+        "text": "hello",
+        "choices": [],
+        "card": None,
+        "place": None,
+    }
+    kept_since = {
+        "text": "hello",
+        "receipt": {"merchant_order_no": "T1", "form": "pdf"},
+    }
+    read = TypeAdapter(Outgoing).validate_python
+    assert read(kept) == Outgoing("hello")
+    assert read(kept_since) == Outgoing("hello", receipt=Receipt("T1", "pdf"))
