@@ -1,11 +1,13 @@
 """What we remember of a chat between two messages."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from bot.messages import Outgoing
 from core.domain.money import Money
+from core.domain.stores import Trouble
 
 Language: TypeAlias = Literal["en", "ar"]
 
@@ -19,6 +21,34 @@ class Step(StrEnum):
     CONFIRM = "confirm"  # a confirmation is on the screen
     BALANCE = "balance"  # whose balance
     AREA = "area"  # where to look for stores
+    TILL = "till"  # where the till is that takes no payment
+
+
+@dataclass(frozen=True)
+class Search:
+    """Where a payer looked for stores: around a point, or else in an area."""
+
+    at: datetime
+    point: tuple[float, float] | None = None
+    """Degrees north and east."""
+    area: str = ""
+    store_ids: tuple[str, ...] = ()
+    """The stores that were shown, best first."""
+
+
+@dataclass(frozen=True)
+class TillProblem:
+    """What a payer told of the tills where an order could not be paid."""
+
+    merchant_order_no: str
+    trouble: Trouble
+    store_ids: tuple[str, ...] = ()
+    """The stores that could not take it, so far."""
+
+    def also_at(self, store_id: str) -> "TillProblem":
+        """Return the problem with one more store."""
+        ids = dict.fromkeys((*self.store_ids, store_id))
+        return replace(self, store_ids=tuple(ids))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +68,19 @@ class Chat:
     """The confirmation on the screen, while it may still be confirmed."""
     last_account_id: str = ""
     """The account used last, offered next time."""
+    search: Search | None = None
+    """The latest look for stores."""
+    till_problem: TillProblem | None = None
+    """The latest problem at a till."""
 
     def at_rest(self) -> "Chat":
         """Return the chat with nothing being prepared."""
         return replace(self, step=Step.IDLE, account_id="", amount=None, draft_id="")
+
+    def placed(self) -> "Chat":
+        """Return the chat with no question open of where the payer is."""
+        asked = self.step in {Step.AREA, Step.TILL}
+        return replace(self, step=Step.IDLE) if asked else self
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """What the conversation asks of the core, a sentence per promise."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from core.domain.accounts import Account
+from core.domain.cases import CaseKind
 from core.domain.money import Money
 from core.domain.orders import Order
+from core.domain.stores import Trouble
 from core.domain.terms import Limits
 
 
@@ -29,9 +31,29 @@ class TopUps(Protocol):
     ) -> Order:
         """Begin the top-up that was confirmed; the code follows as a push.
 
-        The same draft again returns the same order. Raises AccountNotCreditable or
-        AmountOutOfLimits.
+        The same draft again returns the same order. Raises AccountNotCreditable,
+        AmountOutOfLimits, CodeIsLive when the payer has a waiting order for that
+        account, or GatewayResting when PayBy does not answer; then nothing exists.
         """
+        ...
+
+    async def cancel(
+        self, merchant_order_no: str, *, even_at_the_till: bool = False
+    ) -> Order:
+        """Call an unpaid order off: at PayBy first, then here; return how it stands.
+
+        It comes back paid when PayBy says so, settled as usual. Raises AtTheTill when
+        a cashier has the code on the POS, and GatewayError when PayBy gives no answer:
+        the code may still be paid then.
+        """
+        ...
+
+    def longer_end(self, order: Order) -> datetime | None:
+        """Tell until when one tap would extend the code; None when it cannot."""
+        ...
+
+    async def extend(self, merchant_order_no: str) -> Order:
+        """Let the same code live on. Raises CannotExtend or GatewayError."""
         ...
 
     async def check(self, merchant_order_no: str) -> Order:
@@ -39,8 +61,22 @@ class TopUps(Protocol):
         ...
 
 
+class Support(Protocol):
+    """The people who set right what no program can."""
+
+    async def open_case(
+        self, kind: CaseKind, merchant_order_no: str, facts: dict[str, str]
+    ) -> int:
+        """Open a case and let support know, once per order and kind; its number."""
+        ...
+
+
 class Orders(Protocol):
     """A chat's own orders."""
+
+    async def live(self, conversation_id: str, account_id: str) -> Order | None:
+        """Return the payer's waiting order for that account; there is at most one."""
+        ...
 
     async def of_conversation(
         self, conversation_id: str, limit: int
@@ -59,6 +95,11 @@ class Accounts(Protocol):
 
 class Store(Protocol):
     """A shop where a code can be paid."""
+
+    @property
+    def id(self) -> str:
+        """What PayBy calls it."""
+        ...
 
     @property
     def name(self) -> str:
@@ -123,11 +164,28 @@ class Stores(Protocol):
         ...
 
     def nearest(
-        self, latitude: float, longitude: float, at: datetime, count: int
+        self,
+        latitude: float,
+        longitude: float,
+        at: datetime,
+        count: int,
+        *,
+        avoid: Collection[str] = (),
     ) -> Sequence[Found]:
-        """Return the stores to walk to, best first."""
+        """Return the stores to walk to, best first, without those to avoid."""
         ...
 
-    def in_area(self, text: str, at: datetime, count: int) -> Sequence[Found]:
+    def in_area(
+        self, text: str, at: datetime, count: int, *, avoid: Collection[str] = ()
+    ) -> Sequence[Found]:
         """Return the stores of a typed area; none when it knows no such area."""
+        ...
+
+    async def report(
+        self, store_id: str, merchant_order_no: str, trouble: Trouble
+    ) -> None:
+        """Keep that the store could not take that order, and rank it down at once.
+
+        An order's second report of a store changes nothing.
+        """
         ...

@@ -1,15 +1,16 @@
 """Where to pay: at most three stores, by location or by the name of an area."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from bot.chats import Answer, Chat, Step
-from bot.code_messages import location_title, show_code_button
-from bot.messages import Choice, Outgoing, Place, Rows
+from bot.chats import Answer, Chat, Search, Step
+from bot.code_messages import location_title
+from bot.messages import Outgoing, Rows
 from bot.my_orders import MyOrders
+from bot.order_buttons import show_code_button
 from bot.ports import Found, Stores
-from bot.words import Words, words_in
+from bot.store_messages import described, pin
+from bot.words import words_in
 from core.ports import Clock
 
 _SHOWN = 3
@@ -38,25 +39,36 @@ class StoreSearch:
 
     async def near(self, chat: Chat, latitude: float, longitude: float) -> Answer:
         """Show the stores nearest to a shared location."""
-        found = self._stores.nearest(latitude, longitude, self._clock.now(), _SHOWN)
+        search = Search(self._clock.now(), point=(latitude, longitude))
         words = words_in(chat.language)
-        if not found:
-            text = words.say(
-                "I know no store near you. Please try the name of an area."
-            )
-            return Answer(_rested(chat), (Outgoing(text),))
-        return await self._show(chat, words.say("*Stores near you*"), found)
+        if found := self.find(search, _SHOWN):
+            return await self._show(chat, words.say("*Stores near you*"), search, found)
+        text = words.say("I know no store near you. Please try the name of an area.")
+        return Answer(chat.placed(), (Outgoing(text),))
 
     async def in_area(self, chat: Chat, area: str) -> Answer | None:
         """Show the stores of a typed area; None when it is no area we know."""
-        area = area.strip()
-        if not 0 < len(area) <= _LONGEST_AREA:
+        search = self.area(area)
+        if search is None:
             return None
-        found = self._stores.in_area(area, self._clock.now(), _SHOWN)
-        if not found:
-            return None
-        words = words_in(chat.language)
-        return await self._show(chat, words.say("*Stores in {area}*", area=area), found)
+        title = words_in(chat.language).say("*Stores in {area}*", area=search.area)
+        found = self.find(search, _SHOWN)
+        return await self._show(chat, title, search, found)
+
+    def area(self, typed: str) -> Search | None:
+        """Read the name of an area; None when it is no area we know."""
+        search = Search(self._clock.now(), area=typed.strip())
+        is_short = 0 < len(search.area) <= _LONGEST_AREA
+        return search if is_short and self.find(search, 1) else None
+
+    def find(
+        self, search: Search, count: int, *, avoid: Collection[str] = ()
+    ) -> Sequence[Found]:
+        """Return what such a search finds now, best first."""
+        now = self._clock.now()
+        if search.point:
+            return self._stores.nearest(*search.point, now, count, avoid=avoid)
+        return self._stores.in_area(search.area, now, count, avoid=avoid)
 
     def unknown_area(self, chat: Chat) -> Answer:
         """Ask again after an area we do not know."""
@@ -69,16 +81,18 @@ class StoreSearch:
             ),
         )
 
-    async def _show(self, chat: Chat, title: str, found: Sequence[Found]) -> Answer:
+    async def _show(
+        self, chat: Chat, title: str, search: Search, found: Sequence[Found]
+    ) -> Answer:
         words = words_in(chat.language)
         now = self._clock.now()
-        blocks = [title]
-        pins = []
-        for number, one in enumerate(found[:_SHOWN], start=1):
-            blocks.append("\n".join(_described(number, one, words, now)))
-            pins.append(_pin(number, one, words))
-        listed = Outgoing("\n\n".join(blocks), await self._code_row(chat))
-        return Answer(_rested(chat), (*pins, listed))
+        numbered = list(enumerate(found, start=1))
+        pins = [pin(one.store, words, number) for number, one in numbered]
+        blocks = [described(one, words, now, number) for number, one in numbered]
+        text = "\n\n".join((title, *blocks))
+        listed = Outgoing(text, await self._code_row(chat))
+        shown = replace(search, store_ids=tuple(one.store.id for one in found))
+        return Answer(replace(chat.placed(), search=shown), (*pins, listed))
 
     async def _code_row(self, chat: Chat) -> Rows:
         """Offer the code at the store's door."""
@@ -88,50 +102,8 @@ class StoreSearch:
         return ((show_code_button(order, words_in(chat.language)),),)
 
 
-def _described(number: int, found: Found, words: Words, now: datetime) -> list[str]:
-    store = found.store
-    name = words.say("*{store}*", store=words.pick(store.name, store.name_ar))
-    facts = [_hours(found, words, now)]
-    if found.distance_m is not None:
-        facts.insert(0, words.distance(found.distance_m))
-    lines = [words.numbered(number, name), " · ".join(facts)]
-    if address := words.pick(store.address, store.address_ar):
-        lines.append(address)
-    return lines
-
-
-def _hours(found: Found, words: Words, now: datetime) -> str:
-    if found.open_now:
-        if found.changes_at is None:
-            return words.say("open now")
-        return words.say("open until {time}", time=words.clock(found.changes_at))
-    if found.changes_at is None:
-        return words.say("closed now")
-    return words.say(
-        "closed, opens {moment}", moment=words.moment(found.changes_at, now)
-    )
-
-
-def _pin(number: int, found: Found, words: Words) -> Outgoing:
-    store = found.store
-    name = words.pick(store.name, store.name_ar)
-    place = Place(
-        store.latitude,
-        store.longitude,
-        title=words.numbered(number, name),
-        address=words.pick(store.address, store.address_ar) or name,
-    )
-    target = f"{store.latitude:.6f},{store.longitude:.6f}"
-    url = f"https://www.google.com/maps/dir/?api=1&destination={target}"
-    link = Choice("", words.say("Directions"), url=url)
-    return Outgoing("", ((link,),), place=place)
-
-
 def _asking(chat: Chat, text: str) -> Answer:
     words = words_in(chat.language)
     message = Outgoing(text, ask_location=location_title(words))
-    return Answer(replace(chat, step=Step.AREA), (message,))
-
-
-def _rested(chat: Chat) -> Chat:
-    return replace(chat, step=Step.IDLE) if chat.step is Step.AREA else chat
+    step = Step.TILL if chat.step is Step.TILL else Step.AREA
+    return Answer(replace(chat, step=step), (message,))

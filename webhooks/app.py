@@ -12,20 +12,23 @@ from telegram import Bot
 from telegram.request import HTTPXRequest
 
 from bot.chat_store import ChatStore
-from bot.conversation import Conversation
+from bot.conversation import Conversation, ConversationParts
 from bot.courier import Courier
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.painter import Painter
 from bot.shop import Shop
+from bot.support_desk import SupportDesk
 from bot.telegram_channel import TelegramChannel
 from core import engine
 from core.database.accounts import SqlAccounts
+from core.database.cases import SqlCases
 from core.database.conversations import SqlConversations
 from core.database.engine import Database
 from core.database.messages import SqlMessages
 from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
+from core.database.store_reports import SqlStoreReports
 from core.database.stores import SqlStores
 from core.domain.terms import Limits, Terms
 from core.intake import Intake
@@ -113,7 +116,9 @@ async def _run(
         closing.push_async_callback(world.http.aclose)
         engine.configure(settings.engine_database_url, settings.worker)
         closing.push_async_callback(engine.stop)
-        stores = CurrentStores(SqlStores(world.database))
+        stores = CurrentStores(
+            SqlStores(world.database), SqlStoreReports(world.database, SystemClock())
+        )
         await closing.enter_async_context(stores.followed())
         inbox, topups = _put_together(settings, world, stores)
         await engine.launch(settings.telegram_pushes_per_second)
@@ -149,13 +154,25 @@ def _put_together(
         clock=clock,
     )
     telegram = TelegramChannel(world.bot, painter)
-    courier = Courier(telegram, SqlMessages(world.database, clock))
+    messages = SqlMessages(world.database, clock)
+    courier = Courier(
+        telegram, messages, per_second=settings.telegram_pushes_per_second
+    )
+    support = SupportDesk(
+        cases=SqlCases(world.database, clock),
+        orders=orders,
+        courier=courier,
+        chat=settings.support_conversation,
+    )
     outbox = Outbox(
         courier=courier,
+        messages=messages,
         chats=chats,
         orders=orders,
         accounts=accounts,
+        support=support,
         shop=shop,
+        lifetime=settings.lifetime,
         clock=clock,
     )
     topups = TopUps(
@@ -167,12 +184,15 @@ def _put_together(
         clock=clock,
     )
     conversation = Conversation(
-        topups=topups,
-        orders=orders,
-        accounts=accounts,
-        stores=stores,
-        clock=clock,
-        shop=shop,
+        ConversationParts(
+            topups=topups,
+            orders=orders,
+            accounts=accounts,
+            stores=stores,
+            support=support,
+            clock=clock,
+            shop=shop,
+        )
     )
     inbox = Inbox(
         bot_id=settings.bot_id,

@@ -196,7 +196,7 @@ def test_the_grid_finds_what_looking_at_every_store_finds(places, here, count):
     ]
     reported = {f"s{number:02}": times for number, (_, _, times) in enumerate(places)}
 
-    found = StoreIndex(stores).nearest(*here, NOON, count, reported=reported)
+    found = StoreIndex(stores).nearest(here[0], here[1], NOON, count, reported=reported)
 
     assert told(found) == by_the_rule(stores, here, count, reported)
 

@@ -1,0 +1,52 @@
+"""A store as a payer on the way needs it: in words, and as a pin."""
+
+from datetime import datetime
+
+from bot.messages import Choice, Outgoing, Place
+from bot.ports import Found, Store
+from bot.words import Words
+
+
+def store_name(store: Store, words: Words) -> str:
+    """Return what the sign says, in the payer's language where there is one."""
+    return words.pick(store.name, store.name_ar)
+
+
+def described(found: Found, words: Words, now: datetime, number: int = 0) -> str:
+    """Return name, distance, hours and address; a number makes it an item of a list."""
+    store = found.store
+    name = words.say("*{store}*", store=store_name(store, words))
+    facts = [_hours(found, words, now)]
+    if found.distance_m is not None:
+        facts.insert(0, words.distance(found.distance_m))
+    lines = [words.numbered(number, name) if number else name, " · ".join(facts)]
+    if address := words.pick(store.address, store.address_ar):
+        lines.append(address)
+    return "\n".join(lines)
+
+
+def pin(store: Store, words: Words, number: int = 0) -> Outgoing:
+    """Return the store on the map, with the way there."""
+    name = store_name(store, words)
+    place = Place(
+        store.latitude,
+        store.longitude,
+        title=words.numbered(number, name) if number else name,
+        address=words.pick(store.address, store.address_ar) or name,
+    )
+    target = f"{store.latitude:.6f},{store.longitude:.6f}"
+    url = f"https://www.google.com/maps/dir/?api=1&destination={target}"
+    link = Choice("", words.say("Directions"), url=url)
+    return Outgoing("", ((link,),), place=place)
+
+
+def _hours(found: Found, words: Words, now: datetime) -> str:
+    if found.open_now:
+        if found.changes_at is None:
+            return words.say("open now")
+        return words.say("open until {time}", time=words.clock(found.changes_at))
+    if found.changes_at is None:
+        return words.say("closed now")
+    return words.say(
+        "closed, opens {moment}", moment=words.moment(found.changes_at, now)
+    )
