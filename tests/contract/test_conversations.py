@@ -38,7 +38,8 @@ async def test_the_newest_state_takes_the_place_of_the_older(database):
 
 async def test_a_chat_of_before_is_read_and_remembers_more_from_then_on(database):
     conversations = SqlConversations(database)
-    await conversations.save("tg:1", KEPT)
+    state = {"conversation_id": "tg:1", **KEPT.state}
+    await conversations.save("tg:1", KeptConversation(state, "tg:1:7", []))
     chats = ChatStore(conversations)
     old = await chats.chat("tg:1")
     assert (old.amount, old.search, old.till_problem) == (Money(5000), None, None)
