@@ -52,9 +52,14 @@ class Message:
     @property
     def order_no(self) -> str:
         """The order number that stands in it."""
+        assert self.names, f"no order number in {self.text!r}"
+        return self.names
+
+    @property
+    def names(self) -> str:
+        """The order number that stands in it; empty when none does."""
         found = _ORDER_NO.search(self.text)
-        assert found, f"no order number in {self.text!r}"
-        return found[0]
+        return found[0] if found else ""
 
 
 class Phone:
@@ -87,7 +92,7 @@ class Phone:
     def messages(self) -> list[Message]:
         """Everything in the chat, oldest first."""
         shown = self._world.get(f"telegram/{self.name}/messages")["messages"]
-        return [_message(each) for each in shown]
+        return [read_message(each) for each in shown]
 
     def said(
         self, text: str, kind: str = "", button: str = "", after: int = 0
@@ -220,7 +225,8 @@ def read_qr(picture: Image.Image) -> str:
     return found.text
 
 
-def _message(shown: Json) -> Message:
+def read_message(shown: Json) -> Message:
+    """Take a message from the control API."""
     return Message(
         id=shown["id"],
         sender=shown["from"],

@@ -70,11 +70,15 @@ class World(SandboxClient):
 
     def start_product(self) -> None:
         """Start the product and wait until it is ready."""
+        self.launch_product()
+        until(self.is_ready, f"the product; see {self.desk.log_file}")
+
+    def launch_product(self) -> None:
+        """Start the product."""
         self._product = self._start(
             self.desk.log_file,
             *("webhooks", "--env-file", str(self.desk.env_file), "serve"),
         )
-        until(self._is_ready, f"the product; see {self.desk.log_file}")
 
     def kill_product(self) -> None:
         """End the product in the middle of whatever it does: kill -9."""
@@ -171,7 +175,8 @@ class World(SandboxClient):
         except httpx.TransportError:
             return False
 
-    def _is_ready(self) -> bool:
+    def is_ready(self) -> bool:
+        """Tell whether the product can work; it must not have ended by itself."""
         _assert_alive(self._product, self.desk)
         return self.http.get("/sandbox/health").is_success
 
