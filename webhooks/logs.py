@@ -10,7 +10,15 @@ import structlog
 
 _BOT_TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
 _PHONE = re.compile(r"(?<![\w.-])\+\d{8,15}\b")
-_QUIET = ("httpx", "httpcore", "uvicorn.access", "alembic", "telegram")
+_QUIET = (
+    "alembic",
+    "fontTools",
+    "fpdf",
+    "httpcore",
+    "httpx",
+    "telegram",
+    "uvicorn.access",
+)
 
 Event = MutableMapping[str, Any]
 

@@ -9,6 +9,10 @@ from typing import Never
 import pytest
 import structlog
 
+from bot.receipt_messages import receipt_words
+from bot.words import words_in
+from core.domain.money import Money
+from core.receipt import ReceiptFacts, write_receipt
 from webhooks.logs import configure_logs, without_tokens
 
 TOKEN = "1234567890:SandboxBotTokenKnownToEverybody0000"
@@ -86,6 +90,21 @@ def test_a_line_of_json_is_one_object_whoever_wrote_it(capsys):
     assert ours["text"] == "two\nlines شحن"
     assert (theirs["event"], theirs["level"]) == ("of a library", "warning")
     assert ours["timestamp"].endswith("Z")
+
+
+def test_writing_a_receipt_logs_nothing(capsys):
+    facts = ReceiptFacts(
+        merchant="Oasis Games",
+        product="Game top-up",
+        amount=Money(5000),
+        account="De••••on",
+        paid_at="24 November 2026, 16:35",
+        merchant_order_no="T261124-7K3QXMPA",
+        payby_order_no="131404956265007836",
+    )
+    with logs(as_json=True):
+        write_receipt(facts, receipt_words(words_in("en")))
+    assert capsys.readouterr().err == ""
 
 
 def test_a_text_for_people_loses_its_tokens():
