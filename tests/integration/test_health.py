@@ -1,8 +1,13 @@
 """A supervisor learns whether we live, whether we are ready, and what is wrong."""
 
 import json
+import shutil
+import sqlite3
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,20 +19,39 @@ from telegram import Bot
 from telegram.request import HTTPXRequest
 
 from core.database.engine import Database
+from core.database.tables import NoticeRow, OrderRow
+from core.domain.errors import GatewayUnavailable
+from core.domain.orders import Status
 from core.payby.border import open_http
 from core.payby.calls import Merchant
+from core.payby.guarded import GuardedGateway
 from core.payby.signing import load_private_key, load_public_key
 from sandbox.app import Sandbox, create_app
 from sandbox.config import Config
 from tests.contract.sandbox.telegram.desk import serving
-from tests.fakes import PAYEE
+from tests.fakes import PAYEE, an_order
+from tests.integration.conftest import Town
 from webhooks.clock import SystemClock
+from webhooks.disk import places
 from webhooks.health import Health, health
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def outside(tmp_path) -> AsyncIterator[tuple[Merchant, Bot, httpx.AsyncClient]]:
+@dataclass(frozen=True)
+class Outside:
     """PayBy and Telegram, and our ways to them."""
+
+    merchant: Merchant
+    bot: Bot
+    http: httpx.AsyncClient
+
+    async def fault(self, **fault: object) -> None:
+        url = self.merchant.base_url.replace("/sgs/api", "/sandbox/faults")
+        (await self.http.post(url, json=fault)).raise_for_status()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def outside(tmp_path) -> AsyncIterator[Outside]:
+    """PayBy and Telegram, as the sandbox plays them."""
     sandbox = Sandbox(Config(data=tmp_path))
     app: Starlette = create_app(sandbox)
     keys = tmp_path / "keys"
@@ -52,11 +76,31 @@ async def outside(tmp_path) -> AsyncIterator[tuple[Merchant, Bot, httpx.AsyncCli
             request=asking,
             get_updates_request=polling,
         )
-        yield merchant, bot, http
+        yield Outside(merchant, bot, http)
         sandbox.goodbye()
 
 
-async def ask(looks: Health, path: str) -> tuple[int, dict[str, Any]]:
+@pytest.fixture
+def looks(town: Town, outside: Outside):
+    """Make one that looks at everything, where not told otherwise."""
+
+    def looks(**other: object) -> Health:
+        parts: dict[str, Any] = {
+            "database": town.database,
+            "http": outside.http,
+            "merchant": outside.merchant,
+            "bot": outside.bot,
+            "guard": GuardedGateway(town.gateway, SystemClock()),
+            "places": {},
+            "clock": SystemClock(),
+            "worker": "test-worker",
+        }
+        return Health(**(parts | other))
+
+    return looks
+
+
+async def ask(looks: Health, path: str = "/readyz") -> tuple[int, dict[str, Any]]:
     app = FastAPI()
     app.include_router(health(looks))
     transport = httpx.ASGITransport(app)
@@ -67,44 +111,76 @@ async def ask(looks: Health, path: str) -> tuple[int, dict[str, Any]]:
     return answer.status_code, json.loads(answer.content)
 
 
-async def test_a_process_that_runs_says_that_it_lives(town, outside):
-    merchant, bot, http = outside
-    looks = Health(town.database, http, merchant, bot, SystemClock())
-    assert await ask(looks, "/healthz") == (200, {"status": "alive"})
+async def test_a_process_that_runs_says_that_it_lives(looks):
+    assert await ask(looks(), "/healthz") == (200, {"status": "alive"})
 
 
-async def test_when_all_is_well_each_part_says_so(town, outside):
-    merchant, bot, http = outside
-    looks = Health(town.database, http, merchant, bot, SystemClock())
-    status, findings = await ask(looks, "/readyz")
+async def test_when_all_is_well_each_part_says_so(looks, tmp_path):
+    here = f"sqlite:///{tmp_path}/x.sqlite"
+    status, findings = await ask(looks(places=places(here, here)))
     assert status == 200
-    assert set(findings) >= {"database", "engine", "payby", "telegram"}
+    assert list(findings) == [
+        *("database", "engine", "disk"),
+        *("payby", "clock", "telegram", "notices"),
+        "gateway_guard",
+    ]
     assert all(finding["ok"] for finding in findings.values()), findings
 
 
-async def test_a_database_that_was_not_migrated_is_not_ready(outside, town, tmp_path):
-    merchant, bot, http = outside
+async def test_a_database_that_was_not_migrated_is_not_ready(looks, tmp_path):
     empty = Database(f"sqlite:///{tmp_path}/empty.sqlite")
-    looks = Health(empty, http, merchant, bot, SystemClock())
-    status, findings = await ask(looks, "/readyz")
+    status, findings = await ask(looks(database=empty))
     assert status == 503
-    assert not findings["database"]["ok"]
+    assert findings["database"]["says"].startswith("does not answer")
     await empty.close()
 
 
-async def test_trouble_at_payby_is_told_and_keeps_nobody_out(town, outside):
-    merchant, bot, http = outside
-    nowhere = replace(merchant, base_url="http://127.0.0.1:9/sgs/api")
-    looks = Health(town.database, http, nowhere, bot, SystemClock())
-    status, findings = await ask(looks, "/readyz")
+async def test_a_database_that_keeps_nothing_is_not_ready(
+    looks, migrated_sqlite, tmp_path
+):
+    """It is held by somebody else; a full disk has the same effect."""
+    file = shutil.copy(migrated_sqlite, tmp_path)
+    database = Database(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("pragma journal_mode=wal")
+        other.execute("begin immediate")
+        status, findings = await ask(looks(database=database))
+    assert status == 503
+    assert findings["database"]["says"].startswith("can be read but keeps nothing")
+    assert findings["notices"]["ok"]
+    await database.close()
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="needs a disk without room")
+async def test_a_full_disk_is_not_ready(looks):
+    status, findings = await ask(looks(places={"the database": Path("/proc")}))
+    assert status == 503
+    assert findings["disk"]["says"] == "is full: make room for the database"
+
+
+async def test_trouble_at_payby_is_told_and_keeps_nobody_out(looks, outside):
+    nowhere = replace(outside.merchant, base_url="http://127.0.0.1:9/sgs/api")
+    status, findings = await ask(looks(merchant=nowhere))
     assert status == 200
     assert not findings["payby"]["ok"]
     assert "can't be reached" in findings["payby"]["says"]
 
 
+async def test_a_gateway_that_is_left_alone_is_told_of_and_asked(looks, town):
+    guard = GuardedGateway(town.gateway, SystemClock())
+    for _ in range(5):
+        town.gateway.fails("get", GatewayUnavailable("PayBy is on fire."))
+        with pytest.raises(GatewayUnavailable):
+            await guard.get_order("T261124-AAAA2222")
+    status, findings = await ask(looks(guard=guard))
+    assert status == 200
+    assert not findings["gateway_guard"]["ok"]
+    assert "PayBy is on fire." in findings["gateway_guard"]["says"]
+    assert findings["payby"]["ok"]
+
+
 @pytest.mark.parametrize("token", ["7654321:Wrong", Config.telegram_token])
-async def test_trouble_at_telegram_is_told_without_the_token(town, outside, token):
-    merchant, _, http = outside
+async def test_trouble_at_telegram_is_told_without_the_token(looks, token):
     async with (
         HTTPXRequest(httpx_kwargs={"trust_env": False}) as asking,
         HTTPXRequest() as polling,
@@ -112,21 +188,62 @@ async def test_trouble_at_telegram_is_told_without_the_token(town, outside, toke
         bot = Bot(
             token, "http://127.0.0.1:9/bot", request=asking, get_updates_request=polling
         )
-        looks = Health(town.database, http, merchant, bot, SystemClock())
-        status, findings = await ask(looks, "/readyz")
+        status, findings = await ask(looks(bot=bot))
     assert status == 200
     assert not findings["telegram"]["ok"]
     assert token not in json.dumps(findings)
 
 
-async def test_the_world_is_not_asked_more_than_once_a_minute(town, outside):
-    merchant, bot, http = outside
-    looks = Health(town.database, http, merchant, bot, SystemClock())
-    _, before = await ask(looks, "/readyz")
-    fault = await http.post(
-        merchant.base_url.replace("/sgs/api", "/sandbox/faults"),
-        json={"target": "payby.getOrder", "mode": "http500", "times": 1},
+@pytest.mark.parametrize(
+    ("paid", "unannounced", "ok"),
+    [(3, 2, True), (3, 3, False), (60, 3, True), (59, 3, False)],
+)
+async def test_payments_that_no_notice_told_of_are_told(
+    looks, migrated_sqlite, tmp_path, paid, unannounced, ok
+):
+    database = Database(f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path)}")
+    now = datetime.now(UTC)
+    await pay(database, now - timedelta(hours=1), paid, unannounced)
+    await pay(database, now - timedelta(minutes=9), 5, 5)
+    await pay(database, now - timedelta(hours=25), 5, 5)
+    status, findings = await ask(looks(database=database))
+    assert status == 200
+    assert findings["notices"]["ok"] == ok
+    assert findings["notices"]["says"].startswith(
+        f"{unannounced} of {paid} payments of the last day were found only by asking"
     )
-    assert fault.is_success
-    _, after = await ask(looks, "/readyz")
+    await database.close()
+
+
+async def pay(database: Database, at: datetime, paid: int, unannounced: int) -> None:
+    """Keep paid orders, and the notices of all but so many."""
+    numbers = [f"T{at:%d%H%M}-{number}" for number in range(paid)]
+    rows = [
+        OrderRow.of(
+            an_order(number, status=Status.CREDITED, paid_at=at, conversation_id=number)
+        )
+        for number in numbers
+    ]
+    notices = [
+        NoticeRow(
+            digest=number,
+            received_at=at,
+            is_heeded=True,
+            kind="acquireOrder",
+            merchant_order_no=number,
+            verdict="paid",
+            body="{}",
+        )
+        for number in numbers[unannounced:]
+    ]
+    await database.write(lambda session: session.add_all([*rows, *notices]))
+
+
+async def test_the_world_while_well_is_not_asked_more_than_once_a_minute(
+    looks, outside
+):
+    health = looks()
+    _, before = await ask(health)
+    await outside.fault(target="payby.getOrder", mode="http500", times=1)
+    _, after = await ask(health)
     assert after == before
