@@ -28,7 +28,7 @@ from core.domain.errors import (
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status, new_order_no
 from core.domain.payments import GatewayOrder, GatewayStatus, contradiction
-from core.domain.watching import is_time_to_remind
+from core.domain.watching import is_time_to_remind, longer_end
 from core.parts import Parts
 from core.payby.codec import WireError
 from core.payby.wire import parse_notice
@@ -149,11 +149,7 @@ class TopUps(DBOSConfiguredInstance):
 
     def longer_end(self, order: Order) -> datetime | None:
         """Tell until when one tap would extend the code; None when it cannot."""
-        if order.status is not Status.OPEN or self._clock.now() >= order.expires_at:
-            return None
-        longest = order.created_at + self._lifetime.longest
-        longer = min(order.expires_at + self._lifetime.extension, longest)
-        return longer if longer > order.expires_at else None
+        return longer_end(order, self._lifetime, self._clock.now())
 
     async def extend(self, merchant_order_no: str) -> Order:
         """Let the same code live on; return how the order stands, which may be paid.

@@ -1,64 +1,33 @@
-"""The composition root: the one place where the real parts are put together."""
+"""The server: opens the world, puts the house together, opens the doors."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 
-import httpx
 import structlog
 from fastapi import FastAPI
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from bot.chat_store import ChatStore
-from bot.conversation import Conversation, ConversationParts
-from bot.courier import Courier
-from bot.inbox import Inbox
-from bot.outbox import Outbox
-from bot.painter import Painter
-from bot.shop import Shop
-from bot.support_desk import SupportDesk
-from bot.telegram_channel import TelegramChannel
 from core import engine
-from core.database.accounts import SqlAccounts
-from core.database.cases import SqlCases
-from core.database.conversations import SqlConversations
 from core.database.engine import Database
-from core.database.messages import SqlMessages
-from core.database.notices import SqlNotices
-from core.database.orders import SqlOrders
 from core.database.store_reports import SqlStoreReports
 from core.database.stores import SqlStores
-from core.domain.terms import Limits, Terms
-from core.intake import Intake
 from core.payby.border import open_http
 from core.payby.calls import Merchant
-from core.payby.client import PayByClient
-from core.payby.exchange import Exchange
 from core.payby.signing import load_private_key, load_public_key
-from core.ports import Orders
 from core.sheet import check_shaping
-from core.topup import TopUps
 from webhooks.clock import SystemClock
 from webhooks.current_stores import CurrentStores
+from webhooks.disk import places
 from webhooks.health import Health, health
+from webhooks.house import House, World, put_together
 from webhooks.payby_notices import payby_notices
 from webhooks.settings import Settings, TelegramMode
 from webhooks.telegram_door import telegram_updates
 from webhooks.telegram_polling import Polling
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class World:
-    """What lies outside of the process: opened at start, closed at the end."""
-
-    database: Database
-    http: httpx.AsyncClient
-    bot: Bot
-    merchant: Merchant
 
 
 def merchant_of(settings: Settings) -> Merchant:
@@ -110,136 +79,55 @@ async def _run(
     app: FastAPI, *, settings: Settings, merchant: Merchant
 ) -> AsyncIterator[None]:
     async with AsyncExitStack() as closing:
-        bot = await closing.enter_async_context(open_bot(settings))
-        world = World(Database(settings.database_url), open_http(), bot, merchant)
-        closing.push_async_callback(world.database.close)
-        closing.push_async_callback(world.http.aclose)
+        world = await _open_world(closing, settings, merchant)
         engine.configure(settings.engine_database_url, settings.worker)
         closing.push_async_callback(engine.stop)
-        stores = CurrentStores(
-            SqlStores(world.database), SqlStoreReports(world.database, SystemClock())
-        )
-        await closing.enter_async_context(stores.followed())
-        inbox, topups = _put_together(settings, world, stores)
+        house = put_together(settings, world)
         await engine.launch(settings.telegram_pushes_per_second)
-        intake = Intake(
-            SqlNotices(world.database, SystemClock()), topups.heed, SystemClock()
-        )
-        await closing.enter_async_context(intake.working())
+        await closing.enter_async_context(house.intake.working())
+        await closing.enter_async_context(house.watch.kept())
+        await closing.enter_async_context(house.upkeep.kept())
         if settings.telegram_mode is TelegramMode.POLLING:
-            await closing.enter_async_context(Polling(world.bot, inbox.accept))
-        _open_doors(app, settings, world, inbox, intake)
+            await closing.enter_async_context(Polling(world.bot, house.inbox.accept))
+        _open_doors(app, settings, world, house)
         log.info("ready", public_url=settings.public_url, port=settings.port)
         yield
 
 
-def _put_together(
-    settings: Settings, world: World, stores: CurrentStores
-) -> tuple[Inbox, TopUps]:
+async def _open_world(
+    closing: AsyncExitStack, settings: Settings, merchant: Merchant
+) -> World:
     clock = SystemClock()
-    orders = SqlOrders(world.database, clock)
-    accounts = SqlAccounts(world.database, clock)
-    chats = ChatStore(SqlConversations(world.database))
-    shop = Shop(
-        name=settings.shop_name,
-        product=settings.product,
-        name_ar=settings.shop_name_ar,
-        product_ar=settings.product_ar,
-    )
-    painter = Painter(
-        orders=orders,
-        chats=chats,
-        store_by_id=stores.by_id,
-        shop=shop,
+    bot = await closing.enter_async_context(open_bot(settings))
+    database, http = Database(settings.database_url), open_http()
+    closing.push_async_callback(database.close)
+    closing.push_async_callback(http.aclose)
+    stores = CurrentStores(SqlStores(database), SqlStoreReports(database, clock))
+    await closing.enter_async_context(stores.followed())
+    return World(
+        database=database,
+        http=http,
+        bot=bot,
+        merchant=merchant,
+        stores=stores,
         clock=clock,
     )
-    telegram = TelegramChannel(world.bot, painter)
-    messages = SqlMessages(world.database, clock)
-    courier = Courier(
-        telegram, messages, per_second=settings.telegram_pushes_per_second
-    )
-    support = SupportDesk(
-        cases=SqlCases(world.database, clock),
-        orders=orders,
-        courier=courier,
-        chat=settings.support_conversation,
-    )
-    outbox = Outbox(
-        courier=courier,
-        messages=messages,
-        chats=chats,
-        orders=orders,
-        accounts=accounts,
-        support=support,
-        shop=shop,
-        lifetime=settings.lifetime,
-        clock=clock,
-    )
-    topups = TopUps(
-        terms=_terms(settings),
-        gateway=PayByClient(world.http, world.merchant, clock, _noting(orders)),
-        orders=orders,
-        accounts=accounts,
-        notifier=outbox,
-        clock=clock,
-    )
-    conversation = Conversation(
-        ConversationParts(
-            topups=topups,
-            orders=orders,
-            accounts=accounts,
-            stores=stores,
-            support=support,
-            clock=clock,
-            shop=shop,
-        )
-    )
-    inbox = Inbox(
-        bot_id=settings.bot_id,
-        conversation=conversation,
-        chats=chats,
-        courier=courier,
-        outbox=outbox,
-        telegram=telegram,
-        clock=clock,
-    )
-    return inbox, topups
 
 
-def _terms(settings: Settings) -> Terms:
-    return Terms(
-        subject=settings.product,
-        payee_mid=settings.payee_mid,
-        lifetime=settings.lifetime,
-        limits=Limits(settings.least, settings.most),
+def _open_doors(app: FastAPI, settings: Settings, world: World, house: House) -> None:
+    key = world.merchant.payby_public_key
+    app.include_router(payby_notices(key, house.intake.take))
+    looks = Health(
+        database=world.database,
+        http=world.http,
+        merchant=world.merchant,
+        bot=world.bot,
+        guard=house.gateway,
+        places=places(settings.database_url, settings.engine_database_url),
+        clock=world.clock,
+        worker=settings.worker,
     )
-
-
-def _noting(orders: Orders) -> Callable[[Exchange], Awaitable[None]]:
-    async def note(exchange: Exchange) -> None:
-        facts = {
-            "call": exchange.call,
-            "code": exchange.code,
-            "msg": exchange.msg,
-            "trace_code": exchange.trace_code,
-            "ms": str(exchange.duration_ms),
-        }
-        log.info("payby", order=exchange.order_no, **facts)
-        if exchange.order_no:
-            await orders.note(exchange.order_no, "payby", facts)
-
-    return note
-
-
-def _open_doors(
-    app: FastAPI, settings: Settings, world: World, inbox: Inbox, intake: Intake
-) -> None:
-    app.include_router(payby_notices(world.merchant.payby_public_key, intake.take))
-    app.include_router(
-        health(
-            Health(world.database, world.http, world.merchant, world.bot, SystemClock())
-        )
-    )
+    app.include_router(health(looks))
     if settings.telegram_mode is TelegramMode.WEBHOOK:
         secret = settings.telegram_webhook_secret.get_secret_value()
-        app.include_router(telegram_updates(secret, inbox.accept))
+        app.include_router(telegram_updates(secret, house.inbox.accept))

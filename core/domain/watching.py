@@ -78,6 +78,15 @@ def is_time_to_remind(order: Order, lifetime: Lifetime, now: datetime) -> bool:
     return at is not None and at <= now < useful_until
 
 
+def longer_end(order: Order, lifetime: Lifetime, now: datetime) -> datetime | None:
+    """Tell until when one tap would extend the code; None when it cannot."""
+    if order.status is not Status.OPEN or now >= order.expires_at:
+        return None
+    longest = order.created_at + lifetime.longest
+    longer = min(order.expires_at + lifetime.extension, longest)
+    return longer if longer > order.expires_at else None
+
+
 def _end_of_night(at: datetime) -> datetime | None:
     """Return when the night ends in which that time lies; None by day."""
     local = at.astimezone(GULF)

@@ -1,0 +1,186 @@
+"""The composition root: the one place where the real parts are put together."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+
+import httpx
+import structlog
+from telegram import Bot
+
+from bot.chat_store import ChatStore
+from bot.conversation import Conversation, ConversationParts
+from bot.courier import Courier
+from bot.inbox import Inbox
+from bot.outbox import Outbox
+from bot.painter import Painter
+from bot.shop import Shop
+from bot.support_desk import SupportDesk
+from bot.telegram_channel import TelegramChannel
+from core.database.accounts import SqlAccounts
+from core.database.cases import SqlCases
+from core.database.conversations import SqlConversations
+from core.database.engine import Database
+from core.database.leases import SqlLeases
+from core.database.messages import SqlMessages
+from core.database.notices import SqlNotices
+from core.database.orders import SqlOrders
+from core.domain.terms import Limits, Terms
+from core.domain.watching import next_look
+from core.intake import Intake
+from core.parts import Parts
+from core.payby.calls import Merchant
+from core.payby.client import PayByClient
+from core.payby.exchange import Exchange
+from core.payby.guarded import GuardedGateway
+from core.ports import Clock, Orders
+from core.topup import TopUps
+from core.upkeep import Upkeep
+from core.watch import Watch
+from webhooks.current_stores import CurrentStores
+from webhooks.settings import Settings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """What lies outside of the process: opened at start, closed at the end."""
+
+    database: Database
+    http: httpx.AsyncClient
+    bot: Bot
+    merchant: Merchant
+    stores: CurrentStores
+    clock: Clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """The parts that doors and loops work with."""
+
+    inbox: Inbox
+    intake: Intake
+    watch: Watch
+    upkeep: Upkeep
+    gateway: GuardedGateway
+
+
+def put_together(settings: Settings, world: World) -> House:
+    """Make every part, and give each what it works with."""
+    database, clock = world.database, world.clock
+    terms = _terms(settings)
+    plan = partial(next_look, pace=terms.pace, lifetime=terms.lifetime)
+    orders = SqlOrders(database, clock, plan)
+    accounts = SqlAccounts(database, clock)
+    messages = SqlMessages(database, clock)
+    leases = SqlLeases(database, clock)
+    chats = ChatStore(SqlConversations(database))
+    shop = _shop(settings)
+    painter = Painter(
+        orders=orders,
+        chats=chats,
+        store_by_id=world.stores.by_id,
+        shop=shop,
+        clock=clock,
+    )
+    telegram = TelegramChannel(world.bot, painter)
+    courier = Courier(
+        telegram, messages, per_second=settings.telegram_pushes_per_second
+    )
+    support = SupportDesk(
+        cases=SqlCases(database, clock),
+        orders=orders,
+        courier=courier,
+        chat=settings.support_conversation,
+    )
+    outbox = Outbox(
+        courier=courier,
+        messages=messages,
+        chats=chats,
+        orders=orders,
+        accounts=accounts,
+        support=support,
+        shop=shop,
+        lifetime=terms.lifetime,
+        clock=clock,
+    )
+    client = PayByClient(world.http, world.merchant, clock, _noting(orders))
+    gateway = GuardedGateway(client, clock)
+    parts = Parts(
+        terms=terms,
+        gateway=gateway,
+        orders=orders,
+        accounts=accounts,
+        notifier=outbox,
+        support=support,
+        clock=clock,
+    )
+    topups = TopUps(parts)
+    conversation = Conversation(
+        ConversationParts(
+            topups=topups,
+            orders=orders,
+            accounts=accounts,
+            stores=world.stores,
+            support=support,
+            clock=clock,
+            shop=shop,
+        )
+    )
+    return House(
+        inbox=Inbox(
+            bot_id=settings.bot_id,
+            conversation=conversation,
+            chats=chats,
+            courier=courier,
+            outbox=outbox,
+            telegram=telegram,
+            clock=clock,
+        ),
+        intake=Intake(SqlNotices(database, clock), topups.heed, clock),
+        watch=Watch(
+            parts,
+            topups.attend,
+            leases=leases,
+            worker=settings.worker,
+            per_second=settings.payby_looks_per_second,
+        ),
+        upkeep=Upkeep(leases, clock, settings.worker),
+        gateway=gateway,
+    )
+
+
+def _terms(settings: Settings) -> Terms:
+    return Terms(
+        subject=settings.product,
+        payee_mid=settings.payee_mid,
+        limits=Limits(settings.least, settings.most),
+        lifetime=settings.lifetime,
+        pace=settings.pace,
+    )
+
+
+def _shop(settings: Settings) -> Shop:
+    return Shop(
+        name=settings.shop_name,
+        product=settings.product,
+        name_ar=settings.shop_name_ar,
+        product_ar=settings.product_ar,
+    )
+
+
+def _noting(orders: Orders) -> Callable[[Exchange], Awaitable[None]]:
+    async def note(exchange: Exchange) -> None:
+        facts = {
+            "call": exchange.call,
+            "code": exchange.code,
+            "msg": exchange.msg,
+            "trace_code": exchange.trace_code,
+            "ms": str(exchange.duration_ms),
+        }
+        log.info("payby", order=exchange.order_no, **facts)
+        if exchange.order_no:
+            await orders.note(exchange.order_no, "payby", facts)
+
+    return note
