@@ -17,7 +17,6 @@ from telegram.error import TelegramError
 from bot.guidance import commands as chat_commands
 from bot.telegram_updates import ALLOWED_UPDATES
 from bot.words import GULF, LANGUAGES, words_in
-from core.card import ShapingError
 from core.database.accounts import SqlAccounts
 from core.database.engine import Database
 from core.database.migrate import migrate, newest_version, version_of
@@ -31,6 +30,7 @@ from core.payby.client import PayByClient
 from core.payby.ping import ping
 from core.payby.signing import KeyFileError
 from core.ports import Happening
+from core.sheet import ShapingError
 from core.stores import StoreFileError, parse_csv, parse_geojson
 from webhooks.app import create_app, merchant_of, open_bot
 from webhooks.clock import SystemClock
