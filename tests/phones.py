@@ -121,16 +121,16 @@ class Phone:
         except AssertionError as error:
             raise AssertionError(f"{error} The chat: {self.texts()}") from None
 
-    def order(self, amount: str = "50") -> "Code":
+    def order(self, amount: str = "50", account: str = "") -> "Code":
         """Top up: ask, confirm, and wait for the code and the guide behind it."""
-        self.confirm(amount)
+        self.confirm(amount, account)
         code = self.code()
         self.wait_for(_GUIDES[self._settings["language_code"]])
         return code
 
-    def confirm(self, amount: str = "50") -> None:
-        """Ask for a top-up and confirm it."""
-        self.type(f"/topup {amount} {self.account}")
+    def confirm(self, amount: str = "50", account: str = "") -> None:
+        """Ask for a top-up of the payer's own account, or another, and confirm it."""
+        self.type(f"/topup {amount} {account or self.account}")
         question = self.wait_for(button="Confirm")
         self.press("Confirm", message_id=question.id)
 

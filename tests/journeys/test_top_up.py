@@ -118,11 +118,12 @@ def test_a_payer_sees_the_code_again_until_it_is_paid(world: World):
     assert len(payer.said("PAID", kind="photo")) == 2
 
 
-def test_two_orders_of_one_payer_are_two(world: World):
-    payer = world.phone()
-    first, second = payer.order("50"), payer.order("20")
-    second.pay()
-    assert len(second.results()) == 1
-    first.pay()
-    assert len(first.results()) == 1
-    assert "AED 70.00" in payer.balance()
+def test_a_payer_may_top_up_two_accounts_side_by_side(world: World):
+    payer, friend = world.phone(), world.phone()
+    own, gift = payer.order("50"), payer.order("20", friend.account)
+    gift.pay()
+    assert len(gift.results()) == 1
+    own.pay()
+    assert len(own.results()) == 1
+    assert "AED 50.00" in payer.balance()
+    assert "AED 20.00" in friend.balance()
