@@ -246,6 +246,7 @@ class TopUps(DBOSConfiguredInstance):
         order = await self._orders.get(merchant_order_no)
         if order.status is Status.CREATING:
             await self._create_soon(order)
+            await engine.revive(engine.Queue.CODES, f"{merchant_order_no}:create")
         elif order.status is Status.PAID:
             order = await self._settlement.credit(order)
         elif order.status is not Status.CREDITED:

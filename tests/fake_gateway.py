@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from core.domain.errors import GatewayError, GatewayRejected
+from core.domain.errors import GatewayRejected
 from core.domain.gulf import GULF
 from core.domain.payments import GatewayOrder, GatewayStatus
 from core.ports import NewOrder
@@ -17,7 +17,7 @@ from tests.fakes import PAYEE, HandClock
 class Mishap:
     """A call that goes wrong; `done` when it was carried out all the same."""
 
-    error: GatewayError
+    error: Exception
     done: bool = False
     then: Callable[[str], object] | None = None
     """What happens at PayBy right after, to the order of that number."""
@@ -39,7 +39,7 @@ class FakeGateway:
     def fails(
         self,
         call: str,
-        error: GatewayError,
+        error: Exception,
         *,
         times: int = 1,
         done: bool = False,

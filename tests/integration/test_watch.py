@@ -20,6 +20,7 @@ from core.domain.orders import Event, Status
 from core.domain.payments import GatewayStatus
 from core.watch import Watch
 from tests.fakes import an_order
+from tests.integration.conftest import done, until
 
 AWAY = GatewayUnavailable("PayBy can't be reached.", "CONNECT")
 NO_ANSWER = OutcomeUnknown("PayBy did not answer in time.", "TIMEOUT")
@@ -192,6 +193,21 @@ async def test_a_creation_whose_job_never_began_is_begun(town):
     await town.orders.add(order)
     await town.topups.attend(order.merchant_order_no)
     assert (await town.creation_of(order)).status is Status.OPEN
+
+
+async def test_a_creation_whose_job_has_failed_is_taken_up_again(town):
+    town.gateway.fails("create", RuntimeError("a fault that nobody thought of"))
+    order = await town.confirmed()
+    number = order.merchant_order_no
+    with pytest.raises(RuntimeError):
+        await done(f"{number}:create")
+    await town.topups.attend(number)
+    await until(lambda: is_open(town, number))
+    assert town.notifier.events(order) == [Event.READY]
+
+
+async def is_open(town, number) -> bool:
+    return (await town.orders.get(number)).status is Status.OPEN
 
 
 async def test_an_ended_code_that_still_lives_at_payby_is_closed_there(town, order):
