@@ -45,6 +45,7 @@ class Control:
             Route("/sandbox/events", self._events),
             Route("/sandbox/payby/orders", self._orders),
             Route(order, self._order),
+            Route("/sandbox/payby/calls", self._calls),
             Route(f"{order}/notify", self._notify, methods=["POST"]),
             Route("/sandbox/pos/stores", self._stores),
             Route("/sandbox/pos/look", self._look, methods=["POST"]),
@@ -91,6 +92,13 @@ class Control:
 
     async def _order(self, request: Request) -> Response:
         return answer(self._to_json(self._find(request)))
+
+    async def _calls(self, request: Request) -> Response:
+        wanted = request.query_params
+        found = self._payby.calls.found(
+            wanted.get("call"), wanted.get("merchantOrderNo")
+        )
+        return answer({"calls": [call.to_json() for call in found]})
 
     def _find(self, request: Request) -> Order:
         number = request.path_params["number"]

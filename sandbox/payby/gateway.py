@@ -70,8 +70,11 @@ class Gateway:
 
     async def _call(self, request: Request) -> Response:
         path = request.path_params["path"]
-        fault = self._faults.take(target(path))
+        name = target(path)
+        noted = self._payby.calls.note(name.partition(".")[2], await request.body())
+        fault = self._faults.take(name)
         answer = await self._answer_or_fault(request, path, fault)
+        noted.answered(answer)
         now_s = self._payby.clock.payby_ms() / 1000
         answer.headers["date"] = formatdate(now_s, usegmt=True)
         return answer

@@ -1,4 +1,4 @@
-"""PayBy's state: the keys, the books, the merchant's wallet and the notices."""
+"""PayBy's state: the keys, the books, the merchant's wallet, notices and calls."""
 
 from decimal import Decimal
 
@@ -7,6 +7,7 @@ from sandbox.config import Config
 from sandbox.events import Events
 from sandbox.faults import Faults
 from sandbox.payby.agenda import Agenda
+from sandbox.payby.call_log import CallLog
 from sandbox.payby.notices import Notices
 from sandbox.payby.order_book import OrderBook
 from sandbox.payby.orders import Order
@@ -29,6 +30,7 @@ class PayBy:
         self.keys = load_keys(config.data / "keys")
         self.merchant = Wallet(config.partner_id, _MERCHANT_MOBILE, _OPENING_BALANCE)
         self.agenda = Agenda(clock)
+        self.calls = CallLog()
         self.notices = Notices(self.keys, clock, faults, events)
         self.orders = OrderBook(
             self.agenda,
@@ -44,8 +46,9 @@ class PayBy:
         self._events.publish("orders", merchantOrderNo=order.merchant_order_no)
 
     def reset(self) -> None:
-        """Forget every order, refund and notice; the balance is as on day one."""
+        """Forget every order, refund, notice and call; the balance is as on day one."""
         self.agenda.clear()
+        self.calls.clear()
         self.notices.clear()
         self.orders.clear()
         self.refunds.clear()
