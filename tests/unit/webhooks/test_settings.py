@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.money import Money
+from core.domain.terms import Lifetime, Pace
 from webhooks.settings import BadSettings, Settings, read_settings
 
 EXAMPLE = Path(__file__).parents[3] / ".env.example"
@@ -52,10 +53,43 @@ def test_good_settings_are_read(read):
     assert settings.notify_url == "https://topup.shop.ae/payby/notices"
     assert settings.telegram_webhook_url == "https://topup.shop.ae/telegram/updates"
     assert (settings.least, settings.most) == (Money(550), Money(200_000))
-    assert settings.lifetime == timedelta(hours=2)
+    assert settings.lifetime.first == timedelta(hours=2)
     assert settings.bot_id == 12345678
     assert settings.payee_mid == "200000000888"
     assert read(PAYBY_PAYEE_MID="200000000999").payee_mid == "200000000999"
+
+
+def test_how_long_a_code_lives_is_the_merchants_to_say(read):
+    settings = read(
+        ORDER_HOURS="12",
+        EXTENSION_HOURS="6",
+        LONGEST_HOURS="36",
+        REMINDER_HOURS="1.5",
+    )
+    assert settings.lifetime == Lifetime(
+        first=timedelta(hours=12),
+        extension=timedelta(hours=6),
+        longest=timedelta(hours=36),
+        reminder=timedelta(minutes=90),
+    )
+
+
+def test_a_code_cannot_live_longer_at_first_than_at_most(read):
+    with pytest.raises(BadSettings, match="TOPUP_LONGEST_HOURS is below"):
+        read(ORDER_HOURS="24", LONGEST_HOURS="23")
+
+
+def test_support_may_have_a_chat(read):
+    assert read().support_conversation == ""
+    assert read(SUPPORT_CHAT="-1001234567").support_conversation == "tg:-1001234567"
+
+
+def test_a_rehearsal_may_run_faster_and_real_money_may_not(read):
+    rehearsal = read(ENVIRONMENT="test", REHEARSAL_SPEED="60")
+    assert rehearsal.lifetime.first == timedelta(minutes=24)
+    assert rehearsal.pace == Pace().faster(60)
+    with pytest.raises(BadSettings, match="TOPUP_REHEARSAL_SPEED must be 1"):
+        read(REHEARSAL_SPEED="60")
 
 
 def test_the_environment_goes_before_the_file(read, monkeypatch):
@@ -95,6 +129,12 @@ def test_a_missing_setting_is_named(read, name):
         ("MAXIMUM", "NaN"),
         ("ORDER_HOURS", "0"),
         ("ORDER_HOURS", "48"),
+        ("EXTENSION_HOURS", "0"),
+        ("LONGEST_HOURS", "361"),
+        ("REMINDER_HOURS", "-1"),
+        ("SUPPORT_CHAT", "@support"),
+        ("REHEARSAL_SPEED", "0"),
+        ("PAYBY_LOOKS_PER_SECOND", "0"),
         ("PAYBY_URL", "api.payby.com"),
         ("PAYBY_PARTNER_ID", "20000000088"),
         ("PAYBY_PARTNER_ID", "2000000008888"),
