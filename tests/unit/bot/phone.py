@@ -57,6 +57,8 @@ class Books:
     checks: list[str] = field(default_factory=list)
     payby_fault: GatewayError | None = None
     rests: bool = False
+    in_the_way: str = ""
+    """A code that is in the next order's way, and ends in that moment."""
     at_the_till: set[str] = field(default_factory=set)
     longest: timedelta = timedelta(hours=4)
     cases: list[tuple[CaseKind, str]] = field(default_factory=list)
@@ -82,6 +84,9 @@ class Books:
         account = await self.find_account(account_id)
         if self.rests:
             raise GatewayResting("PayBy does not answer")
+        if self.in_the_way:
+            gone, self.in_the_way = self.in_the_way, ""
+            raise CodeIsLive(gone)
         if live := await self.live(conversation_id, account_id):
             raise CodeIsLive(live.merchant_order_no)
         now = self.clock.now()

@@ -1,6 +1,5 @@
 """Calling a code off, and letting it live longer."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -88,16 +87,42 @@ async def test_cancel_after_payment_shows_the_way_to_the_money(phone, books, ord
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        (Status.CREATING, "being made"),
-        (Status.EXPIRED, "no code to cancel"),
-        (Status.FAILED, "no code to cancel"),
+        (Status.CREATING, "AED 50.00 for De••••••••on"),
+        (Status.EXPIRED, "There is no code to cancel"),
+        (Status.FAILED, "There is no code to cancel"),
     ],
 )
 async def test_cancel_without_a_code_that_can_be_paid_says_why(
     phone, books, order, status, said
 ):
     books.become(order.merchant_order_no, status)
-    assert said in await phone.types("/cancel")
+    assert (await phone.types("/cancel")).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (Status.CREATING, "being made"),
+        (Status.CREDITED, "The money is on the account"),
+        (Status.EXPIRED, "time to pay is over"),
+    ],
+)
+async def test_the_button_of_a_code_that_cannot_be_paid_asks_nothing(
+    phone, books, order, status, said
+):
+    await phone.types("show code")
+    books.become(order.merchant_order_no, status)
+    answer = await phone.taps("Cancel code")
+    assert said in answer
+    assert "Cancel the code" not in answer
+
+
+async def test_cancel_after_the_time_to_pay_leads_to_payby(phone, books, clock, order):
+    clock.pass_by(timedelta(hours=2))
+    answer = await phone.types("/cancel")
+    assert "no code to cancel" in answer
+    assert "Did you pay in time?" in answer
+    assert "Check now" in phone.buttons
 
 
 async def test_a_code_that_was_just_paid_is_credited_and_not_cancelled(
@@ -170,6 +195,16 @@ async def test_a_second_tap_adds_no_more_time(phone, books, order):
     )
 
 
+async def test_a_late_tap_promises_no_more_time_to_pay_what_is_paid(
+    phone, books, order
+):
+    await phone.types("did it arrive?")
+    extend = phone.button("Keep it").id
+    await phone.sends_choice(extend)
+    books.become(order.merchant_order_no, Status.CREDITED)
+    assert "The money is on the account" in await phone.sends_choice(extend)
+
+
 async def test_a_code_that_lives_as_long_as_it_may_says_until_when(phone, books, order):
     await phone.types("did it arrive?")
     books.longest = timedelta(hours=2)
@@ -198,5 +233,7 @@ async def test_without_an_answer_of_payby_the_old_end_counts(phone, books, order
 async def test_a_code_that_has_ended_is_not_extended(phone, books, clock, order):
     await phone.types("did it arrive?")
     clock.pass_by(timedelta(hours=2))
-    assert "time to pay is over" in await phone.taps("Keep it until")
-    assert books.get(order.merchant_order_no) == replace(order)
+    answer = await phone.taps("Keep it until")
+    assert "time to pay is over" in answer
+    assert "cannot be kept" not in answer
+    assert books.get(order.merchant_order_no) == order

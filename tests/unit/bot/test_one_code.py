@@ -149,7 +149,9 @@ async def test_a_code_that_is_just_being_made_asks_for_patience(phone, books, or
     assert phone.buttons == []
     assert "being made" in await phone.types("/cancel")
     assert "is just being made" in await phone.types("/topup 100 player-1001")
-    assert "is just being made" in await phone.taps("Replace it: AED 100.00")
+    answer = await phone.taps("Replace it: AED 100.00")
+    assert "is just being made" in answer
+    assert "no longer works" not in answer
     books.become(order.merchant_order_no, Status.OPEN)
     await phone.taps("Replace it: AED 100.00")
     assert statuses(books) == REPLACED
@@ -170,6 +172,17 @@ async def test_a_code_that_came_between_question_and_tap_is_offered_all_the_same
     assert "already have a code" in await phone.sends_choice(confirm)
     await phone.taps("Replace it: AED 100.00")
     assert statuses(books) == REPLACED
+
+
+async def test_a_code_that_ends_in_the_moment_of_confirming_asks_once_more(
+    phone, books
+):
+    await phone.types("/topup 100 player-1001")
+    books.in_the_way = "T261124-GONE2345"
+    await phone.taps("Confirm")
+    assert phone.buttons[0] == "Confirm AED 100.00"
+    await phone.taps("Confirm")
+    assert statuses(books) == [("AED 100.00", Status.CREATING)]
 
 
 async def test_a_good_code_is_not_given_up_for_an_account_that_was_closed(
