@@ -7,6 +7,7 @@ SendError
 └── Unreachable  the person does not want messages from us
 """
 
+from datetime import timedelta
 from typing import Protocol
 
 from bot.messages import Outgoing
@@ -39,6 +40,10 @@ class Unreachable(SendError):
 
 class Channel(Protocol):
     """One chat network."""
+
+    def gap(self, conversation_id: str) -> timedelta:
+        """Tell how far apart the messages to a chat should be."""
+        ...
 
     async def send(self, conversation_id: str, message: Outgoing) -> str:
         """Send a message and return the network's reference to it. Raises SendError."""

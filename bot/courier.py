@@ -2,21 +2,29 @@
 
 No network can promise exactly once. An attempt is written down before it is made and
 after it ended; a message with an attempt of unknown end is sent once more, and never
-a third time.
+a third time. This is the one place that tries anything again.
+
+Pushes keep their distance in a chat, across workers, and a chat that the network
+wants to be left alone is left alone; whether it meant the whole bot it does not say,
+so other chats find out for themselves. What answers the payer does neither: networks
+take a few messages in a burst, and a payer who taps should not wait.
 """
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from bot.channel import Channel, NotSent, Refused, SendError, Unconfirmed, Unreachable
 from bot.messages import Outgoing
+from core import engine
 from core.database.messages import Delivery, Record, SqlMessages
 
 log = structlog.get_logger()
 
-_MOST_UNCONFIRMED = 2
+MOST_UNCONFIRMED = 2
 _LONGEST_WAIT_S = 300.0
 _STATES: dict[type[SendError], Delivery] = {
     NotSent: Delivery.WAITING,
@@ -39,6 +47,10 @@ class Parcel:
     """How often it is tried while it certainly was not sent."""
     merchant_order_no: str = ""
     """The order it is about, if any."""
+    keeps_distance: bool = False
+    """Whether it waits for its turn, after the last message to the chat."""
+    most_unconfirmed: int = MOST_UNCONFIRMED
+    """How many attempts may end without our knowing how."""
 
 
 @dataclass(frozen=True)
@@ -52,35 +64,52 @@ class Attempt:
 class Courier:
     """Sends and amends messages from within durable jobs."""
 
-    def __init__(self, channel: Channel, messages: SqlMessages) -> None:
+    def __init__(
+        self, channel: Channel, messages: SqlMessages, *, per_second: int
+    ) -> None:
+        """`per_second` bounds what this process sends of what keeps its distance."""
         self._channel = channel
         self._messages = messages
+        self._turnstile = _Turnstile(per_second)
 
-    async def deliver(self, parcel: Parcel) -> None:
+    async def deliver(self, parcel: Parcel) -> Delivery:
         """Send the message, unless it is sent, until it is or never will be."""
+        state = Delivery.WAITING
         for number in range(parcel.tries):
             attempt = await self._attempt(parcel)
-            if attempt.state is not Delivery.WAITING:
+            state = attempt.state
+            if state is not Delivery.WAITING:
                 break
             await asyncio.sleep(max(attempt.wait_s, _back_off_s(number)))
-        log.info("delivery", message=parcel.id, state=str(attempt.state))
+        log.info("delivery", message=parcel.id, state=str(state))
+        return state
 
     async def _attempt(self, parcel: Parcel) -> Attempt:
         """Try once, if there is anything left to try."""
         record = await self._messages.get(parcel.id) or _fresh(parcel)
         if record.is_done:
             return Attempt(record.state)
-        if record.unconfirmed >= _MOST_UNCONFIRMED:
+        if record.unconfirmed >= parcel.most_unconfirmed:
             return await self._note(record, Delivery.UNKNOWN)
-        trying = replace(record, unconfirmed=record.unconfirmed + 1)
-        await self._messages.save(replace(trying, state=Delivery.SENDING))
+        await self._begin(record, parcel)
         try:
             ref = await self._channel.send(parcel.conversation_id, parcel.message)
         except SendError as error:
             log.warning("send_failed", message=parcel.id, why=error.why)
-            after = trying if isinstance(error, Unconfirmed) else record
+            unconfirmed = record.unconfirmed + isinstance(error, Unconfirmed)
+            after = replace(record, unconfirmed=unconfirmed)
             return await self._note(after, _STATES[type(error)], error.wait_s)
         return await self._note(replace(record, provider_ref=ref), Delivery.SENT)
+
+    async def _begin(self, record: Record, parcel: Parcel) -> None:
+        """Write down that an attempt begins, when its turn has come."""
+        gap = timedelta()
+        if parcel.keeps_distance:
+            gap = self._channel.gap(parcel.conversation_id)
+            await self._turnstile.pass_through()
+        if wait := await self._messages.begin(record, gap):
+            await asyncio.sleep(wait.total_seconds())
+            await self._messages.begin(record, timedelta())
 
     async def amend_code(self, merchant_order_no: str, message: Outgoing) -> None:
         """Turn every message that shows the order's code into this one."""
@@ -110,15 +139,35 @@ class Courier:
                 continue
             except SendError as error:
                 log.warning("amend_refused", message=record.id, why=error.why)
-            amended = replace(record, shows_code=_shows_code(message))
+            amended = replace(record, shows_code=_may_change(message))
             await self._messages.save(amended, "amended")
         return wait_s
 
     async def _note(
         self, record: Record, state: Delivery, wait_s: float = 0.0
     ) -> Attempt:
-        await self._messages.save(replace(record, state=state))
+        """Write down how an attempt ended, however long the database is away.
+
+        Begun anew instead, the job would no longer know that the message was sent.
+        """
+        known = replace(record, state=state)
+        wait = timedelta(seconds=wait_s)
+        await engine.outlast(partial(self._messages.save, known, wait=wait))
         return Attempt(state, wait_s)
+
+
+class _Turnstile:
+    """Lets one through after the other, so many in a second."""
+
+    def __init__(self, per_second: int) -> None:
+        self._span_s = 1 / per_second
+        self._free_at_s = 0.0
+
+    async def pass_through(self) -> None:
+        now_s = asyncio.get_running_loop().time()
+        turn_s = max(now_s, self._free_at_s)
+        self._free_at_s = turn_s + self._span_s
+        await asyncio.sleep(turn_s - now_s)
 
 
 def _fresh(parcel: Parcel) -> Record:
@@ -126,12 +175,13 @@ def _fresh(parcel: Parcel) -> Record:
         id=parcel.id,
         conversation_id=parcel.conversation_id,
         merchant_order_no=parcel.merchant_order_no,
-        shows_code=_shows_code(parcel.message),
+        shows_code=_may_change(parcel.message),
     )
 
 
-def _shows_code(message: Outgoing) -> bool:
-    return message.card is not None and not message.card.stamp
+def _may_change(message: Outgoing) -> bool:
+    """Tell whether the message has a card; one that says paid stays as it is."""
+    return message.card is not None and message.card.stamp != "paid"
 
 
 def _back_off_s(number: int) -> float:

@@ -68,13 +68,15 @@ class Inbox(DBOSConfiguredInstance):
 
     @engine.job("receive")
     async def receive(self, update: str) -> None:
-        """Answer one update."""
+        """Answer one update; before that, show what the person has missed."""
         raw = json.loads(update)
         with self._apologies.if_it_fails(raw):
+            if conversation_id := conversation_of(raw):
+                await self._outbox.show_held(conversation_id)
             for parcel in await self._converse(raw):
                 await self._courier.deliver(parcel)
                 if parcel.message.card:
-                    await self._outbox.follow_code(parcel.merchant_order_no, parcel.id)
+                    await self._outbox.follow_code(parcel)
 
     async def _converse(self, raw: Json) -> list[Parcel]:
         """Find the answer, or the answer already found, and stop the spinner."""

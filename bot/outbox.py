@@ -1,95 +1,199 @@
 """Tells payers what happened to their orders: one durable push per order and event."""
 
+from dataclasses import replace
+
+import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 
 from bot.announcements import Known, announce
 from bot.chat_store import ChatStore
 from bot.code_messages import Stage, code_message, stage_of
-from bot.courier import PUSH_TRIES, Courier, Parcel
+from bot.courier import MOST_UNCONFIRMED, PUSH_TRIES, REPLY_TRIES, Courier, Parcel
 from bot.messages import Outgoing
+from bot.pushes import (
+    RESULTS,
+    URGENCY,
+    event_of,
+    is_true,
+    is_true_later,
+    push_id,
+)
 from bot.shop import Shop
-from bot.words import words_in
+from bot.words import Words, words_in
 from core import engine
-from core.domain.orders import Event, Order, Status
-from core.ports import Accounts, Clock, Orders
+from core.database.messages import Delivery, Record, SqlMessages
+from core.domain.cases import CaseKind
+from core.domain.orders import Event, Order
+from core.domain.terms import Lifetime
+from core.domain.watching import longer_end
+from core.engine import Queue, Urgency
+from core.ports import Accounts, Clock, Orders, Support
 
-_AWAITED = {Event.READY, Event.DELAYED, Event.FAILED}
-"""The payer has just tapped and looks at the screen: these do not queue."""
-_CODE_CHANGES = {Event.CREDITED, Event.HELD, Event.EXPIRED, Event.SCANNED}
+log = structlog.get_logger()
+
+_CODE_CHANGES = {Event.CREDITED, Event.HELD, Event.EXPIRED, Event.CANCELLED}
+_ARRIVED_OR_HELD = {Delivery.SENT, Delivery.UNREACHABLE}
 
 
 @DBOS.dbos_class("Outbox")
 class Outbox(DBOSConfiguredInstance):
     """The Notifier: says each event of an order once, in the payer's language."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (one argument per thing it talks to)
         self,
         *,
         courier: Courier,
+        messages: SqlMessages,
         chats: ChatStore,
         orders: Orders,
         accounts: Accounts,
+        support: Support,
         shop: Shop,
+        lifetime: Lifetime,
         clock: Clock,
     ) -> None:
         super().__init__("outbox")
         self._courier = courier
+        self._messages = messages
         self._chats = chats
         self._orders = orders
         self._accounts = accounts
+        self._support = support
         self._shop = shop
+        self._lifetime = lifetime
         self._clock = clock
 
     async def tell(self, order: Order, event: Event) -> None:
-        """See to it that the payer is told, and that no old code looks payable."""
-        number = order.merchant_order_no
-        job = f"{number}:{event}"
-        if event in _AWAITED:
-            await engine.start(job, self.push, number, event)
-        else:
-            await engine.enqueue(engine.Queue.OUTBOX, job, self.push, number, event)
-        if event in _CODE_CHANGES:
-            await self._amend_soon(number, event, job)
+        """See to it that the payer is told, and that no old code looks payable.
+
+        A push that was begun, and given up or lost, is begun again.
+        """
+        number, name = order.merchant_order_no, push_id(order, event)
+        is_new = await engine.enqueue(
+            Queue.OUTBOX,
+            name,
+            self.push,
+            number,
+            event,
+            name,
+            urgency=URGENCY[event],
+        )
+        if not is_new and not await self.has_told(order, event):
+            await engine.revive(Queue.OUTBOX, name)
+        if event is Event.SCANNED:
+            await self._amend_soon(f"{name}:code", number, event)
+        elif event in _CODE_CHANGES:
+            await self.refresh(order)
+
+    async def has_told(self, order: Order, event: Event) -> bool:
+        """Tell whether the push has come to its end, or is not true any more.
+
+        Its end may be that the chat is closed to us: the payer hears of it on coming
+        back.
+        """
+        if not is_true(order, event, self._clock.now()):
+            return True
+        name = push_id(order, event)
+        tried = await self._messages.of_push(order.merchant_order_no, name)
+        return bool(tried) and all(record.is_done for record in tried)
 
     @engine.job("push")
-    async def push(self, merchant_order_no: str, event: Event) -> None:
-        """Send what an event calls for, in the language of the chat."""
+    async def push(self, merchant_order_no: str, event: Event, name: str) -> None:
+        """Send what an event calls for, unless the order has moved on."""
         order = await self._orders.get(merchant_order_no)
-        if event is Event.READY and order.status is not Status.OPEN:
+        if not is_true(order, event, self._clock.now()):
             return
-        words = words_in((await self._chats.chat(order.conversation_id)).language)
-        balance = (
-            await self._accounts.balance(order.account_id)
-            if event is Event.CREDITED
-            else None
+        if push_id(order, event) != name:  # a reminder of an end that was put off
+            return
+        for index, message in enumerate(await self._messages_of(order, event)):
+            await self._bring(order, event, f"{name}:{index}", message)
+
+    async def _bring(
+        self, order: Order, event: Event, message_id: str, message: Outgoing
+    ) -> None:
+        parcel = Parcel(
+            id=message_id,
+            conversation_id=order.conversation_id,
+            message=message,
+            tries=PUSH_TRIES,
+            merchant_order_no=order.merchant_order_no,
+            keeps_distance=URGENCY[event] is not Urgency.ANSWER,
         )
-        known = Known(balance=balance)
-        messages = announce(
-            order, event, words, self._shop, self._clock.now(), known=known
-        )
-        for index, message in enumerate(messages):
-            await self._courier.deliver(
-                Parcel(
-                    id=f"{merchant_order_no}:{event}:{index}",
-                    conversation_id=order.conversation_id,
-                    message=message,
-                    tries=PUSH_TRIES,
-                    merchant_order_no=merchant_order_no,
-                )
+        state = await self._courier.deliver(parcel)
+        if message.card:
+            await self.follow_code(parcel)
+        if event in RESULTS and state not in _ARRIVED_OR_HELD:
+            await self._support.open_case(
+                CaseKind.NOT_TOLD,
+                order.merchant_order_no,
+                {"event": event, "state": state},
             )
 
-        if event is Event.READY:
-            await self.follow_code(merchant_order_no, f"{merchant_order_no}:{event}")
+    async def _messages_of(self, order: Order, event: Event) -> tuple[Outgoing, ...]:
+        """Say it in the language of the chat."""
+        words = await self._words(order)
+        now = self._clock.now()
+        known = Known()
+        if event is Event.CREDITED:
+            known = Known(balance=await self._accounts.balance(order.account_id))
+        elif event is Event.REMINDER:
+            known = Known(longer_end=longer_end(order, self._lifetime, now))
+        return announce(order, event, words, self._shop, now, known)
 
-    async def follow_code(self, merchant_order_no: str, job: str) -> None:
-        """Amend a code that was shown by a job while its order moved on."""
-        order = await self._orders.get(merchant_order_no)
-        if order.status is not Status.OPEN:
-            await self._amend_soon(merchant_order_no, Event.READY, job)
+    async def show_held(self, conversation_id: str) -> None:
+        """Show a payer who is back what may not have reached them, if it is true yet.
 
-    async def _amend_soon(self, merchant_order_no: str, event: Event, job: str) -> None:
-        await engine.enqueue(
-            engine.Queue.CODES, f"{job}:code", self.amend, merchant_order_no, event
+        It goes under the same id as before. What was sent twice and never confirmed
+        is shown once more, as the one copy that we add knowingly, and says so; after
+        that, never again by itself.
+        """
+        for record in await self._messages.held(conversation_id, MOST_UNCONFIRMED):
+            try:
+                await self._show_held(record)
+            except Exception:
+                log.exception("held_message_not_shown", message=record.id)
+
+    async def _show_held(self, record: Record) -> None:
+        order = await self._orders.get(record.merchant_order_no)
+        event = event_of(record.id)
+        if event is None or not is_true_later(order, event, self._clock.now()):
+            await self._messages.save(replace(record, state=Delivery.PASSED))
+            return
+        index = int(record.id.rpartition(":")[2])
+        message = (await self._messages_of(order, event))[index]
+        limit = MOST_UNCONFIRMED
+        if record.state is Delivery.UNKNOWN:
+            message = _in_case(message, await self._words(order))
+            limit += 1
+        parcel = Parcel(
+            id=record.id,
+            conversation_id=record.conversation_id,
+            message=message,
+            tries=REPLY_TRIES,
+            merchant_order_no=record.merchant_order_no,
+            most_unconfirmed=limit,
+        )
+        await self._messages.save(replace(record, state=Delivery.WAITING))
+        await self._courier.deliver(parcel)
+        if message.card:
+            await self.follow_code(parcel)
+
+    async def follow_code(self, parcel: Parcel) -> None:
+        """Amend a code that was shown if its order moved on meanwhile."""
+        number = parcel.merchant_order_no
+        if await self._code(number, Event.READY) != parcel.message:
+            await self._amend_soon(f"{parcel.id}:code", number, Event.READY)
+
+    async def refresh(self, order: Order) -> None:
+        """Let every message that shows the order's code show how it stands now."""
+        number, status = order.merchant_order_no, order.status
+        job = f"{number}:code:{status}:{order.expires_at:%Y%m%dT%H%M%SZ}"
+        if not await self._amend_soon(job, number, Event.READY):
+            await engine.revive(Queue.CODES, job)
+
+    async def _amend_soon(self, job: str, merchant_order_no: str, event: Event) -> bool:
+        return await engine.enqueue(
+            Queue.CODES, job, self.amend, merchant_order_no, event
         )
 
     @engine.job("amend")
@@ -106,9 +210,16 @@ class Outbox(DBOSConfiguredInstance):
 
     async def _code(self, merchant_order_no: str, event: Event) -> Outgoing:
         order = await self._orders.get(merchant_order_no)
-        words = words_in((await self._chats.chat(order.conversation_id)).language)
         now = self._clock.now()
         stage = stage_of(order, now)
         if event is Event.SCANNED and stage is Stage.WAITING:
             stage = Stage.SCANNED
-        return code_message(order, stage, words, now)
+        return code_message(order, stage, await self._words(order), now)
+
+    async def _words(self, order: Order) -> Words:
+        return words_in((await self._chats.chat(order.conversation_id)).language)
+
+
+def _in_case(message: Outgoing, words: Words) -> Outgoing:
+    note = words.say("You may have seen this already:")
+    return replace(message, text=f"{note}\n\n{message.text}")

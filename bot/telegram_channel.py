@@ -43,16 +43,25 @@ _NEVER_SENT = (
 )
 _SETTINGS_WRONG_WAIT_S = 60.0
 _AFTER_UNCONFIRMED_S = 2.0
+_GAP = timedelta(seconds=1)
+_GAP_IN_GROUPS = timedelta(seconds=3)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 PREFIX = "tg:"
 
 
 class TelegramChannel:
-    """The Channel of Telegram's private chats."""
+    """The Channel of Telegram's chats: `tg:` and the number of the chat."""
 
     def __init__(self, bot: Bot, painter: Painter) -> None:
         self._bot = bot
         self._painter = painter
+
+    def gap(self, conversation_id: str) -> timedelta:
+        """Tell how far apart messages should be: Telegram's limits per chat.
+
+        One a second to a person, twenty a minute to a group, whose number is negative.
+        """
+        return _GAP if _chat_id(conversation_id) > 0 else _GAP_IN_GROUPS
 
     async def send(self, conversation_id: str, message: Outgoing) -> str:
         """Send a message; return Telegram's message id. Raises SendError."""

@@ -32,16 +32,19 @@ def update_id(update: Json) -> int | None:
 
 
 def conversation_of(update: Json) -> str | None:
-    """Return the private chat that an update belongs to; None for any other."""
-    message = _message(update)
-    chat = _part(message, "chat")
+    """Return the private chat that an update belongs to; None for any other.
+
+    It may also be that the person has let us back in; being shut out is not for us,
+    since every push finds that out by itself.
+    """
+    chat = _part(_message(update) or _let_back_in(update), "chat")
     if chat.get("type") != "private" or type(chat.get("id")) is not int:
         return None
     return f"{PREFIX}{chat['id']}"
 
 
 def read(update: Json, received_at: datetime) -> Received | None:
-    """Read what a person said; None when it is nothing that we answer."""
+    """Read what a person said; None when nothing was said that we answer."""
     conversation_id = conversation_of(update)
     if conversation_id is None:
         return None
@@ -77,6 +80,12 @@ def _said(message: Json) -> dict[str, Any]:
 
 def _message(update: Json) -> Json:
     return _part(update, "message") or _part(_part(update, "callback_query"), "message")
+
+
+def _let_back_in(update: Json) -> Json:
+    change = _part(update, "my_chat_member")
+    now = _part(change, "new_chat_member")
+    return change if now.get("status") == "member" else {}
 
 
 def _part(whole: Json, name: str) -> Json:

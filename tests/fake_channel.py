@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.channel import SendError
 from bot.messages import Outgoing
@@ -17,17 +18,28 @@ class FakeChannel:
     mishaps: deque[tuple[SendError, bool]] = field(default_factory=deque)
     meanwhile: deque[Callable[[], Awaitable[object]]] = field(default_factory=deque)
     """What happens elsewhere while the next calls are on their way."""
+    afterwards: deque[Callable[[], Awaitable[object]]] = field(default_factory=deque)
+    """What happens when the next calls have had their effect."""
     tries: int = 0
+    turns: list[str] = field(default_factory=list)
+    """The chats of the messages sent, in turn."""
+    distance: timedelta = timedelta()
+
+    def gap(self, _conversation_id: str) -> timedelta:
+        return self.distance
 
     def fails(self, error: SendError, *, arrives: bool = False) -> None:
         """Let the next call go wrong; `arrives` when it has its effect all the same."""
         self.mishaps.append((error, arrives))
 
     async def send(self, conversation_id: str, message: Outgoing) -> str:
+        self.turns.append(conversation_id)
         error, arrives = await self._next()
         chat = self.shown.setdefault(conversation_id, [])
         if arrives:
             chat.append(message)
+        if self.afterwards:
+            await self.afterwards.popleft()()
         if error:
             raise error
         return str(len(chat) - 1)

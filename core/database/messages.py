@@ -1,15 +1,18 @@
 """What was sent to whom, so that nobody is told twice or never."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.database.engine import Database
-from core.database.tables import HappeningRow, MessageRow
+from core.database.tables import ConversationRow, HappeningRow, MessageRow
 from core.ports import Clock
+
+_LEFT_LYING = timedelta(minutes=10)  # twice the courier's longest wait
 
 
 class Delivery(StrEnum):
@@ -21,6 +24,7 @@ class Delivery(StrEnum):
     UNKNOWN = "unknown"  # tried as often as is decent, never confirmed
     REFUSED = "refused"  # the network will never take it
     UNREACHABLE = "unreachable"  # the person does not want messages from us
+    PASSED = "passed"  # held back until it was of no use any more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +36,7 @@ class Record:
     merchant_order_no: str = ""
     """The order it is about, if any."""
     shows_code: bool = False
-    """Whether it carries the order's payable code."""
+    """Whether it carries the order's card, and may have to show it otherwise."""
     state: Delivery = Delivery.WAITING
     unconfirmed: int = 0
     """Attempts whose end is not known."""
@@ -61,27 +65,110 @@ class SqlMessages:
 
         return await self._database.read(look)
 
-    async def save(self, record: Record, kind: str = "message") -> None:
-        """Keep how far the message has come; its end goes into its order's timeline."""
+    async def begin(self, record: Record, gap: timedelta) -> timedelta:
+        """Keep that an attempt begins; if it is too early, keep its turn in its chat.
+
+        Messages to a chat are that far apart, whichever workers send them. Return
+        how long it is until the turn: no time if the attempt has begun.
+        """
+        now = self._clock.now()
+        trying = replace(
+            record, state=Delivery.SENDING, unconfirmed=record.unconfirmed + 1
+        )
+        waiting = replace(record, state=Delivery.WAITING)
+
+        def claim(session: Session) -> timedelta:
+            turn = max(now, _last_turn(session, record, now) + gap) if gap else now
+            kept = waiting if turn > now else trying
+            session.merge(MessageRow(at=turn, **vars(kept)))
+            return turn - now
+
+        return await self._database.write(claim)
+
+    async def save(
+        self,
+        record: Record,
+        kind: str = "message",
+        *,
+        wait: timedelta = timedelta(),
+    ) -> None:
+        """Keep how far the message has come; its end goes into its order's timeline.
+
+        The chat is left alone for so long.
+        """
         now = self._clock.now()
 
         def merge(session: Session) -> None:
-            session.merge(MessageRow(at=now, **vars(record)))
+            session.merge(MessageRow(at=now + wait, **vars(record)))
             if record.is_done and record.merchant_order_no:
                 session.add(_happening(record, kind, now))
 
         await self._database.write(merge)
 
+    async def of_push(self, merchant_order_no: str, push_id: str) -> Sequence[Record]:
+        """Return the messages of a push that have been tried."""
+        own = select(MessageRow).where(
+            MessageRow.merchant_order_no == merchant_order_no,
+            col(MessageRow.id).startswith(f"{push_id}:", autoescape=True),
+        )
+        return await self._all(own)
+
+    async def held(
+        self, conversation_id: str, most_unconfirmed: int
+    ) -> Sequence[Record]:
+        """Return what an order's payer may not have got, oldest first.
+
+        That is what found the chat closed, what was never confirmed in at most so many
+        attempts, and what nobody has tried to send any more for ten minutes.
+        """
+        state = col(MessageRow.state)
+        held = select(MessageRow).where(
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.merchant_order_no != "",
+            or_(
+                state == Delivery.UNREACHABLE,
+                and_(
+                    state == Delivery.UNKNOWN,
+                    MessageRow.unconfirmed <= most_unconfirmed,
+                ),
+                and_(
+                    state.in_((Delivery.WAITING, Delivery.SENDING)),
+                    MessageRow.at < self._clock.now() - _LEFT_LYING,
+                ),
+            ),
+        )
+        return await self._all(held.order_by(col(MessageRow.at), MessageRow.id))
+
     async def showing_code(self, merchant_order_no: str) -> Sequence[Record]:
-        """Return the sent messages that show the order's QR code."""
+        """Return the sent messages whose card may have to look otherwise."""
         showing = select(MessageRow).where(
             MessageRow.merchant_order_no == merchant_order_no,
             col(MessageRow.shows_code).is_(True),
             MessageRow.state == Delivery.SENT,
         )
+        return await self._all(showing)
+
+    async def _all(self, wanted: SelectOfScalar[MessageRow]) -> Sequence[Record]:
         return await self._database.read(
-            lambda session: [_record(row) for row in session.exec(showing)]
+            lambda session: [_record(row) for row in session.exec(wanted)]
         )
+
+
+def _last_turn(session: Session, record: Record, now: datetime) -> datetime:
+    """Return when the chat was, or will be, last written to; long ago for never.
+
+    The chat's own row is locked until the turn is kept, so that two workers never
+    take the same one.
+    """
+    chat = select(ConversationRow.id).where(
+        ConversationRow.id == record.conversation_id
+    )
+    session.exec(chat.with_for_update())
+    last = select(func.max(MessageRow.at)).where(
+        MessageRow.conversation_id == record.conversation_id,
+        MessageRow.id != record.id,
+    )
+    return session.exec(last).one() or now - timedelta(days=1)
 
 
 def _happening(record: Record, kind: str, at: datetime) -> HappeningRow:

@@ -1,9 +1,12 @@
 """What was sent is known, and stands in its order's timeline."""
 
+import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from core.database.conversations import KeptConversation, SqlConversations
 from core.database.messages import Delivery, Record, SqlMessages
 from core.database.orders import SqlOrders
 from tests.fakes import an_order
@@ -68,3 +71,83 @@ async def test_a_message_about_no_order_stands_in_no_timeline(
     orders = SqlOrders(database, clock)
     assert await orders.timeline("") == []
     assert await orders.timeline(an_order().merchant_order_no) == []
+
+
+NEXT = replace(CODE, id="T261124-AAAA2222:credited:0", shows_code=False)
+SECOND = timedelta(seconds=1)
+
+
+def ends_of(records) -> list[str]:
+    return [record.id.partition(":")[2] for record in records]
+
+
+async def test_an_attempt_begins_at_once_in_a_chat_at_rest(messages):
+    assert not await messages.begin(CODE, SECOND)
+    begun = replace(CODE, state=Delivery.SENDING, unconfirmed=1)
+    assert await messages.get(CODE.id) == begun
+
+
+async def test_a_message_gets_its_turn_a_gap_after_the_one_before_it(messages, clock):
+    await messages.begin(CODE, SECOND)
+    clock.pass_by(timedelta(milliseconds=300))
+    assert await messages.begin(NEXT, SECOND) == timedelta(milliseconds=700)
+    assert await messages.get(NEXT.id) == NEXT
+    assert not await messages.begin(NEXT, timedelta())
+
+
+async def test_messages_that_come_at_once_get_turns_of_their_own(database, clock):
+    """The chat's row is what workers on PostgreSQL wait for each other at."""
+    chats, messages = SqlConversations(database), SqlMessages(database, clock)
+    await chats.save(CODE.conversation_id, KeptConversation())
+    turns = await asyncio.gather(
+        *(
+            messages.begin(replace(CODE, id=f"T1:expired:{number}"), SECOND)
+            for number in range(6)
+        )
+    )
+    assert sorted(turns) == [SECOND * number for number in range(6)]
+
+
+async def test_a_chat_that_is_to_be_left_alone_is_left_alone(messages):
+    await messages.save(CODE, wait=SECOND * 30)
+    assert await messages.begin(NEXT, SECOND) == SECOND * 31
+    elsewhere = replace(NEXT, id="elsewhere", conversation_id="tg:700002")
+    assert not await messages.begin(elsewhere, SECOND)
+
+
+async def test_a_message_does_not_wait_for_itself(messages):
+    await messages.begin(CODE, SECOND)
+    assert not await messages.begin(CODE, SECOND)
+
+
+async def test_what_a_payer_may_not_have_got_is_held_for_them(messages, clock):
+    for kind, state, unconfirmed in (
+        ("1:sent", Delivery.SENT, 0),
+        ("2:blocked", Delivery.UNREACHABLE, 0),
+        ("3:unknown", Delivery.UNKNOWN, 2),
+        ("4:shown", Delivery.UNKNOWN, 3),
+        ("5:refused", Delivery.REFUSED, 0),
+        ("6:passed", Delivery.PASSED, 0),
+        ("7:waiting", Delivery.WAITING, 0),
+        ("8:sending", Delivery.SENDING, 1),
+    ):
+        name = f"{CODE.merchant_order_no}:{kind}"
+        await messages.save(
+            replace(CODE, id=name, state=state, unconfirmed=unconfirmed)
+        )
+    answer = replace(CODE, id="tg:1", merchant_order_no="", state=Delivery.UNREACHABLE)
+    await messages.save(answer)
+    held = await messages.held(CODE.conversation_id, 2)
+    assert ends_of(held) == ["2:blocked", "3:unknown"]
+    assert not await messages.held("tg:700002", 2)
+    clock.pass_by(timedelta(minutes=11))
+    held = await messages.held(CODE.conversation_id, 2)
+    assert ends_of(held) == ["2:blocked", "3:unknown", "7:waiting", "8:sending"]
+
+
+async def test_the_messages_of_a_push_are_those_of_its_name(messages):
+    await messages.save(CODE)
+    await messages.save(replace(CODE, id="T261124-AAAA2222:ready:1"))
+    await messages.save(replace(CODE, id="T261124-AAAA2222:readyish:0"))
+    found = await messages.of_push(CODE.merchant_order_no, "T261124-AAAA2222:ready")
+    assert sorted(ends_of(found)) == ["ready:0", "ready:1"]

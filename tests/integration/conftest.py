@@ -25,9 +25,11 @@ from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.painter import Painter
 from bot.shop import Shop
+from bot.support_desk import SupportDesk
 from bot.telegram_channel import TelegramChannel
 from core import engine
 from core.database.accounts import SqlAccounts
+from core.database.cases import SqlCases
 from core.database.conversations import SqlConversations
 from core.database.engine import Database
 from core.database.messages import SqlMessages
@@ -50,6 +52,7 @@ from tests.fakes import NOW, PAYEE, HandClock, MemoryNotifier, MemorySupport
 from webhooks.current_stores import CurrentStores
 
 BOT_ID = 1234567890
+SUPPORT_CHAT = "tg:-1001234567890"
 SHOP = Shop(name="Oasis Games", product="Game top-up")
 LIMITS = Limits(Money(500), Money(200_000))
 AT_A_RUN = Pace(
@@ -80,6 +83,8 @@ class Town:
     messages: SqlMessages
     chats: ChatStore
     courier: Courier
+    cases: SqlCases
+    desk: SupportDesk
     outbox: Outbox
     inbox: Inbox
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -186,12 +191,17 @@ def put_together(database: Database) -> Town:
         clock=clock,
     )
     topups = TopUps(parts)
+    cases = SqlCases(database, clock)
+    desk = SupportDesk(cases=cases, orders=orders, courier=courier, chat=SUPPORT_CHAT)
     outbox = Outbox(
         courier=courier,
+        messages=messages,
         chats=chats,
         orders=orders,
         accounts=accounts,
+        support=support,
         shop=SHOP,
+        lifetime=TERMS.lifetime,
         clock=clock,
     )
     return Town(
@@ -210,6 +220,8 @@ def put_together(database: Database) -> Town:
         messages=messages,
         chats=chats,
         courier=courier,
+        cases=cases,
+        desk=desk,
         outbox=outbox,
         inbox=Inbox(
             bot_id=BOT_ID,

@@ -2,6 +2,8 @@
 
 import asyncio
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
@@ -35,11 +37,16 @@ def channel():
 
 @pytest.fixture
 def courier(channel, messages):
-    return Courier(channel, messages)
+    return Courier(channel, messages, per_second=1000)
 
 
-def parcel(message=CODE, parcel_id="T1:ready:0", tries=9) -> Parcel:
-    return Parcel(parcel_id, CHAT, message, tries, "T1")
+def parcel(message=CODE, parcel_id="T1:ready:0", tries=9, **how) -> Parcel:
+    return Parcel(parcel_id, CHAT, message, tries, "T1", **how)
+
+
+def push(number: int, chat: str = CHAT) -> Parcel:
+    name = f"T{number}:expired:0"
+    return Parcel(name, chat, Outgoing("News"), 9, f"T{number}", keeps_distance=True)
 
 
 async def bring(courier: Courier, *parcels: Parcel) -> float:
@@ -213,3 +220,93 @@ async def test_other_orders_messages_stay_as_they_are(courier, channel):
     await courier.deliver(parcel())
     await courier.amend_code("T2", PAID)
     assert channel.shown == {CHAT: [CODE]}
+
+
+async def test_a_message_of_unknown_end_may_be_shown_once_more_and_then_never_again(
+    courier, channel, messages
+):
+    for _ in range(5):
+        channel.fails(Unconfirmed("ReadTimeout"), arrives=True)
+    assert await courier.deliver(parcel()) is Delivery.UNKNOWN
+    unknown = await messages.get("T1:ready:0")
+    await messages.save(replace(unknown, state=Delivery.WAITING))
+    state = await courier.deliver(parcel(most_unconfirmed=3))
+    assert (state, channel.tries) == (Delivery.UNKNOWN, 3)
+
+
+@pytest.mark.parametrize("kills", [1, 2, 3])
+async def test_killed_in_the_middle_of_sending_a_message_is_shown_twice_at_most(
+    courier, channel, messages, kills
+):
+    """What a killed process leaves behind is what a cancelled task leaves behind."""
+    for _ in range(kills):
+
+        async def be_killed() -> None:
+            raise asyncio.CancelledError
+
+        channel.afterwards.append(be_killed)
+        with pytest.raises(asyncio.CancelledError):
+            await courier.deliver(parcel())
+        if channel.tries == 2:
+            break
+    await courier.deliver(parcel())
+    assert channel.shown == {CHAT: [CODE, CODE]}
+    end = Delivery.SENT if kills == 1 else Delivery.UNKNOWN
+    assert (await messages.get("T1:ready:0")).state is end
+
+
+async def test_a_database_that_goes_away_after_sending_makes_no_second_copy(
+    channel, postgres, migrated_postgres
+):
+    url = postgres.create(migrated_postgres)
+    database = Database(url)
+    courier = Courier(channel, SqlMessages(database, HandClock()), per_second=1000)
+    away = postgres.away(url)
+
+    async def go_away() -> None:
+        await asyncio.to_thread(away.__enter__)
+
+    channel.meanwhile.append(go_away)
+    delivering = asyncio.create_task(courier.deliver(parcel()))
+    await asyncio.sleep(0.5)
+    assert not delivering.done()
+    await asyncio.to_thread(away.__exit__, None, None, None)
+    assert await delivering is Delivery.SENT
+    assert channel.shown == {CHAT: [CODE]}
+    await database.close()
+    postgres.drop(url)
+
+
+async def test_pushes_to_one_chat_are_a_gap_apart_and_hold_up_no_other(
+    courier, channel
+):
+    channel.distance = timedelta(seconds=0.3)
+    assert await bring(courier, push(1)) < 0.2
+    assert await bring(courier, push(2)) > 0.25
+    assert await bring(courier, push(3, chat="tg:700002")) < 0.2
+
+
+async def test_an_answer_is_not_held_back_by_what_was_said_before(courier, channel):
+    channel.distance = timedelta(seconds=5)
+    assert await bring(courier, push(1), parcel()) < 1
+
+
+async def test_a_chat_that_a_push_must_leave_alone_is_left_alone_by_the_next_one_too(
+    courier, channel
+):
+    channel.distance = timedelta(seconds=0.1)
+    channel.fails(NotSent("told to wait", 0.9))
+    waiting = asyncio.create_task(bring(courier, push(1)))
+    await asyncio.sleep(0.2)
+    assert await bring(courier, push(3, chat="tg:700002")) < 0.3
+    assert await bring(courier, push(2)) > 0.6
+    await waiting
+
+
+async def test_pushes_leave_one_by_one_at_the_pace_of_the_channel(channel, messages):
+    courier = Courier(channel, messages, per_second=50)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    chats = [push(number, chat=f"tg:{number}") for number in range(1, 27)]
+    await asyncio.gather(*map(courier.deliver, chats))
+    assert 0.5 <= loop.time() - began < 2

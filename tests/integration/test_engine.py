@@ -44,6 +44,7 @@ async def test_the_urgent_overtakes_what_came_before_it(hand, folder):
     """All in one commit: the queue has no time to begin with the first."""
     by_lot = [Urgency.NEWS, Urgency.MONEY, Urgency.ANSWER, Urgency.MONEY]
     queue = await DBOS.retrieve_queue_async(Queue.OUTBOX)
+    assert queue
     await queue.set_worker_concurrency_async(0)
     jobs = [await press(hand, urgency) for urgency in by_lot]
     await queue.set_worker_concurrency_async(None)

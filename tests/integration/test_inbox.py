@@ -182,6 +182,13 @@ async def test_whatever_comes_in_a_chat_is_answered(town, person, what):
         {"update_id": 5, "message": "x"},
         {"update_id": 6, "callback_query": {"id": "q", "data": "x"}},
         {"update_id": 7, "inline_query": {"id": "q"}},
+        {
+            "update_id": 8,
+            "my_chat_member": {
+                "chat": {"id": 1, "type": "private"},
+                "new_chat_member": {"status": "kicked"},
+            },
+        },
     ],
     ids=str,
 )
@@ -203,7 +210,9 @@ async def test_a_code_asked_for_and_paid_while_it_was_being_sent_says_paid(
     await town.creation_of(order)
 
     async def pay() -> None:
-        paid = await town.orders.settle(order.merchant_order_no, a_payment(order))
+        paid = await town.orders.settle(
+            order.merchant_order_no, a_payment(order), "notice"
+        )
         assert paid.first
 
     town.channel.meanwhile.append(pay)

@@ -8,42 +8,27 @@ import pytest_asyncio
 from dbos import DBOS
 
 from bot.chats import Chat
+from bot.pushes import push_id
+from bot.words import words_in
 from core import engine
-from core.domain.orders import Event, Order, Status
-from tests.fakes import a_payment
-from tests.integration.conftest import Town, done, until
+from core.domain.orders import Event, Status
+from tests.integration.conftest import done, until
+from tests.integration.telling import (
+    HOUR,
+    TRUE_IN,
+    an_order_in,
+    code_becomes,
+    code_shown,
+    moved,
+    shown,
+    told,
+)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def order(town):
     """An order whose code can be paid, of which its payer has not heard yet."""
-    return await town.created()
-
-
-async def told(town: Town, order: Order, *events: Event) -> list[str]:
-    """Tell events in turn; return what the payer's chat shows at the end."""
-    for event in events:
-        await town.outbox.tell(order, event)
-        await done(f"{order.merchant_order_no}:{event}")
-    return shown(town, order)
-
-
-def shown(town: Town, order: Order) -> list[str]:
-    return [message.text for message in town.channel.shown[order.conversation_id]]
-
-
-def code_shown(town: Town, order: Order) -> tuple[str, bool]:
-    """The stamp on the card, and whether it still has buttons."""
-    chat = town.channel.shown[order.conversation_id]
-    [message] = [message for message in chat if message.card]
-    assert message.card
-    return message.card.stamp, bool(message.choices)
-
-
-async def credited(town: Town, order: Order) -> Order:
-    await town.orders.settle(order.merchant_order_no, a_payment(order))
-    await town.accounts.credit(order)
-    return await town.orders.credited(order.merchant_order_no)
+    return await an_order_in(town, Status.OPEN)
 
 
 async def test_a_code_comes_with_its_guide_and_looks_payable(town, order):
@@ -53,56 +38,164 @@ async def test_a_code_comes_with_its_guide_and_looks_payable(town, order):
     assert code_shown(town, order) == ("", True)
 
 
-async def test_an_event_told_five_times_at_once_is_one_message(town, order):
-    await asyncio.gather(*(town.outbox.tell(order, Event.DELAYED) for _ in range(5)))
-    await done(f"{order.merchant_order_no}:delayed")
+async def test_an_event_told_five_times_at_once_is_one_message(town):
+    order = await an_order_in(town, Status.FAILED)
+    await asyncio.gather(*(town.outbox.tell(order, Event.FAILED) for _ in range(5)))
+    await told(town, order, Event.FAILED)
     assert len(shown(town, order)) == 1
 
 
 @pytest.mark.parametrize("event", Event)
-async def test_every_event_can_be_told(town, order, event):
+async def test_every_event_is_told_while_it_is_true_and_then_it_is_told(town, event):
+    order = await an_order_in(town, TRUE_IN[event])
+    assert not await town.outbox.has_told(order, event)
     assert await told(town, order, event)
+    assert await town.outbox.has_told(order, event)
+
+
+@pytest.mark.parametrize("event", Event)
+@pytest.mark.parametrize("status", Status)
+async def test_no_event_is_told_that_is_not_true_any_more(town, event, status):
+    order = await an_order_in(town, status)
+    if TRUE_IN[event] is status:
+        return
+    assert await town.outbox.has_told(order, event)
+    assert not await told(town, order, event)
+
+
+async def test_nobody_is_reminded_of_a_code_that_has_ended(town, order):
+    town.clock.pass_by(25 * HOUR)
+    assert await town.outbox.has_told(order, Event.REMINDER)
+    assert not await told(town, order, Event.REMINDER)
+
+
+async def test_a_payer_is_reminded_once_of_each_end_of_the_code(town, order):
+    assert len(await told(town, order, Event.REMINDER, Event.REMINDER)) == 1
+    number = order.merchant_order_no
+    longer = await town.orders.extended(number, order.expires_at + 24 * HOUR)
+    assert not await town.outbox.has_told(longer, Event.REMINDER)
+    assert len(await told(town, longer, Event.REMINDER)) == 2
+
+
+async def test_a_reminder_offers_to_extend_the_code(town, order):
+    await told(town, order, Event.REMINDER)
+    [message] = town.channel.shown[order.conversation_id]
+    titles = [choice.title for row in message.choices for choice in row]
+    assert any(title.startswith("Keep it until") for title in titles)
+
+
+async def test_nobody_is_reminded_of_an_end_that_was_put_off(town, order):
+    longer = order.expires_at + 24 * HOUR
+    await town.orders.extended(order.merchant_order_no, longer)
+    assert not await told(town, order, Event.REMINDER)
+
+
+async def test_a_push_that_is_on_its_way_is_not_told_yet(town, order):
+    seen = []
+
+    async def look() -> None:
+        seen.append(await town.outbox.has_told(order, Event.READY))
+
+    town.channel.meanwhile.append(look)
+    await told(town, order, Event.READY)
+    assert seen == [False]
+
+
+async def test_a_push_whose_job_has_died_is_told_when_it_is_asked_for_again(
+    town, order
+):
+    """The second message of the two is the one that is missing."""
+
+    async def fall_over() -> None:
+        raise MemoryError
+
+    town.channel.meanwhile += [no_trouble, fall_over]
+    await town.outbox.tell(order, Event.READY)
+    with pytest.raises(MemoryError):
+        await done(push_id(order, Event.READY))
+    assert len(shown(town, order)) == 1
+    assert not await town.outbox.has_told(order, Event.READY)
+    await told(town, order, Event.READY)
+    # what the died attempt had on its way counts as a copy that may have arrived
+    assert len(shown(town, order)) == 2
+    assert await town.outbox.has_told(order, Event.READY)
+
+
+async def no_trouble() -> None:
+    """Let this call pass."""
+
+
+async def test_a_push_that_was_told_is_not_begun_again(town, order):
+    await told(town, order, Event.READY)
+    before = town.channel.tries
+    await told(town, order, Event.READY)
+    assert town.channel.tries == before
 
 
 async def test_a_credited_order_is_told_with_its_balance_and_the_code_says_paid(
     town, order
 ):
     await told(town, order, Event.READY)
-    paid = await credited(town, order)
+    paid = await moved(town, order, Status.CREDITED)
     texts = await told(town, paid, Event.CREDITED)
     assert "paid" in texts[-1]
     assert "AED 50.00" in texts[-1]
-    await done(f"{order.merchant_order_no}:credited:code")
-    assert code_shown(town, order) == ("paid", False)
+    await code_becomes(town, order, "paid")
 
 
-async def test_an_expired_code_says_so(town, order):
+async def test_an_expired_code_says_so_and_paid_when_money_comes_late(town, order):
     await told(town, order, Event.READY)
-    ended = await town.orders.ended(order.merchant_order_no, Status.EXPIRED)
+    ended = await moved(town, order, Status.EXPIRED)
     await told(town, ended, Event.EXPIRED)
-    await done(f"{order.merchant_order_no}:expired:code")
-    assert code_shown(town, order) == ("expired", False)
+    await code_becomes(town, order, "expired")
+    paid = await moved(town, ended, Status.CREDITED)
+    await told(town, paid, Event.CREDITED)
+    await code_becomes(town, order, "paid")
 
 
-async def test_a_code_that_ended_before_it_was_sent_is_not_sent(town, order):
-    await town.orders.ended(order.merchant_order_no, Status.EXPIRED)
-    await town.outbox.tell(order, Event.READY)
-    await done(f"{order.merchant_order_no}:ready")
-    assert order.conversation_id not in town.channel.shown
+async def test_an_extended_code_names_its_new_end(town, order):
+    await told(town, order, Event.READY)
+    before = shown(town, order)[0]
+    for hours in (1, 2, 1):
+        end = order.expires_at + hours * HOUR
+        await town.outbox.refresh(
+            await town.orders.extended(order.merchant_order_no, end)
+        )
+        wanted = words_in("en").moment(end, town.clock.now())
+
+        async def it_is_named(wanted: str = wanted) -> bool:
+            return wanted in shown(town, order)[0]
+
+        await until(it_is_named)
+    assert shown(town, order)[0] != before
+    assert code_shown(town, order) == ("", True)
+
+
+async def test_a_code_that_was_extended_while_it_was_being_sent_names_its_new_end(
+    town, order
+):
+    end = order.expires_at + HOUR
+
+    async def extend() -> None:
+        await town.orders.extended(order.merchant_order_no, end)
+
+    town.channel.meanwhile.append(extend)
+    await told(town, order, Event.READY)
+
+    async def it_is_named() -> bool:
+        return words_in("en").moment(end, town.clock.now()) in shown(town, order)[0]
+
+    await until(it_is_named)
 
 
 async def test_a_code_that_was_paid_while_it_was_being_sent_says_paid(town, order):
     async def pay() -> None:
-        await town.outbox.tell(await credited(town, order), Event.CREDITED)
-        await done(f"{order.merchant_order_no}:credited:code")
+        paid = await moved(town, order, Status.CREDITED)
+        await town.outbox.tell(paid, Event.CREDITED)
 
     town.channel.meanwhile.append(pay)
     await told(town, order, Event.READY)
-
-    async def says_paid() -> bool:
-        return code_shown(town, order) == ("paid", False)
-
-    await until(says_paid)
+    await code_becomes(town, order, "paid")
 
 
 async def test_news_of_a_scan_that_comes_late_does_not_hide_that_it_was_paid(
@@ -112,15 +205,16 @@ async def test_news_of_a_scan_that_comes_late_does_not_hide_that_it_was_paid(
     await told(town, order, Event.READY)
 
     async def pay() -> None:
-        await town.outbox.tell(await credited(town, order), Event.CREDITED)
-        await done(f"{order.merchant_order_no}:credited:code")
+        paid = await moved(town, order, Status.CREDITED)
+        await town.outbox.tell(paid, Event.CREDITED)
 
     town.channel.meanwhile.append(pay)
     await town.outbox.amend(order.merchant_order_no, Event.SCANNED)
-    assert code_shown(town, order) == ("paid", False)
+    await code_becomes(town, order, "paid")
 
 
-async def test_a_payer_is_told_in_the_language_of_the_chat(town, order):
+async def test_a_payer_is_told_in_the_language_of_the_chat(town):
+    order = await an_order_in(town, Status.FAILED)
     chat = Chat(conversation_id=order.conversation_id, language="ar")
     await town.chats.save(chat, "tg:1:1", ())
     texts = await told(town, order, Event.FAILED)
@@ -137,3 +231,23 @@ async def test_nothing_that_was_told_is_kept_with_a_secret(town, order):
 
 async def test_the_engine_answers_while_it_runs(town):
     assert await engine.answers()
+
+
+async def test_results_overtake_the_reminders_that_waited_before_them(town):
+    queue = await DBOS.retrieve_queue_async(engine.Queue.OUTBOX)
+    assert queue
+    await queue.set_worker_concurrency_async(0)
+    reminded = [await an_order_in(town, Status.OPEN) for _ in range(6)]
+    paid = [await an_order_in(town, Status.CREDITED) for _ in range(6)]
+    news = [(order, Event.REMINDER) for order in reminded]
+    news += [(order, Event.CREDITED) for order in paid]
+    for order, event in news:
+        await town.outbox.tell(order, event)
+    town.channel.turns.clear()
+    limiter = await queue.get_limiter_async()
+    await queue.set_limiter_async({"limit": 6, "period": 1.0})
+    await queue.set_worker_concurrency_async(None)
+    for order, event in news:
+        await done(push_id(order, event))
+    await queue.set_limiter_async(limiter)
+    assert set(town.channel.turns[:6]) == {order.conversation_id for order in paid}

@@ -79,8 +79,24 @@ def test_a_phone_that_tells_no_language_has_none(code):
     assert received.incoming.language == ""
 
 
-def test_news_of_blocking_is_nothing_to_answer():
-    assert read({"update_id": 3, "my_chat_member": {"chat": CHAT}}, NOW) is None
+def change(status: object) -> dict:
+    member = {"new_chat_member": {"status": status}}
+    return {"update_id": 3, "my_chat_member": {"chat": CHAT, **member}}
+
+
+def test_who_lets_us_back_in_is_there_again_but_has_said_nothing():
+    update = change("member")
+    assert conversation_of(update) == f"tg:{CHAT['id']}"
+    assert read(update, NOW) is None
+
+
+@pytest.mark.parametrize("status", ["kicked", "left", "restricted", None, 5])
+def test_who_shuts_us_out_wants_nothing(status):
+    assert conversation_of(change(status)) is None
+
+
+def test_a_change_without_its_end_is_let_go():
+    assert conversation_of({"update_id": 3, "my_chat_member": {"chat": CHAT}}) is None
 
 
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel", None])

@@ -1,0 +1,66 @@
+"""What is to be pushed: under which name, how urgently, and for how long it is true."""
+
+from datetime import datetime, timedelta
+
+from core.domain.orders import Event, Order, Status
+from core.engine import Urgency
+
+URGENCY: dict[Event, Urgency] = {
+    Event.CREDITED: Urgency.MONEY,
+    Event.HELD: Urgency.MONEY,
+    Event.SCANNED: Urgency.MONEY,
+    Event.READY: Urgency.ANSWER,
+    Event.DELAYED: Urgency.ANSWER,
+    Event.FAILED: Urgency.ANSWER,
+    Event.EXPIRED: Urgency.NEWS,
+    Event.CANCELLED: Urgency.NEWS,
+    Event.REMINDER: Urgency.NEWS,
+}
+RESULTS = frozenset({Event.CREDITED, Event.HELD})
+"""Cash was paid, and its payer must hear what became of it."""
+_TRUE_IN: dict[Event, Status] = {
+    Event.DELAYED: Status.CREATING,
+    Event.READY: Status.OPEN,
+    Event.SCANNED: Status.OPEN,
+    Event.REMINDER: Status.OPEN,
+    Event.HELD: Status.PAID,
+    Event.CREDITED: Status.CREDITED,
+    Event.FAILED: Status.FAILED,
+    Event.EXPIRED: Status.EXPIRED,
+    Event.CANCELLED: Status.CANCELLED,
+}
+_BEFORE_THE_END = frozenset({Event.READY, Event.REMINDER})
+_ONLY_AT_ONCE = frozenset({Event.DELAYED, Event.SCANNED, Event.REMINDER})
+_REMEMBERED_FOR = timedelta(days=3)
+
+
+def push_id(order: Order, event: Event) -> str:
+    """Name the push: one for each event, but a reminder for each end of the code."""
+    name = f"{order.merchant_order_no}:{event}"
+    if event is Event.REMINDER:
+        return f"{name}:{order.expires_at:%Y%m%dT%H%M%SZ}"
+    return name
+
+
+def event_of(message_id: str) -> Event | None:
+    """Return the event that the message was to tell of; None for an answer."""
+    _, event, *_ = message_id.split(":")
+    return Event(event) if event in set(Event) else None
+
+
+def is_true(order: Order, event: Event, now: datetime) -> bool:
+    """Tell whether that is still how the order stands."""
+    if event in _BEFORE_THE_END and now >= order.expires_at:
+        return False
+    return order.status is _TRUE_IN[event]
+
+
+def is_true_later(order: Order, event: Event, now: datetime) -> bool:
+    """Tell whether it is still worth saying to a payer who was away.
+
+    What became of cash always is; that nothing was paid, until three days after the
+    code's end; what only mattered in the moment, never.
+    """
+    if event in _ONLY_AT_ONCE or not is_true(order, event, now):
+        return False
+    return event in RESULTS or now < order.expires_at + _REMEMBERED_FOR

@@ -1,0 +1,123 @@
+"""Tells support what only a person can set right, in the chat that it has chosen."""
+
+import structlog
+from dbos import DBOS, DBOSConfiguredInstance
+
+from bot.courier import PUSH_TRIES, Courier, Parcel
+from bot.messages import Outgoing
+from core import engine
+from core.database.cases import SqlCases
+from core.domain.cases import Case, CaseKind
+from core.domain.errors import OrderNotFound
+from core.domain.orders import Order
+from core.engine import Queue, Urgency
+from core.ports import Orders
+
+log = structlog.get_logger()
+
+_WHAT_AND_WHAT_TO_DO: dict[CaseKind, tuple[str, str]] = {
+    CaseKind.CREATION_UNCLEAR: (
+        "A code may exist that nobody was shown",
+        "Look the order up in PayBy's portal and cancel it there.",
+    ),
+    CaseKind.CANCEL_FAILING: (
+        "PayBy does not call a code off",
+        "Cancel the order in PayBy's portal; if it was paid there, we credit it.",
+    ),
+    CaseKind.REFUSED_BY_PAYBY: (
+        "PayBy refuses our requests",
+        "Check keys, clock and rights with `topup payby ping`.",
+    ),
+    CaseKind.HELD: (
+        "Paid, but the account cannot be credited",
+        "Open the account again and it is credited; or give the money back.",
+    ),
+    CaseKind.CONTRADICTION: (
+        "PayBy's word does not fit our order",
+        "Compare `topup order` with `topup payby order`; credit nothing before.",
+    ),
+    CaseKind.REVOKED: (
+        "PayBy gave back what we have credited",
+        "Ask PayBy why, and settle it with the account's owner.",
+    ),
+    CaseKind.STRANGER: (
+        "A notice about an order that is not ours",
+        "Ask PayBy whose it is; nothing was credited.",
+    ),
+    CaseKind.NOT_TOLD: (
+        "A payer may not have heard of a payment",
+        "Nothing is lost; if they ask, show them the order.",
+    ),
+    CaseKind.REFUND_ASKED: (
+        "A payer wants the money back",
+        "Decide, and answer the payer; a refund is made in PayBy's portal.",
+    ),
+}
+
+
+@DBOS.dbos_class("SupportDesk")
+class SupportDesk(DBOSConfiguredInstance):
+    """The Support of bot and core: every case is kept, and told in a chat if any."""
+
+    def __init__(
+        self, *, cases: SqlCases, orders: Orders, courier: Courier, chat: str
+    ) -> None:
+        """`chat` is a conversation like "tg:-100123", or empty for none."""
+        super().__init__("support_desk")
+        self._cases = cases
+        self._orders = orders
+        self._courier = courier
+        self._chat = chat
+
+    async def open_case(
+        self, kind: CaseKind, merchant_order_no: str, facts: dict[str, str]
+    ) -> int:
+        """Open a case and let support know, once per order and kind; its number."""
+        order = await self._order(merchant_order_no)
+        payer = order.conversation_id if order else ""
+        case = await self._cases.open(kind, merchant_order_no, payer, facts)
+        log.error("case", number=case.number, kind=kind, order=merchant_order_no)
+        if self._chat:
+            await engine.enqueue(
+                Queue.OUTBOX,
+                f"case:{case.number}",
+                self.alert,
+                case.number,
+                urgency=Urgency.NEWS,
+            )
+        return case.number
+
+    @engine.job("alert")
+    async def alert(self, number: int) -> None:
+        """Tell support of a case; about this message nobody is told in turn."""
+        case = await self._cases.get(number)
+        order = await self._order(case.merchant_order_no)
+        await self._courier.deliver(
+            Parcel(
+                id=f"case:{number}:0",
+                conversation_id=self._chat,
+                message=Outgoing(case_text(case, order)),
+                tries=PUSH_TRIES,
+                keeps_distance=True,
+            )
+        )
+
+    async def _order(self, merchant_order_no: str) -> Order | None:
+        try:
+            return await self._orders.get(merchant_order_no)
+        except OrderNotFound:
+            return None
+
+
+def case_text(case: Case, order: Order | None) -> str:
+    """Say what happened, to which order, and what to do next."""
+    what, what_to_do = _WHAT_AND_WHAT_TO_DO[case.kind]
+    lines = [
+        f"Case {case.number}: {what}",
+        f"Order {case.merchant_order_no}",
+        *([f"{order.amount}, now {order.status}"] if order else []),
+        *(f"{name.replace('_', ' ')}: {value}" for name, value in case.facts.items()),
+        "",
+        what_to_do,
+    ]
+    return "\n".join(lines)

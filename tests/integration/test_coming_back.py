@@ -1,0 +1,168 @@
+"""What could not be brought is shown when the payer is there again, before anything."""
+
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from bot.announcements import announce
+from bot.channel import Refused, Unconfirmed, Unreachable
+from bot.pushes import push_id
+from bot.words import words_in
+from core.database.messages import Delivery, Record
+from core.domain.cases import CaseKind
+from core.domain.orders import Event, Order, Status
+from tests.integration.conftest import SHOP, Town
+from tests.integration.telling import (
+    HOUR,
+    TRUE_IN,
+    an_order_in,
+    code_becomes,
+    moved,
+    shown,
+    told,
+)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def order(town):
+    """An order whose code can be paid, of which its payer has not heard yet."""
+    return await an_order_in(town, Status.OPEN)
+
+
+async def away(town: Town, order: Order, *events: Event) -> None:
+    """Tell events while the chat is closed to us."""
+    for event in events:
+        for _ in range(2 if event is Event.READY else 1):
+            town.channel.fails(Unreachable("blocked"))
+        await told(town, order, event)
+        assert await town.outbox.has_told(order, event)
+
+
+async def back(town: Town, order: Order) -> list[str]:
+    """Let the payer come back; return what the chat shows then."""
+    await town.outbox.show_held(order.conversation_id)
+    return shown(town, order)
+
+
+@pytest.mark.parametrize(
+    ("event", "messages"),
+    [
+        (Event.READY, 2),
+        (Event.HELD, 1),
+        (Event.CREDITED, 1),
+        (Event.FAILED, 1),
+        (Event.EXPIRED, 1),
+        (Event.CANCELLED, 1),
+        (Event.DELAYED, 0),
+        (Event.SCANNED, 0),
+        (Event.REMINDER, 0),
+    ],
+)
+async def test_what_is_still_worth_saying_is_shown_once(town, event, messages):
+    order = await an_order_in(town, TRUE_IN[event])
+    await away(town, order, event)
+    texts = await back(town, order)
+    said = announce(order, event, words_in("en"), SHOP, town.clock.now())
+    assert len(texts) == messages
+    for text, message in zip(texts, said, strict=False):
+        assert text.startswith(message.text)
+    assert await back(town, order) == texts
+
+
+async def test_what_is_not_true_any_more_is_not_shown(town, order):
+    await away(town, order, Event.READY)
+    await moved(town, order, Status.EXPIRED)
+    assert await back(town, order) == []
+
+
+async def test_what_became_of_cash_is_shown_however_late(town):
+    order = await an_order_in(town, Status.CREDITED)
+    await away(town, order, Event.CREDITED)
+    town.clock.pass_by(1000 * HOUR)
+    assert len(await back(town, order)) == 1
+
+
+async def test_an_old_code_that_was_never_paid_is_not_spoken_of(town):
+    order = await an_order_in(town, Status.EXPIRED)
+    await away(town, order, Event.EXPIRED)
+    town.clock.pass_by(100 * HOUR)
+    assert await back(town, order) == []
+
+
+async def test_it_is_shown_another_time_when_the_chat_is_still_closed(town):
+    order = await an_order_in(town, Status.CREDITED)
+    await away(town, order, Event.CREDITED)
+    town.channel.fails(Unreachable("blocked"))
+    assert await back(town, order) == []
+    assert len(await back(town, order)) == 1
+
+
+async def test_a_code_that_is_paid_while_it_is_shown_again_says_paid(town, order):
+    await away(town, order, Event.READY)
+
+    async def pay() -> None:
+        await moved(town, order, Status.CREDITED)
+
+    town.channel.meanwhile.append(pay)
+    await back(town, order)
+    await code_becomes(town, order, "paid")
+
+
+async def test_an_answer_that_did_not_arrive_is_not_shown_again(town, order):
+    """Which shows an order's code, but was asked for at another time."""
+    answer = Record(
+        id=f"tg:1:{town.number()}:0",
+        conversation_id=order.conversation_id,
+        merchant_order_no=order.merchant_order_no,
+        state=Delivery.UNREACHABLE,
+    )
+    await town.messages.save(answer)
+    assert await back(town, order) == []
+    passed = replace(answer, state=Delivery.PASSED)
+    assert await town.messages.get(answer.id) == passed
+
+
+async def silence(town: Town, *, arrives: bool) -> Order:
+    """Let the network say nothing, twice, about a payer's result."""
+    order = await an_order_in(town, Status.PAID)
+    for _ in range(2):
+        town.channel.fails(Unconfirmed("ReadTimeout"), arrives=arrives)
+    await told(town, order, Event.HELD)
+    return order
+
+
+async def test_a_result_that_may_not_have_arrived_is_a_case_for_support(town):
+    order = await silence(town, arrives=True)
+    assert town.support.kinds(order) == [CaseKind.NOT_TOLD]
+
+
+async def test_a_result_that_may_not_have_arrived_is_shown_again_and_says_so(town):
+    order = await silence(town, arrives=False)
+    await town.outbox.show_held(order.conversation_id)
+    await town.outbox.show_held(order.conversation_id)
+    [text] = shown(town, order)
+    assert text.startswith("You may have seen this already:")
+
+
+async def test_a_result_is_never_shown_a_fourth_time(town):
+    order = await silence(town, arrives=True)
+    town.channel.fails(Unconfirmed("ReadTimeout"), arrives=True)
+    for _ in range(3):
+        await town.outbox.show_held(order.conversation_id)
+    assert len(shown(town, order)) == 3
+    record = await town.messages.get(f"{push_id(order, Event.HELD)}:0")
+    assert (record.state, record.unconfirmed) == (Delivery.UNKNOWN, 3)
+
+
+async def test_a_result_that_is_refused_is_a_case_for_support(town):
+    order = await an_order_in(town, Status.CREDITED)
+    town.channel.fails(Refused("chat not found"))
+    await told(town, order, Event.CREDITED)
+    assert town.support.kinds(order) == [CaseKind.NOT_TOLD]
+
+
+async def test_a_result_that_came_through_is_no_case(town):
+    order = await an_order_in(town, Status.CREDITED)
+    await told(town, order, Event.CREDITED)
+    assert town.support.kinds(order) == []
