@@ -106,7 +106,7 @@ def put_together(settings: Settings, world: World) -> House:
         clock=clock,
     )
     client = PayByClient(world.http, world.merchant, clock, _noting(orders))
-    gateway = GuardedGateway(client, clock)
+    gateway = GuardedGateway(client, clock, terms.pace)
     parts = Parts(
         terms=terms,
         gateway=gateway,

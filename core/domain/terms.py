@@ -52,6 +52,10 @@ class Pace:
     """Between questions for PayBy's list of what was paid."""
     told_looks: tuple[timedelta, ...] = _minutes(2, 10, 60, 360, 1440)
     """Between looks whether a paid order's payer has been told."""
+    first_rest: timedelta = timedelta(seconds=2)
+    """So long PayBy is left alone when it is in trouble, and then twice as long …"""
+    longest_rest: timedelta = timedelta(minutes=1)
+    """… but never longer."""
 
     def faster(self, speed: int) -> "Pace":
         """Return the pace of a rehearsal, in which time runs so many times faster."""

@@ -18,11 +18,10 @@ from core.domain.errors import (
     GatewayRejected,
     GatewayResting,
 )
+from core.domain.terms import Pace
 from core.ports import Clock
 
 MOST_TROUBLES = 5  # in a row
-FIRST_REST = timedelta(seconds=2)
-LONGEST_REST = timedelta(minutes=1)
 SHORTEST_SHARE = 0.5  # of a rest, so that workers do not all come back at once
 
 log = structlog.get_logger()
@@ -64,8 +63,9 @@ class Breaker:
     until a probe is answered. PayBy refusing our set-up brings the first rest at once.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, pace: Pace) -> None:
         self._clock = clock
+        self._pace = pace
         self._time: _Free | _Rest = _Free()
 
     @property
@@ -107,7 +107,8 @@ class Breaker:
         if isinstance(time, _Free):
             self._count(time, trouble)
         elif trouble is not None:
-            self._time = _rest(time.since, self._clock.now(), time.length * 2, trouble)
+            length = min(time.length * 2, self._pace.longest_rest)
+            self._time = _rest(time.since, self._clock.now(), length, trouble)
         else:
             away = self._clock.now() - time.since
             log.info("payby_back", away_s=round(away.total_seconds(), 1))
@@ -121,7 +122,7 @@ class Breaker:
         if time.troubles < MOST_TROUBLES and not isinstance(trouble, GatewayRefusesUs):
             return
         now = self._clock.now()
-        self._time = rest = _rest(now, now, FIRST_REST, trouble)
+        self._time = rest = _rest(now, now, self._pace.first_rest, trouble)
         seconds = round((rest.ends - now).total_seconds(), 1)
         log.warning("payby_resting", rest_s=seconds, why=rest.said)
 
@@ -129,7 +130,6 @@ class Breaker:
 def _rest(
     since: datetime, now: datetime, length: timedelta, trouble: GatewayError
 ) -> _Rest:
-    length = min(length, LONGEST_REST)
     share = random.uniform(SHORTEST_SHARE, 1)  # noqa: S311  (spreads, hides nothing)
     return _Rest(
         since=since,

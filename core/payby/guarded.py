@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from core.domain.payments import GatewayOrder
+from core.domain.terms import Pace
 from core.payby.breaker import Breaker
 from core.ports import Clock, NewOrder, PaymentGateway
 
@@ -14,9 +15,9 @@ class GuardedGateway:
     Every call may raise GatewayResting: certainly not done, since nothing was sent.
     """
 
-    def __init__(self, gateway: PaymentGateway, clock: Clock) -> None:
+    def __init__(self, gateway: PaymentGateway, clock: Clock, pace: Pace) -> None:
         self._gateway = gateway
-        self._breaker = Breaker(clock)
+        self._breaker = Breaker(clock, pace)
 
     @property
     def is_resting(self) -> bool:

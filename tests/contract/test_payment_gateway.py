@@ -12,6 +12,7 @@ from core.domain.gulf import GULF
 from core.domain.money import Money
 from core.domain.orders import new_order_no
 from core.domain.payments import GatewayOrder, GatewayStatus, contradiction
+from core.domain.terms import Pace
 from core.payby.border import open_http
 from core.payby.calls import Merchant
 from core.payby.client import PayByClient
@@ -68,7 +69,7 @@ def real_town(merchant: Merchant, http: httpx.AsyncClient) -> Town:
 
 
 def guarded(town: Town) -> Town:
-    return replace(town, gateway=GuardedGateway(town.gateway, SystemClock()))
+    return replace(town, gateway=GuardedGateway(town.gateway, SystemClock(), Pace()))
 
 
 @pytest.fixture(params=["fake", "client", "guarded client"])

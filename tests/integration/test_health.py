@@ -22,6 +22,7 @@ from core.database.engine import Database
 from core.database.tables import NoticeRow, OrderRow
 from core.domain.errors import GatewayUnavailable
 from core.domain.orders import Status
+from core.domain.terms import Pace
 from core.payby.border import open_http
 from core.payby.calls import Merchant
 from core.payby.guarded import GuardedGateway
@@ -90,7 +91,7 @@ def looks(town: Town, outside: Outside):
             "http": outside.http,
             "merchant": outside.merchant,
             "bot": outside.bot,
-            "guard": GuardedGateway(town.gateway, SystemClock()),
+            "guard": GuardedGateway(town.gateway, SystemClock(), Pace()),
             "places": {},
             "clock": SystemClock(),
             "worker": "test-worker",
@@ -167,7 +168,7 @@ async def test_trouble_at_payby_is_told_and_keeps_nobody_out(looks, outside):
 
 
 async def test_a_gateway_that_is_left_alone_is_told_of_and_asked(looks, town):
-    guard = GuardedGateway(town.gateway, SystemClock())
+    guard = GuardedGateway(town.gateway, SystemClock(), Pace())
     for _ in range(5):
         town.gateway.fails("get", GatewayUnavailable("PayBy is on fire."))
         with pytest.raises(GatewayUnavailable):

@@ -17,6 +17,7 @@ from core.domain.errors import (
     OutcomeUnknown,
 )
 from core.domain.payments import GatewayStatus
+from core.domain.terms import Pace
 from core.payby.border import open_http
 from core.payby.client import PayByClient
 from core.payby.guarded import GuardedGateway
@@ -105,7 +106,7 @@ async def test_a_partner_id_that_payby_does_not_know_is_refused(world, http, mer
 
 
 async def test_a_payby_that_is_down_is_left_alone_and_found_again(client, world):
-    gateway = GuardedGateway(client, Clock())
+    gateway = GuardedGateway(client, Clock(), Pace())
     order = await client.create_order(an_order())
     await world.fault("cancelOrder", "http500", times=5)
     for _ in range(5):

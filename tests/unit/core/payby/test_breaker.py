@@ -15,6 +15,7 @@ from core.domain.errors import (
     OutcomeUnknown,
 )
 from core.domain.money import Money
+from core.domain.terms import Pace
 from core.payby.breaker import Breaker
 from core.payby.guarded import GuardedGateway
 from core.ports import NewOrder
@@ -37,7 +38,7 @@ def clock():
 
 @pytest.fixture
 def breaker(clock):
-    return Breaker(clock)
+    return Breaker(clock, Pace())
 
 
 def call(breaker: Breaker, error: GatewayError | None = None) -> None:
@@ -109,10 +110,21 @@ def test_every_rest_is_twice_as_long_up_to_a_minute(breaker, clock):
     assert "since 2026-11-24 08:00:00" in breaker.why
 
 
+def test_in_a_rehearsal_rests_pass_as_fast_as_all_else(clock):
+    breaker = Breaker(clock, Pace().faster(20))
+    call(breaker, OUR_CLOCK)
+    clock.pass_by(2 * SECOND / 20)
+    assert not breaker.is_resting
+    for _ in range(9):
+        call(breaker, DOWN)
+        clock.pass_by(60 * SECOND / 20)
+        assert not breaker.is_resting
+
+
 def test_rests_differ_so_that_workers_do_not_come_back_together(clock):
     rests = set()
     for _ in range(50):
-        breaker = Breaker(clock)
+        breaker = Breaker(clock, Pace())
         call(breaker, OUR_CLOCK)
         rests.add(rest_of(breaker, clock))
     assert len(rests) > 3
@@ -218,7 +230,7 @@ CALLS = {
 @pytest.mark.parametrize("name", CALLS)
 async def test_every_call_of_the_gateway_is_guarded(name, clock):
     fake = FakeGateway(clock)
-    gateway = GuardedGateway(fake, clock)
+    gateway = GuardedGateway(fake, clock, Pace())
     fake.fails(name, SILENT, times=5)
     for _ in range(5):
         with pytest.raises(OutcomeUnknown):
@@ -232,7 +244,7 @@ async def test_every_call_of_the_gateway_is_guarded(name, clock):
 
 async def test_of_many_calls_at_once_one_probes_and_the_rest_are_turned_away(clock):
     fake = FakeGateway(clock)
-    gateway = GuardedGateway(fake, clock)
+    gateway = GuardedGateway(fake, clock, Pace())
     fake.fails("get", DOWN, times=100)
     asked = [gateway.get_order(NUMBER) for _ in range(20)]
     await asyncio.gather(*asked, return_exceptions=True)
