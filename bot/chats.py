@@ -1,5 +1,6 @@
 """What we remember of a chat between two messages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -34,6 +35,17 @@ class Search:
     area: str = ""
     store_ids: tuple[str, ...] = ()
     """The stores that were shown, best first."""
+
+    def remembered(self, store_ids: Iterable[str]) -> "Search":
+        """Return it as it is kept once these stores are shown.
+
+        Where the payer stood is kept to some 100 m: enough to find another store,
+        and not to find the payer.
+        """
+        point = (
+            (round(self.point[0], 3), round(self.point[1], 3)) if self.point else None
+        )
+        return replace(self, point=point, store_ids=tuple(store_ids))
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ class StoreSearch:
         blocks = [described(one, words, now, number) for number, one in numbered]
         text = "\n\n".join((title, *blocks))
         listed = Outgoing(text, await self._code_row(chat))
-        shown = replace(search, store_ids=tuple(one.store.id for one in found))
+        shown = search.remembered(one.store.id for one in found)
         return Answer(replace(chat.placed(), search=shown), (*pins, listed))
 
     async def _code_row(self, chat: Chat) -> Rows:

@@ -66,7 +66,7 @@ class TillStores:
         """Ask the same once the place is known: the nearest are the likeliest."""
         found = self._search.find(search, _LOOKED_AT, avoid=problem.store_ids)
         closest = sorted(found, key=lambda one: one.distance_m or 0.0)[:_OFFERED]
-        search = replace(search, store_ids=tuple(one.store.id for one in closest))
+        search = search.remembered(one.store.id for one in closest)
         return self.ask(replace(chat, search=search), problem, order)
 
     async def report(
@@ -112,8 +112,8 @@ class TillStores:
         best = next((one for one in found if one.open_now), found[0])
         rows = ((show_code_button(order, words),), (problem_button(order, words),))
         message = Outgoing(self._next_store(best, words), rows)
-        ids = tuple(dict.fromkeys((best.store.id, *search.store_ids)))[:_OFFERED]
-        chat = replace(chat.placed(), search=replace(search, store_ids=ids))
+        ids = list(dict.fromkeys((best.store.id, *search.store_ids)))[:_OFFERED]
+        chat = replace(chat.placed(), search=search.remembered(ids))
         return Answer(chat, (pin(best.store, words), message))
 
     def _next_store(self, found: Found, words: Words) -> str:

@@ -29,6 +29,12 @@ async def test_a_location_shows_the_three_nearest_as_pins_and_a_list(phone):
     assert "Far Away" not in listed
 
 
+async def test_of_a_shared_location_only_the_neighbourhood_is_remembered(phone):
+    await phone.shares(25.271349, 55.307512)
+    assert phone.chat.search is not None
+    assert phone.chat.search.point == (25.271, 55.308)
+
+
 async def test_each_pin_has_a_link_to_directions(phone):
     await phone.shares(25.2, 55.3)
     link = phone.seen[0].choices[0][0]
