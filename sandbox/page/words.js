@@ -5,11 +5,15 @@ import { emit } from "./bus.js";
 export const LANGUAGES = ["en", "ar"];
 
 let dictionary = {};
+let chosen = null;
 
 /** Show the page in this language, right to left where it is written so. */
 export async function speak(language) {
+  chosen = language;
   const response = await fetch(`/page/words.${language}.json`);
-  dictionary = await response.json();
+  const words = await response.json();
+  if (language !== chosen) return; // another was chosen meanwhile
+  dictionary = words;
   document.documentElement.lang = language;
   document.documentElement.dir = language === "ar" ? "rtl" : "ltr";
   sayStaticWords();

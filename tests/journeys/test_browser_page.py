@@ -14,6 +14,18 @@ READ = """async (modules) => {
     const { readMatrix } = await import("/page/qr_matrix.js");
     try { return readMatrix(modules); } catch (error) { return error.message; }
 }"""
+CHOOSE_ARABIC_WHILE_ENGLISH_IS_SLOW = """async () => {
+    const { speak } = await import("/page/words.js");
+    const { fetch } = window;
+    window.fetch = async (address) => {
+        const wait = address.includes(".en.") ? 100 : 0;
+        await new Promise((done) => setTimeout(done, wait));
+        return fetch(address);
+    };
+    await Promise.all([speak("en"), speak("ar")]);
+    window.fetch = fetch;
+    return document.documentElement.lang;
+}"""
 LEVELS = {
     "L": constants.ERROR_CORRECT_L,
     "M": constants.ERROR_CORRECT_M,
@@ -107,6 +119,10 @@ def test_a_new_phone_offers_the_bots_commands(desk: Desk):
     menu.get_by_role("button").filter(has_text="/help").click()
     expect(menu).to_be_hidden()
     desk.told("/topup")
+
+
+def test_the_language_chosen_last_is_the_one_that_is_shown(desk: Desk):
+    assert desk.page.evaluate(CHOOSE_ARABIC_WHILE_ENGLISH_IS_SLOW) == "ar"
 
 
 def test_a_location_can_be_typed(world: World, desk: Desk):
