@@ -21,15 +21,15 @@ TRUE_IN = {
 }
 
 
-async def an_order_in(town: Town, status: Status) -> Order:
-    """Bring an order of its own as far as that."""
+async def an_order_in(town: Town, status: Status, chat: str = "") -> Order:
+    """Bring an order as far as that, in a chat of its own unless told otherwise."""
     account = await town.account()
     unique = town.number()
     number = f"T261124-{unique:08}"
     await town.orders.add(
         an_order(
             number,
-            conversation_id=f"tg:{600_000 + unique}",
+            conversation_id=chat or f"tg:{600_000 + unique}",
             account_id=account.id,
             created_at=town.clock.now(),
             expires_at=town.clock.now() + 24 * HOUR,

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from dbos import DBOS
 
-from bot.channel import Refused
+from bot.channel import Refused, Unreachable
 from bot.telegram_updates import Json
+from core.database.messages import Delivery, Record
 from core.domain.money import Money
+from core.domain.orders import Event, Order, Status
 from tests.fakes import a_payment
 from tests.integration.conftest import BOT_ID, Town, done, until
+from tests.integration.telling import an_order_in, told
 
 NUMBERS = count(1000)
 
@@ -34,6 +37,14 @@ class Person:
             query = {"id": "q", "from": sender, "message": message, **what}
             return {"update_id": number, "callback_query": query}
         return {"update_id": number, "message": message | what}
+
+    def lets_us_in(self) -> dict[str, Any]:
+        """Unblock the bot."""
+        change = {
+            "chat": {"id": self.id, "type": "private"},
+            "new_chat_member": {"status": "member"},
+        }
+        return {"update_id": next(NUMBERS), "my_chat_member": change}
 
     async def say(self, *texts: str) -> list[str]:
         """Send texts as fast as can be; return what the chat shows after them."""
@@ -122,6 +133,41 @@ async def test_five_taps_on_confirm_make_one_order(town, person):
     await asyncio.gather(*map(town.inbox.accept, taps))
     await person.after(*taps)
     assert len(await town.orders.of_conversation(person.chat, 9)) == 1
+
+
+async def missed(town: Town, person: Person) -> Order:
+    """Let somebody's code end while they have blocked us."""
+    order = await an_order_in(town, Status.EXPIRED, person.chat)
+    town.channel.fails(Unreachable("blocked"))
+    await told(town, order, Event.EXPIRED)
+    return order
+
+
+async def test_what_a_person_has_missed_comes_before_the_answer(town, person):
+    order = await missed(town, person)
+    texts = await person.say("/help", "/help")
+    assert [order.merchant_order_no in text for text in texts] == [True, False, False]
+
+
+async def test_a_person_who_lets_us_back_in_sees_what_they_have_missed(town, person):
+    order = await missed(town, person)
+    update = person.lets_us_in()
+    await town.inbox.accept(update)
+    [text] = await person.after(update)
+    assert order.merchant_order_no in text
+
+
+async def test_something_missed_that_cannot_be_shown_does_not_silence_the_chat(
+    town, person
+):
+    lost = Record(
+        id="T261124-NBDY2222:expired:0",
+        conversation_id=person.chat,
+        merchant_order_no="T261124-NBDY2222",
+        state=Delivery.UNREACHABLE,
+    )
+    await town.messages.save(lost)
+    assert len(await person.say("/help")) == 1
 
 
 async def test_a_reply_that_is_refused_does_not_silence_the_chat(town, person):
