@@ -27,9 +27,10 @@ _AT_ONCE = 5
 _LEASE = timedelta(seconds=15)
 _RENEW_EVERY_S = 5.0
 _LONGEST_ROUND_S = 5
+_MOST_AT_ONCE = 100
 _DUTY = "watch"
 _WITHOUT_PAYBY = frozenset({Status.CREATING, Status.PAID, Status.CREDITED})
-_ALL = frozenset(Status)
+_WITH_PAYBY = frozenset(Status) - _WITHOUT_PAYBY
 
 Attend = Callable[[str], Awaitable[None]]
 
@@ -46,7 +47,7 @@ class Watch:
         worker: str,
         per_second: int,
     ) -> None:
-        """`per_second` bounds how many orders are looked at, by all workers."""
+        """`per_second` bounds how many orders PayBy is asked after, by all workers."""
         self._orders = parts.orders
         self._gateway = parts.gateway
         self._clock = parts.clock
@@ -95,15 +96,23 @@ class Watch:
                 log.exception("watch_interrupted")
 
     async def round(self) -> int:
-        """Look after what is due, as much as a few seconds' pace allows; how many."""
+        """Look after what is due, as much as a few seconds allow; how many orders."""
+        seen = await self._look_after_all(_WITHOUT_PAYBY, _MOST_AT_ONCE, pause_s=0)
         await self._read_the_list()
-        statuses = _WITHOUT_PAYBY if self._gateway.is_resting else _ALL
-        due = await self._orders.due(statuses, _LONGEST_ROUND_S * self._per_second)
+        if self._gateway.is_resting:
+            return seen
+        most, pause_s = _LONGEST_ROUND_S * self._per_second, 1 / self._per_second
+        return seen + await self._look_after_all(_WITH_PAYBY, most, pause_s=pause_s)
+
+    async def _look_after_all(
+        self, statuses: frozenset[Status], most: int, *, pause_s: float
+    ) -> int:
+        due = await self._orders.due(statuses, most)
         async with asyncio.TaskGroup() as looks:
             for number in due:
                 await self._free.acquire()
                 looks.create_task(self._look_after(number))
-                await asyncio.sleep(1 / self._per_second)
+                await asyncio.sleep(pause_s)
         return len(due)
 
     async def _look_after(self, merchant_order_no: str) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from core.database.engine import Database
 from core.database.tables import HappeningRow, OrderRow, PostingRow
@@ -190,16 +191,14 @@ class SqlOrders:
 
     async def due(self, statuses: Collection[Status], limit: int) -> Sequence[str]:
         """Return the numbers of orders to look at now, the most overdue first."""
-        due = (
-            select(OrderRow.merchant_order_no)
-            .where(
-                col(OrderRow.look_at) <= self._clock.now(),
-                col(OrderRow.status).in_(statuses),
-            )
-            .order_by(col(OrderRow.look_at))
-            .limit(limit)
-        )
-        return await self._database.read(lambda session: session.exec(due).all())
+        now = self._clock.now()
+
+        def look(session: Session) -> list[str]:
+            due = [session.exec(_due(each, now, limit)).all() for each in statuses]
+            in_turn = sorted(chain.from_iterable(due))[:limit]
+            return [number for _, number in in_turn]
+
+        return await self._database.read(look)
 
     async def looked(self, merchant_order_no: str, *, is_done: bool) -> None:
         """Keep that the order was looked at, and when it will be next, unless done."""
@@ -303,6 +302,17 @@ class SqlOrders:
             kind=kind,
             facts=facts,
         )
+
+
+def _due(status: Status, now: datetime, limit: int) -> Select[datetime | None, str]:
+    """Ask for one status, so that the index leads to the due rows and no others."""
+    look_at = col(OrderRow.look_at)
+    return (
+        select(look_at, OrderRow.merchant_order_no)
+        .where(OrderRow.status == status, look_at <= now)
+        .order_by(look_at)
+        .limit(limit)
+    )
 
 
 def rows_of(entry: Entry, at: datetime) -> list[PostingRow]:

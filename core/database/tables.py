@@ -49,6 +49,7 @@ class OrderRow(SQLModel, table=True):
     """An order; its fields mean what core.domain.orders.Order says."""
 
     __tablename__ = "orders"
+    __table_args__ = (Index("ix_orders_look_at", "status", "look_at"),)
 
     merchant_order_no: str = Field(primary_key=True, max_length=64)
     draft_id: str = Field(unique=True, max_length=64)
@@ -68,9 +69,7 @@ class OrderRow(SQLModel, table=True):
     is_closed: bool = False
     live_for: str | None = Field(default=None, unique=True, max_length=130)
     """Payer and account while the code may be paid: no two orders share them."""
-    look_at: datetime | None = Field(
-        default=None, sa_type=UtcTime, nullable=True, index=True
-    )
+    look_at: datetime | None = Field(default=None, sa_type=UtcTime, nullable=True)
     """When it is looked at next, though nothing happens to it; empty for never."""
     looks: int = 0
     """How often it was looked at since it last changed."""

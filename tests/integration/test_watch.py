@@ -201,13 +201,13 @@ async def test_a_creation_whose_job_has_failed_is_taken_up_again(town):
     number = order.merchant_order_no
     with pytest.raises(RuntimeError):
         await done(f"{number}:create")
-    await town.topups.attend(number)
-    await until(lambda: is_open(town, number))
+
+    async def is_open_after_a_look() -> bool:
+        await town.topups.attend(number)
+        return (await town.orders.get(number)).status is Status.OPEN
+
+    await until(is_open_after_a_look)
     assert town.notifier.events(order) == [Event.READY]
-
-
-async def is_open(town, number) -> bool:
-    return (await town.orders.get(number)).status is Status.OPEN
 
 
 async def test_an_ended_code_that_still_lives_at_payby_is_closed_there(town, order):

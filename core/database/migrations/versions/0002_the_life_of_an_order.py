@@ -6,7 +6,7 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-_ORDER_INDEXES = ("look_at", "paid_at")
+_ORDER_INDEXES = {"look_at": ["status", "look_at"], "paid_at": ["paid_at"]}
 
 
 def upgrade() -> None:
@@ -21,8 +21,8 @@ def upgrade() -> None:
             sa.Column("looks", sa.Integer(), nullable=False, server_default="0")
         )
         orders.create_unique_constraint("uq_orders_live_for", ["live_for"])
-    for column in _ORDER_INDEXES:
-        op.create_index(f"ix_orders_{column}", "orders", [column])
+    for name, columns in _ORDER_INDEXES.items():
+        op.create_index(f"ix_orders_{name}", "orders", columns)
     op.execute("update orders set look_at = created_at where status <> 'credited'")
     op.create_index(
         "ix_messages_conversation", "messages", ["conversation_id", "state"]
@@ -64,8 +64,8 @@ def downgrade() -> None:
     for table in ("leases", "store_reports", "cases"):
         op.drop_table(table)
     op.drop_index("ix_messages_conversation", "messages")
-    for column in _ORDER_INDEXES:
-        op.drop_index(f"ix_orders_{column}", "orders")
+    for name in _ORDER_INDEXES:
+        op.drop_index(f"ix_orders_{name}", "orders")
     with op.batch_alter_table("orders") as orders:
         orders.drop_constraint("uq_orders_live_for", type_="unique")
         for column in ("looks", "look_at", "live_for", "is_closed"):
