@@ -19,9 +19,9 @@ from core.domain.errors import (
     OutcomeUnknown,
 )
 from core.domain.money import Money
-from core.domain.orders import Event, Status
+from core.domain.orders import Event, Order, Status
 from core.domain.payments import GatewayStatus
-from tests.integration.conftest import done
+from tests.integration.conftest import Town, done
 
 AWAY = GatewayUnavailable("PayBy can't be reached.", "CONNECT")
 NO_ANSWER = OutcomeUnknown("PayBy did not answer in time.", "TIMEOUT")
@@ -199,7 +199,7 @@ async def test_while_payby_rests_no_order_is_taken_on(town):
     assert (await town.created(account)).status is Status.OPEN
 
 
-async def wished_again(town, order):
+async def wished_again(town: Town, order: Order) -> Order:
     """Let the same payer wish for the same account once more."""
     return await town.topups.start(
         draft_id=f"draft-{town.number()}",
@@ -218,7 +218,7 @@ async def test_a_payer_with_a_live_code_gets_no_second_one_for_that_account(town
     assert made == [order.merchant_order_no]
 
 
-async def unclear(town):
+async def unclear(town: Town) -> Order:
     """Let a creation fail here while its code may live on at PayBy."""
     town.gateway.fails("create", NO_ANSWER, done=True, times=FOREVER)
     town.gateway.fails("get", NO_ANSWER, times=FOREVER)
