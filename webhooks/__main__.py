@@ -75,6 +75,12 @@ def show_order(context: typer.Context, merchant_order_no: str) -> None:
     commands.show_order(_settings(context), merchant_order_no)
 
 
+@cli.command("cases")
+def show_cases(context: typer.Context) -> None:
+    """Show the newest cases for support, newest first."""
+    commands.show_cases(_settings(context))
+
+
 @telegram.command("set-webhook")
 def set_webhook(context: typer.Context) -> None:
     """Let Telegram post updates to us, and show our commands in its menu."""

@@ -16,14 +16,17 @@ from telegram.error import TelegramError
 
 from bot.guidance import commands as chat_commands
 from bot.telegram_updates import ALLOWED_UPDATES
-from bot.words import GULF, LANGUAGES, words_in
+from bot.words import LANGUAGES, words_in
 from core.database.accounts import SqlAccounts
+from core.database.cases import SqlCases
 from core.database.engine import Database
 from core.database.migrate import migrate, newest_version, version_of
 from core.database.orders import SqlOrders
 from core.database.stores import SqlStores
 from core.domain.accounts import Account
+from core.domain.cases import Case
 from core.domain.errors import GatewayError, OrderNotFound
+from core.domain.gulf import GULF
 from core.domain.orders import Order
 from core.payby.border import open_http
 from core.payby.client import PayByClient
@@ -38,6 +41,8 @@ from webhooks.logs import configure_logs, without_tokens
 from webhooks.settings import Settings
 
 Made = TypeVar("Made")
+
+_MOST_CASES = 20
 
 
 class CommandFailed(Exception):
@@ -165,6 +170,16 @@ def show_order(settings: Settings, merchant_order_no: str) -> None:
         raise CommandFailed(f"There is no order {merchant_order_no}.") from error
 
 
+def show_cases(settings: Settings) -> None:
+    """Show the newest cases for support, newest first."""
+
+    async def look(database: Database) -> list[str]:
+        cases = await SqlCases(database, SystemClock()).newest(_MOST_CASES)
+        return [_case_line(case) for case in cases]
+
+    typer.echo("\n".join(_in_database(settings, look)) or "There is no case.")
+
+
 def show_order_at_payby(settings: Settings, merchant_order_no: str) -> None:
     """Show an order as PayBy sees it now (Retrieve Order Detail)."""
     merchant = _told(lambda: merchant_of(settings))
@@ -187,9 +202,18 @@ def _described(order: Order) -> list[str]:
 
 
 def _line(happening: Happening) -> str:
-    facts = "  ".join(f"{name}={value}" for name, value in happening.facts.items())
     at = happening.at.astimezone(GULF).isoformat(" ", "milliseconds")
-    return f"{at}  {happening.kind}  {facts}"
+    return f"{at}  {happening.kind}  {_facts(happening.facts)}"
+
+
+def _case_line(case: Case) -> str:
+    at = case.opened_at.astimezone(GULF).isoformat(" ", "seconds")
+    about = f"{case.kind}  {case.merchant_order_no}  {_facts(case.facts)}"
+    return f"{case.number}  {at}  {about}".rstrip()
+
+
+def _facts(facts: dict[str, str]) -> str:
+    return "  ".join(f"{name}={value}" for name, value in facts.items())
 
 
 def _account(file: Path, number: int, row: dict[str, str]) -> Account:

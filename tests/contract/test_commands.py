@@ -23,10 +23,12 @@ from typer.testing import CliRunner
 
 from bot.telegram_updates import ALLOWED_UPDATES
 from core.database.accounts import SqlAccounts
+from core.database.cases import SqlCases
 from core.database.engine import Database
 from core.database.orders import SqlOrders
 from core.database.stores import SqlStores
 from core.domain.accounts import Account
+from core.domain.cases import CaseKind
 from sandbox.config import Config
 from tests.contract.conftest import Served
 from tests.fakes import PAYEE, a_payment, an_order
@@ -162,7 +164,7 @@ def test_an_order_is_shown_with_all_that_happened_to_it(run, stored):
     async def happen(database: Database) -> None:
         orders = SqlOrders(database, SystemClock())
         await orders.add(order)
-        await orders.settle(order.merchant_order_no, a_payment(order))
+        await orders.settle(order.merchant_order_no, a_payment(order), "notice")
 
     stored(happen)
     shown = run("order", order.merchant_order_no)
@@ -173,6 +175,21 @@ def test_an_order_is_shown_with_all_that_happened_to_it(run, stored):
 
 def test_an_order_that_is_not_ours_is_told_so(fail):
     assert fail("order", "T261124-NBDY2222") == "There is no order T261124-NBDY2222."
+
+
+def test_cases_are_shown_a_line_each_newest_first(run, stored):
+    assert run("cases") == "There is no case.\n"
+
+    async def open_two(database: Database) -> None:
+        cases = SqlCases(database, SystemClock())
+        await cases.open(CaseKind.HELD, "T1", "tg:1", {"account": "p-1"})
+        await cases.open(CaseKind.STRANGER, "T2", "", {})
+
+    stored(open_two)
+    second, first = run("cases").splitlines()
+    assert second.startswith("2  20")
+    assert second.endswith("stranger  T2")
+    assert first.endswith("held  T1  account=p-1")
 
 
 def test_stores_are_imported_and_take_the_place_of_the_older(run, stored, tmp_path):
