@@ -35,7 +35,8 @@ def look(order: Order, looks: int, now: datetime) -> datetime:
 
 def looks_at(order, until: datetime) -> list[datetime]:
     """All the times at which an order is looked at to which nothing happens."""
-    times, now = [], order.created_at
+    times: list[datetime] = []
+    now = order.created_at
     while now < until:
         again = next_look(order, len(times), now, PACE, LIFETIME)
         if again is None:
