@@ -55,8 +55,30 @@ def configure_logs(*, as_json: bool) -> None:
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     engine = logging.getLogger("dbos")
     engine.handlers, engine.propagate = [handler], False  # else it brings its own
+    engine.filters = [_OncePerSecond()]
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class _OncePerSecond(logging.Filter):
+    """Lets each place in the engine's code warn once a second.
+
+    While its database is away, every queue would warn at every look, thirty times a
+    second.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._warned_at: dict[tuple[str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        place = (record.pathname, record.lineno)
+        if record.levelno != logging.WARNING:
+            return True
+        if record.created - self._warned_at.get(place, 0.0) < 1:
+            return False
+        self._warned_at[place] = record.created
+        return True
 
 
 def without_secrets(_logger: object, _method: str, event: Event) -> Event:

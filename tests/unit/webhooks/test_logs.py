@@ -109,3 +109,21 @@ def test_writing_a_receipt_logs_nothing(capsys):
 
 def test_a_text_for_people_loses_its_tokens():
     assert without_tokens(f"Unauthorized: /bot{TOKEN}") == "Unauthorized: /bot[token]"
+
+
+def test_the_engine_warns_of_the_same_thing_once_a_second_and_of_errors_always(capsys):
+    with logs(as_json=True):
+        engine = logging.getLogger("dbos")
+        for _ in range(30):
+            engine.warning("the database is away")
+        engine.warning("another trouble")
+        for number in range(3):
+            engine.error("job %s failed", number)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [line["event"] for line in lines] == [
+        "the database is away",
+        "another trouble",
+        "job 0 failed",
+        "job 1 failed",
+        "job 2 failed",
+    ]
