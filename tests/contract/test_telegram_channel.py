@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -287,8 +288,11 @@ async def test_a_message_that_got_no_connection_is_certainly_not_sent(desk, pain
 
 
 async def test_a_connection_cut_in_the_middle_leaves_the_outcome_unknown(painter):
+    """And nobody below us asks a second time: trying again is the courier's."""
+    asked = []
+
     async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
         writer.close()
 
     server = await asyncio.start_server(cut, "127.0.0.1", 0)
@@ -296,6 +300,7 @@ async def test_a_connection_cut_in_the_middle_leaves_the_outcome_unknown(painter
     async with server, bot_at(f"http://127.0.0.1:{port}") as bot:
         with pytest.raises(Unconfirmed):
             await TelegramChannel(bot, painter).send(CHAT, HELLO)
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(
@@ -303,10 +308,12 @@ async def test_a_connection_cut_in_the_middle_leaves_the_outcome_unknown(painter
     [(409, NotSent), (502, Unconfirmed), (503, Unconfirmed), (404, NotSent)],
 )
 async def test_each_status_of_a_proxy_is_told_apart(painter, status, error):
+    asked = []
+
     async def answer(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        await reader.readuntil(b"\r\n\r\n")
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
         body = b'{"ok":false,"description":"no"}'
         head = f"HTTP/1.1 {status} No\r\nConnection: close\r\n"
         writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
@@ -318,6 +325,12 @@ async def test_each_status_of_a_proxy_is_told_apart(painter, status, error):
     async with server, bot_at(f"http://127.0.0.1:{port}") as bot:
         with pytest.raises(error):
             await TelegramChannel(bot, painter).send(CHAT, HELLO)
+    assert len(asked) == 1
+
+
+def test_a_person_takes_a_message_a_second_and_a_group_twenty_a_minute(channel):
+    assert channel.gap("tg:700001") == timedelta(seconds=1)
+    assert channel.gap("tg:-1001234567890") == timedelta(seconds=3)
 
 
 async def test_a_tap_is_acknowledged(channel, desk):
