@@ -114,6 +114,10 @@ class Orders(Protocol):
         """Return a chat's orders, newest first."""
         ...
 
+    async def of_draft(self, draft_id: str) -> Order | None:
+        """Return the order that a confirmation has made, if it has."""
+        ...
+
     async def live(self, conversation_id: str, account_id: str) -> Order | None:
         """Return the payer's waiting order for that account; there is at most one."""
         ...

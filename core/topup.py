@@ -84,6 +84,9 @@ class TopUps(DBOSConfiguredInstance):
         Raises AccountNotCreditable, AmountOutOfLimits, CodeIsLive or GatewayResting,
         and then nothing exists.
         """
+        if known := await self._orders.of_draft(draft_id):
+            await self._create_soon(known)
+            return known
         self.check_amount(amount)
         account = await self.find_account(account_id)
         if self._gateway.is_resting:

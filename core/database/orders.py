@@ -111,6 +111,11 @@ class SqlOrders:
 
         return (await self._change(merchant_order_no, rule)).order
 
+    async def of_draft(self, draft_id: str) -> Order | None:
+        """Return the order that a confirmation has made, if it has."""
+        same = select(OrderRow).where(OrderRow.draft_id == draft_id)
+        return next(iter(await self._found(same)), None)
+
     async def live(self, conversation_id: str, account_id: str) -> Order | None:
         """Return the payer's waiting order for that account, if there is one."""
         waiting = self._of_payer(conversation_id, account_id).where(
@@ -275,9 +280,8 @@ class SqlOrders:
 
     async def _in_the_way(self, order: Order) -> Order:
         """Return the order that the same draft has made. Raises CodeIsLive."""
-        same_draft = select(OrderRow).where(OrderRow.draft_id == order.draft_id)
-        if found := await self._found(same_draft):
-            return found[0]
+        if known := await self.of_draft(order.draft_id):
+            return known
         live = await self.live(order.conversation_id, order.account_id)
         if live is None:  # it ended in this very moment
             return await self.add(order)

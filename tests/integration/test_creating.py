@@ -199,6 +199,16 @@ async def test_while_payby_rests_no_order_is_taken_on(town):
     assert (await town.created(account)).status is Status.OPEN
 
 
+async def test_an_order_that_was_taken_on_stays_so_while_payby_rests(town):
+    """After a crash the same confirmation is read once more."""
+    account = await town.account()
+    wish = {"draft_id": "drawn", "conversation_id": "tg:7", "amount": Money(5000)}
+    order = await town.topups.start(account_id=account.id, **wish)
+    town.gateway.is_resting = True
+    again = await town.topups.start(account_id=account.id, **wish)
+    assert again.merchant_order_no == order.merchant_order_no
+
+
 async def wished_again(town: Town, order: Order) -> Order:
     """Let the same payer wish for the same account once more."""
     return await town.topups.start(
