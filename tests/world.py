@@ -34,8 +34,11 @@ ACCOUNTS = 300
 class World(SandboxClient):
     """Everything there is, in a folder of its own and on ports of its own."""
 
-    def __init__(self, folder: Path, **settings: object) -> None:
+    def __init__(
+        self, folder: Path, *, sandbox_speed: float = SPEED, **settings: object
+    ) -> None:
         """Lay the desk; `settings` are the product's, where not the demo's."""
+        self._sandbox_speed = sandbox_speed
         self.desk = Desk(port=free_port(), app_port=free_port(), data=folder)
         self.desk.log_file.parent.mkdir()
         self._payby_key = load_keys(folder / "keys").private
@@ -50,15 +53,12 @@ class World(SandboxClient):
         self._sandbox = self._start(
             self.desk.log_file.with_name("sandbox.log"),
             *("sandbox", "serve", "--port", str(self.desk.port)),
-            *("--data", str(self.desk.data), "--speed", str(SPEED)),
+            *("--data", str(self.desk.data), "--speed", str(self._sandbox_speed)),
             *("--product-url", self.desk.app_url),
         )
         until(self._sandbox_answers, "the sandbox")
-        accounts = self.desk.data / "accounts.csv"
-        rows = [f"tester-{number},Tester {number},open" for number in range(ACCOUNTS)]
-        accounts.write_text("\n".join(["id,name,status", *rows]), encoding="utf-8")
         asyncio.run(prepare(self.desk))
-        asyncio.run(topup(self.desk, "accounts", "import", str(accounts)))
+        self.keep_accounts(*(f"tester-{number}" for number in range(ACCOUNTS)))
         self.start_product()
 
     def close(self) -> None:
@@ -96,6 +96,12 @@ class World(SandboxClient):
         lines = self.desk.log_file.read_text(encoding="utf-8").splitlines()
         found = [json.loads(line) for line in lines if line.startswith("{")]
         return [line for line in found if line.get("event") == event]
+
+    def findings(self) -> Json:
+        """How the product says that everything is."""
+        url = f"{self.desk.app_url}/readyz"
+        found: Json = httpx.get(url, trust_env=False, timeout=30).json()
+        return found
 
     def setting(self, name: str) -> str:
         """A setting of the product."""
@@ -146,6 +152,37 @@ class World(SandboxClient):
         )
         return status
 
+    def cases(self, number: str) -> list[str]:
+        """What support is asked to look at about an order."""
+        return self._column(
+            "select kind from cases where merchant_order_no = ?", number
+        )
+
+    def booked(self, number: str) -> list[str]:
+        """The order's entries in the ledger: "payment", and "credit" behind it."""
+        question = (
+            "select kind from postings where merchant_order_no = ? and amount_fils > 0 "
+            "order by id"
+        )
+        return self._column(question, number)
+
+    def found_by(self, number: str) -> list[str]:
+        """Who brought the order's payment: a notice, or some question to PayBy."""
+        question = (
+            "select facts ->> 'found_by' from happenings "
+            "where merchant_order_no = ? and kind = 'settled'"
+        )
+        return self._column(question, number)
+
+    def keep_accounts(self, *accounts: str, status: str = "open") -> None:
+        """Let these online accounts exist, open or closed."""
+        rows = [
+            f"{each},Tester {each.rpartition('-')[2]},{status}" for each in accounts
+        ]
+        file = self.desk.data / "accounts.csv"
+        file.write_text("\n".join(["id,name,status", *rows]), encoding="utf-8")
+        asyncio.run(topup(self.desk, "accounts", "import", str(file)))
+
     def _column(self, question: str, number: str) -> list[str]:
         with closing(sqlite3.connect(self.desk.database)) as database:
             return [found for (found,) in database.execute(question, [number])]
@@ -190,9 +227,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def opened(folder: Path, **settings: object) -> Iterator[World]:
+def opened(
+    folder: Path, *, sandbox_speed: float = SPEED, **settings: object
+) -> Iterator[World]:
     """Open a world, and end it."""
-    world = World(folder, **settings)
+    world = World(folder, sandbox_speed=sandbox_speed, **settings)
     try:
         world.open()
         yield world
