@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.phones import Code, Phone
 from tests.waiting import until
 from tests.world import World
 
@@ -35,8 +36,7 @@ def test_the_code_says_paid_though_telegram_stumbled(world: World, mode: str):
     assert not code.becomes("PAID").buttons
 
 
-def test_a_payer_who_blocked_us_is_credited_and_finds_it_later(world: World):
-    payer = world.phone()
+def _paid_while_we_were_blocked(world: World, payer: Phone) -> Code:
     code = payer.order()
     payer.send(block=True)
     code.pay()
@@ -44,10 +44,45 @@ def test_a_payer_who_blocked_us_is_credited_and_finds_it_later(world: World):
         lambda: world.push_state(code.number, "credited") == "unreachable",
         "the push to find nobody",
     )
+    return code
+
+
+def test_a_payer_who_blocked_us_sees_the_result_as_soon_as_we_may_write(world: World):
+    payer = world.phone()
+    code = _paid_while_we_were_blocked(world, payer)
+    payer.send(unblock=True)
+    payer.wait_for("paid. Thank you!")
+    assert len(code.results()) == 1
+    assert "AED 50.00" in payer.balance()
+
+
+def test_the_result_comes_before_the_answer_to_whatever_the_payer_says(world: World):
+    payer = world.phone()
+    code = _paid_while_we_were_blocked(world, payer)
     payer.send(unblock=True)
     payer.type(f"/order {code.number}")
-    payer.wait_for("The money is on the account.")
-    assert "AED 50.00" in payer.balance()
+    answer = payer.wait_for("The money is on the account.")
+    [result] = code.results()
+    assert result.id < answer.id
+
+
+def test_a_result_of_which_nothing_is_known_is_a_case_and_shown_at_the_next_contact(
+    world: World,
+):
+    payer = world.phone()
+    code = payer.order()
+    world.fault("telegram.sendMessage", "http500", times=2)
+    code.pay()
+    until(
+        lambda: world.push_state(code.number, "credited") == "unknown",
+        "the push to be given up",
+    )
+    assert not payer.said("paid. Thank you!")
+    cases = [line for line in world.logged("case") if line["order"] == code.number]
+    assert [case["kind"] for case in cases] == ["not_told"]
+    payer.type("/help")
+    payer.wait_for("You may have seen this already")
+    assert len(code.results()) == 1
 
 
 def test_a_code_that_did_not_reach_the_chat_can_be_asked_for(world: World):
