@@ -11,6 +11,7 @@ import pytest
 from dbos import DBOS
 
 from core import engine
+from core.domain.cases import CaseKind
 from core.domain.orders import Event, Status
 from tests.integration.conftest import Town, done
 
@@ -53,6 +54,17 @@ async def test_an_update_is_stored_under_the_name_it_always_had(town: Town):
         "inbox",
     )
     assert (stored.queue_name, stored.executor_id) == ("inbox", "test-worker")
+
+
+async def test_a_case_is_stored_under_the_name_it_always_had(town: Town):
+    number = await town.desk.open_case(CaseKind.STRANGER, "T-stored", {})
+    await done(f"case:{number}")
+    [stored] = await DBOS.list_workflows_async(workflow_ids=[f"case:{number}"])
+    assert (stored.name, stored.class_name, stored.config_name) == (
+        "alert",
+        "SupportDesk",
+        "support_desk",
+    )
 
 
 async def test_the_queues_have_the_names_they_always_had(town: Town):
