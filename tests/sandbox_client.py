@@ -63,6 +63,12 @@ class SandboxClient:
         tries: list[Json] = _read(answers)
         return tries
 
+    def payby_calls(self, call: str, number: str = "") -> list[Json]:
+        """The calls of a name that PayBy got, about one order or any, oldest first."""
+        about = {"merchantOrderNo": number} if number else {}
+        calls: list[Json] = self.get("payby/calls", call=call, **about)["calls"]
+        return calls
+
     def scan(
         self, qr: str, store: str = "store-001", password: str = "", **how: Any
     ) -> Json:
