@@ -25,8 +25,12 @@ class Agenda:
     def after(self, wait_ms: int, action: Action) -> int:
         """Do this so many ms from now, sooner on a fast clock; returns when."""
         due = self.clock.now_ms() + self.clock.shortened(wait_ms)
-        heapq.heappush(self._heap, (due, next(self._arrival), action))
+        self.at(due, action)
         return due
+
+    def at(self, due_ms: int, action: Action) -> None:
+        """Do this at a time that somebody else has set, on whatever clock."""
+        heapq.heappush(self._heap, (due_ms, next(self._arrival), action))
 
     def catch_up(self) -> None:
         """Do all that is due by now."""

@@ -132,8 +132,7 @@ class OrderBook:
 
     def _set_expiry(self, order: Order, expired_time: int) -> None:
         order.expired_time = expired_time
-        wait = expired_time - self._agenda.clock.now_ms()
-        self._agenda.after(wait, partial(self._expire, order, expired_time))
+        self._agenda.at(expired_time, partial(self._expire, order, expired_time))
 
     def _expire(self, order: Order, expired_time: int) -> None:
         if order.status is Status.CREATED and order.expired_time == expired_time:

@@ -110,10 +110,10 @@ def test_a_cancelled_code_is_refused(merchant: Merchant):
     assert refusal(merchant.scan(qr)) == (409, "Order order-1 was cancelled.")
 
 
-def test_an_expired_code_is_refused(fast: Merchant):
-    qr = fast.place(expiredTime=now_ms() + HOUR).token_url
-    wait_until(lambda: fast.get()["status"] == "FAILURE")
-    assert refusal(fast.scan(qr)) == (409, "Order order-1 has expired.")
+def test_an_expired_code_is_refused(merchant: Merchant):
+    qr = merchant.place(expiredTime=now_ms() + 150).token_url
+    wait_until(lambda: merchant.get()["status"] == "FAILURE")
+    assert refusal(merchant.scan(qr)) == (409, "Order order-1 has expired.")
 
 
 def test_a_scan_can_be_told_to_happen_at_another_time(merchant: Merchant):
@@ -129,7 +129,7 @@ def test_a_scan_can_be_told_to_happen_at_another_time(merchant: Merchant):
 
 @pytest.mark.parametrize("end", ["expired", "cancelled"])
 def test_a_late_payment_wins_over_the_order_s_end(fast: Merchant, shop: Shop, end: str):
-    wait = HOUR if end == "expired" else 47 * HOUR
+    wait = 150 if end == "expired" else HOUR
     qr = fast.place(expiredTime=now_ms() + wait, notifyUrl=shop.url).token_url
     if end == "cancelled":
         fast.call("acquire2/cancelOrder", merchantOrderNo="order-1")
