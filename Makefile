@@ -3,6 +3,8 @@
 # make check   formatting, lint, types, import rules, then the tests with coverage
 # make format  mend formatting and what lint can mend by itself
 # make bench   measure and print a table
+# make chaos   kill -9 and faults while people top up, then compare all books (SEED=
+#              ORDERS=300 SECONDS=60)
 # make lock    resolve the dependencies anew into requirements.lock
 # make clean   forget all that was made here, but for var/
 
@@ -13,6 +15,9 @@ DATA ?= var
 BROWSER ?= 1
 TESTS ?= tests
 COVERAGE ?= $(CI)
+SEED ?=
+ORDERS ?= 300
+SECONDS ?= 60
 
 UV_VERSION := 0.13.9
 BIN := .venv/bin
@@ -20,7 +25,7 @@ UV := $(BIN)/uv --quiet
 CODE := bot core webhooks sandbox tests
 PYTEST := pytest -rs --numprocesses=2 --dist=loadfile
 
-.PHONY: demo test check static format-check lint types imports format bench lock clean
+.PHONY: demo test check static format-check lint types imports format bench chaos lock clean
 
 demo: .venv/installed
 	@exec $(BIN)/python -m sandbox demo --port $(PORT) --app-port $(APP_PORT) \
@@ -55,6 +60,10 @@ format: .venv/installed
 
 bench: .venv/installed
 	@$(BIN)/python -m tests.bench
+
+chaos: .venv/installed
+	@$(BIN)/python -m tests.chaos --orders $(ORDERS) --seconds $(SECONDS) \
+		$(if $(SEED),--seed $(SEED))
 
 lock: .venv/installed
 	$(UV) pip compile --group dev pyproject.toml --generate-hashes \

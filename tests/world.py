@@ -71,7 +71,11 @@ class World(SandboxClient):
     def start_product(self) -> None:
         """Start the product and wait until it is ready."""
         self.launch_product()
-        until(self.is_ready, f"the product; see {self.desk.log_file}")
+        self.until_ready()
+
+    def until_ready(self) -> None:
+        """Wait until the product can work."""
+        until(self._is_ready, f"the product; see {self.desk.log_file}")
 
     def launch_product(self) -> None:
         """Start the product."""
@@ -212,8 +216,7 @@ class World(SandboxClient):
         except httpx.TransportError:
             return False
 
-    def is_ready(self) -> bool:
-        """Tell whether the product can work; it must not have ended by itself."""
+    def _is_ready(self) -> bool:
         _assert_alive(self._product, self.desk)
         return self.http.get("/sandbox/health").is_success
 

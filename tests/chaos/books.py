@@ -1,0 +1,92 @@
+"""What everybody has written down at the end of a run, side by side."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+PAID_AT_PAYBY = {"PAID_SUCCESS", "SETTLED"}
+
+
+class Told(StrEnum):
+    """What a message tells about an order, as far as the comparison needs it."""
+
+    CODE = "code"  # a picture with a code that can be paid
+    CODE_PAID = "code paid"  # the picture, after it has been paid
+    CODE_ENDED = "code ended"  # the picture of an expired or cancelled code
+    PAID = "paid"
+    IS_PAID = "is paid"  # the same, in answer to a question
+    NOT_CHARGED = "not charged"  # failed, expired or cancelled
+    DELAYED = "delayed"
+    SCANNED = "scanned"
+    GUIDE = "guide"
+    OTHER = "other"
+
+
+PICTURES = {Told.CODE, Told.CODE_PAID, Told.CODE_ENDED}
+PAYMENTS = {Told.PAID, Told.IS_PAID, Told.CODE_PAID}
+ASKED_FOR = {Told.IS_PAID, Told.OTHER}
+"""What answers a question, and so may be said as often as it is asked."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message of the bot, as it stands on a phone at the end."""
+
+    id: int
+    told: Told
+    number: str
+    """The order it names; empty when it names none."""
+    text: str
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A phone at the end."""
+
+    said: tuple[Said, ...]
+    confirmed_at: int = 0
+    """The newest message when the payer last tapped Confirm; 0: never."""
+    unknown_ends: int = 0
+    """Attempts to send something there of which the product never knew the end."""
+
+
+@dataclass(frozen=True)
+class AtPayBy:
+    """An order in PayBy's book."""
+
+    status: str
+    fils: int
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether a cashier has paid it."""
+        return self.status in PAID_AT_PAYBY
+
+
+@dataclass(frozen=True)
+class AtOurs:
+    """An order in the product's database."""
+
+    status: str
+    phone: str
+    account: str
+    fils: int
+
+
+@dataclass(frozen=True)
+class Credit:
+    """A booking into an online account."""
+
+    number: str
+    account: str
+    fils: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    """Everything, by order number or by phone."""
+
+    payby: Mapping[str, AtPayBy]
+    ours: Mapping[str, AtOurs]
+    credits: tuple[Credit, ...]
+    chats: Mapping[str, Chat]

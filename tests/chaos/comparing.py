@@ -1,0 +1,220 @@
+"""Compares the books of a run: who lost money, who was told nothing, what is untrue.
+
+Pure: from books to findings, so that made-up books can prove that it sees each defect.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tests.chaos.books import ASKED_FOR, PAYMENTS, PICTURES, Books, Chat, Said, Told
+
+_MOST_UNKNOWN = 2
+"""After so many attempts of unknown end a message is not sent again."""
+_NOT_THERE = "no order"
+_AT_REST = {
+    "open": {"CREATED"},
+    "credited": {"PAID_SUCCESS", "SETTLED"},
+    "failed": {"FAILURE", _NOT_THERE},
+    "expired": {"FAILURE"},
+    "cancelled": {"FAILURE"},
+}
+"""Where an order of ours may rest, and how PayBy has it then."""
+_RESULTS = {
+    "open": {Told.CODE},
+    "credited": {Told.PAID},
+    "failed": {Told.NOT_CHARGED},
+    "expired": {Told.NOT_CHARGED},
+    "cancelled": {Told.NOT_CHARGED, Told.CODE_ENDED},
+}
+"""What a payer must have been told of an order that rests."""
+
+
+class Defect(StrEnum):
+    """What must not be."""
+
+    LOST = "lost credits"
+    DOUBLE = "double credits"
+    STUCK = "stuck orders"
+    UNTOLD = "missing results"
+    WITHHELD = "missing results, twice of unknown outcome"
+    UNTRUE = "false statements"
+    REPEATED = "copies too many"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One defect: where, and what is wrong in one sentence."""
+
+    defect: Defect
+    number: str
+    phone: str
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What the books say together."""
+
+    orders: int
+    paid: int
+    duplicates: int
+    """Messages that a payer sees again, though they were to be sent once."""
+    unknown_ends: int
+    withheld: int = 0
+    """Results that were shown only when the payer wrote again."""
+    findings: tuple[Finding, ...]
+
+    def count(self, defect: Defect) -> int:
+        """Tell how often a defect was found."""
+        return sum(finding.defect is defect for finding in self.findings)
+
+    def phones(self, defect: Defect) -> set[str]:
+        """Tell on which phones a defect was found."""
+        return {one.phone for one in self.findings if one.defect is defect}
+
+
+def compare(books: Books) -> Comparison:
+    """Compare PayBy's book, our ledger and orders, and what each phone shows."""
+    return Comparison(
+        orders=len(books.ours),
+        paid=sum(order.is_paid for order in books.payby.values()),
+        duplicates=sum(sum(_extras(books, phone)) for phone in books.chats),
+        unknown_ends=sum(chat.unknown_ends for chat in books.chats.values()),
+        findings=(
+            *_of_credits(books),
+            *_of_rest(books),
+            *_of_results(books),
+            *_of_answers(books),
+            *_of_truth(books),
+            *_of_copies(books),
+        ),
+    )
+
+
+def _of_credits(books: Books) -> Iterator[Finding]:
+    """What PayBy was paid must be in the order's account: once, whole, nowhere else."""
+    credited: Counter[tuple[str, str]] = Counter()
+    for credit in books.credits:
+        credited[credit.number, credit.account] += credit.fils
+    due = {
+        (number, books.ours[number].account): seen.fils
+        for number, seen in books.payby.items()
+        if seen.is_paid and number in books.ours
+    }
+    for number, account in sorted(credited.keys() | due.keys()):
+        paid, got = due.get((number, account), 0), credited[number, account]
+        if paid != got:
+            defect = Defect.LOST if got < paid else Defect.DOUBLE
+            sentence = f"{paid} fils paid at PayBy, {got} fils credited to {account}"
+            yield _finding(books, defect, number, sentence)
+
+
+def _of_rest(books: Books) -> Iterator[Finding]:
+    """Every order must have come to rest, and PayBy must have it so too."""
+    for number in sorted(books.payby.keys() | books.ours.keys()):
+        order, seen = books.ours.get(number), books.payby.get(number)
+        here = order.status if order else _NOT_THERE
+        there = seen.status if seen else _NOT_THERE
+        if there not in _AT_REST.get(here, ()):
+            sentence = f"{here} here, {there} at PayBy"
+            yield _finding(books, Defect.STUCK, number, sentence)
+
+
+def _of_results(books: Books) -> Iterator[Finding]:
+    """Every order's payer must have been told how it stands; the paid ones first."""
+    for number, order in books.ours.items():
+        seen = books.payby.get(number)
+        status = "credited" if seen and seen.is_paid else order.status
+        due = _RESULTS.get(status, set())
+        if due and not any(one.told in due for one in _about(books, number)):
+            sentence = f"{status}, and the phone shows nothing of it"
+            given_up = books.chats[order.phone].unknown_ends >= _MOST_UNKNOWN
+            defect = Defect.WITHHELD if given_up else Defect.UNTOLD
+            yield _finding(books, defect, number, sentence)
+
+
+def _of_answers(books: Books) -> Iterator[Finding]:
+    """Whoever confirmed must have heard something since."""
+    for phone, chat in books.chats.items():
+        if chat.confirmed_at and not any(m.id > chat.confirmed_at for m in chat.said):
+            sentence = "confirmed, and heard nothing since"
+            yield Finding(Defect.UNTOLD, "", phone, sentence)
+
+
+def _of_truth(books: Books) -> Iterator[Finding]:
+    """No phone may end on a word that is not so."""
+    for number, order in books.ours.items():
+        seen = books.payby.get(number)
+        said = list(_about(books, number))
+        if seen and seen.is_paid:
+            untrue = [*_denials(said), *_stale_pictures(said, books.chats[order.phone])]
+        else:
+            untrue = [one for one in said if one.told in PAYMENTS]
+        there = seen.status if seen else _NOT_THERE
+        for one in untrue:
+            sentence = f"{there} at PayBy, but the phone says {one.text!r}"
+            yield _finding(books, Defect.UNTRUE, number, sentence)
+
+
+def _denials(said: list[Said]) -> Iterator[Said]:
+    """Find what denies a payment, when nothing after it takes that back."""
+    told_at = max(
+        (one.id for one in said if one.number and one.told in PAYMENTS), default=0
+    )
+    yield from (
+        one for one in said if one.told is Told.NOT_CHARGED and one.id > told_at
+    )
+
+
+def _stale_pictures(said: list[Said], chat: Chat) -> list[Said]:
+    """Find codes that do not say that they were paid.
+
+    A picture of which we never knew that it arrived cannot be amended.
+    """
+    stale = [one for one in said if one.told in PICTURES - {Told.CODE_PAID}]
+    return stale[chat.unknown_ends :]
+
+
+def _of_copies(books: Books) -> Iterator[Finding]:
+    """One copy too many per attempt of unknown end, and never two of one message."""
+    for phone, chat in books.chats.items():
+        extras = _extras(books, phone)
+        if sum(extras) > chat.unknown_ends or max(extras, default=0) > 1:
+            sentence = f"{sum(extras)} copies, {chat.unknown_ends} unknown outcomes"
+            yield Finding(Defect.REPEATED, "", phone, sentence)
+
+
+def _extras(books: Books, phone: str) -> list[int]:
+    """Count the copies too many of each message that is to be sent once per order."""
+    orders = sum(order.phone == phone for order in books.ours.values())
+    seen = Counter(
+        _meaning(said) for said in books.chats[phone].said if said.told not in ASKED_FOR
+    )
+    extras = []
+    for (_, about), copies in seen.items():
+        due = 1 if about in books.ours else max(orders, 1)
+        if copies > due:
+            extras.append(copies - due)
+    return extras
+
+
+def _meaning(said: Said) -> tuple[Told, str]:
+    """Name what makes two messages one to a reader, though a word may differ."""
+    if said.told in PICTURES:
+        return Told.CODE, said.number
+    return said.told, said.number if said.told is Told.PAID else said.text
+
+
+def _about(books: Books, number: str) -> Iterator[Said]:
+    """Find what the payer's phone says of an order, or of no order by name."""
+    chat = books.chats.get(books.ours[number].phone)
+    for said in chat.said if chat else ():
+        if said.number in {number, ""}:
+            yield said
+
+
+def _finding(books: Books, defect: Defect, number: str, sentence: str) -> Finding:
+    order = books.ours.get(number)
+    return Finding(defect, number, order.phone if order else "", sentence)

@@ -1,0 +1,176 @@
+"""What shall happen in a run, drawn in advance from one seed.
+
+The same seed draws the same payers, faults and kills; what they meet is up to the
+machine.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+FIRST_PHONE = 900_001
+_WALKS_IN_S = (0.2, 6.0)
+_STORES_KNOWN = 40
+_STORES_TRIED = 5
+_KILLED_WHILE_STARTING = 0.2
+_STARTS_FOR_S = (0.5, 4.0)
+_READY = 0.7  # of the time between kills; the rest goes into starting
+_AMOUNTS = ("5", "10", "12.50", "20", "35", "50")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """One payer's top-up, and how they go about it."""
+
+    at: float
+    """When they begin, in seconds from the start."""
+    phone: str
+    account: str
+    amount: str
+    taps: int
+    """How often they tap Confirm at once."""
+    walks_for: float
+    """Seconds between seeing the code and standing at a till."""
+    stores: tuple[str, ...]
+    """Where they try to pay, in turn; nowhere when they change their mind."""
+    looks: bool
+    """Whether the cashier looks at the code before entering the password."""
+    cashiers: int
+    """How many cashiers scan the code at the same time."""
+    checks: bool
+    """Whether the payer taps Check now while the cashier pays."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """A fault of the outside world, from a moment on for one call."""
+
+    at: float
+    target: str
+    mode: str
+    how: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kill:
+    """An end of the product, which is started again at once."""
+
+    after: float
+    """How many seconds it has lived then."""
+    while_starting: bool
+    """Whether these are counted from its start, and not from when it was ready."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything that shall happen."""
+
+    seed: int
+    seconds: int
+    wishes: tuple[Wish, ...]
+    troubles: tuple[Trouble, ...]
+    kills: tuple[Kill, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Spoiling:
+    """How much of a kind of call goes wrong, and how."""
+
+    target: str
+    calls: float
+    """How many of them a top-up makes, about."""
+    share: float
+    modes: tuple[str, ...]
+
+
+_GATEWAY_MODES = (
+    "SYSTEM_ERROR",
+    "http500",
+    "timeout",
+    "drop_after_accept",
+    "slow",
+    "429",
+    "bad_sign",
+)
+_TELEGRAM_MODES = ("429", "http500", "drop_after_accept", "timeout", "slow", "junk")
+_SPOILINGS = (
+    _Spoiling(target="payby.placeOrder", calls=1, share=0.05, modes=_GATEWAY_MODES),
+    _Spoiling(target="payby.getOrder", calls=0.5, share=0.05, modes=_GATEWAY_MODES),
+    _Spoiling(target="payby.cancelOrder", calls=0.1, share=0.1, modes=_GATEWAY_MODES),
+    _Spoiling(
+        target="payby.notify",
+        calls=1,
+        share=0.3,
+        modes=("no_notify", "no_notify", "duplicate", "delay"),
+    ),
+    _Spoiling(
+        target="telegram.sendMessage", calls=3, share=0.05, modes=_TELEGRAM_MODES
+    ),
+    _Spoiling(target="telegram.sendPhoto", calls=1, share=0.05, modes=_TELEGRAM_MODES),
+    _Spoiling(
+        target="telegram.editMessageMedia", calls=1, share=0.05, modes=_TELEGRAM_MODES
+    ),
+    _Spoiling(
+        target="telegram.answerCallbackQuery",
+        calls=1,
+        share=0.02,
+        modes=_TELEGRAM_MODES,
+    ),
+)
+
+
+def drawn(seed: int, *, orders: int, seconds: int, kills: int, accounts: int) -> Plan:
+    """Draw a run: so many top-ups within so many seconds, for so many accounts."""
+    dice = random.Random(seed)  # noqa: S311  (the same run for the same seed)
+    return Plan(
+        seed=seed,
+        seconds=seconds,
+        wishes=tuple(
+            _wish(dice, number, dice.uniform(0, seconds), accounts)
+            for number in range(orders)
+        ),
+        troubles=tuple(_troubles(dice, orders, seconds)),
+        kills=tuple(_kill(dice, seconds / kills) for _ in range(kills)),
+    )
+
+
+def _wish(dice: random.Random, number: int, at: float, accounts: int) -> Wish:
+    stores = range(1, _STORES_KNOWN + 1)
+    tried = dice.sample(stores, _STORES_TRIED) if dice.random() < 0.93 else ()
+    return Wish(
+        at=at,
+        phone=str(FIRST_PHONE + number),
+        account=f"tester-{number % accounts}",
+        amount=dice.choice(_AMOUNTS),
+        taps=3 if dice.random() < 0.05 else 1,
+        walks_for=dice.uniform(*_WALKS_IN_S),
+        stores=tuple(f"store-{place:03}" for place in tried),
+        looks=dice.random() < 0.3,
+        cashiers=2 if dice.random() < 0.05 else 1,
+        checks=dice.random() < 0.15,
+    )
+
+
+def _troubles(dice: random.Random, orders: int, seconds: int) -> Iterator[Trouble]:
+    for spoiling in _SPOILINGS:
+        for _ in range(round(orders * spoiling.calls * spoiling.share)):
+            mode = dice.choice(spoiling.modes)
+            yield Trouble(
+                at=dice.uniform(0, seconds),
+                target=spoiling.target,
+                mode=mode,
+                how=_how(dice, mode),
+            )
+
+
+def _how(dice: random.Random, mode: str) -> dict[str, int]:
+    """Draw how long it takes: less or more than the product's own patience."""
+    if mode in {"timeout", "slow", "delay"}:
+        return {"delay_ms": dice.randint(500, 12_000)}
+    return {"retry_after": dice.randint(1, 3)} if mode == "429" else {}
+
+
+def _kill(dice: random.Random, every: float) -> Kill:
+    if dice.random() < _KILLED_WHILE_STARTING:
+        return Kill(dice.uniform(*_STARTS_FOR_S), while_starting=True)
+    return Kill(dice.uniform(0, 2 * every * _READY), while_starting=False)

@@ -1,0 +1,148 @@
+"""Plays a plan against the running whole, waits until it is quiet, and takes stock."""
+
+import asyncio
+import sqlite3
+import time
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from tests.chaos.books import AtOurs, AtPayBy, Books, Chat, Credit
+from tests.chaos.comparing import Comparison, Defect, compare
+from tests.chaos.payers import Payer
+from tests.chaos.plan import Plan
+from tests.chaos.reading import said
+from tests.chaos.street import Street, street
+from tests.phones import read_message
+from tests.world import World
+
+_PATIENCE_S = 600
+_LOOK_EVERY_S = 2.0
+_LONGER_THAN_A_PUSH_S = 3.0
+
+
+async def play(world: World, plan: Plan) -> list[Payer]:
+    """Let it all happen, and clear the faults that nobody met."""
+    async with street(world.desk.url) as here:
+        payers = [Payer(wish, here) for wish in plan.wishes]
+        living = asyncio.gather(*(payer.live() for payer in payers))
+        await asyncio.gather(_trouble(here, plan), _kill(world, plan))
+        await asyncio.to_thread(world.clear_faults)
+        async with asyncio.timeout(_PATIENCE_S):
+            await living
+    return payers
+
+
+async def _trouble(here: Street, plan: Plan) -> None:
+    began = time.monotonic()
+    for trouble in sorted(plan.troubles, key=lambda one: one.at):
+        await asyncio.sleep(began + trouble.at - time.monotonic())
+        await here.fault(trouble.target, trouble.mode, trouble.how)
+    await asyncio.sleep(began + plan.seconds - time.monotonic())
+
+
+async def _kill(world: World, plan: Plan) -> None:
+    """Kill -9, whatever the product does, and start it again at once."""
+    for kill in plan.kills:
+        if not kill.while_starting:
+            await asyncio.to_thread(world.until_ready)
+        await asyncio.sleep(kill.after)
+        await asyncio.to_thread(world.kill_product)
+        world.launch_product()
+
+
+def take_stock(world: World, payers: list[Payer], within_s: float) -> Comparison:
+    """Compare the books once nothing is left to do, or nothing more is to be hoped for.
+
+    What was withheld since nobody knew whether it had arrived twice already must be
+    shown as soon as the payer writes again.
+    """
+    found = _at_rest(world, payers, within_s)
+    withheld = found.phones(Defect.WITHHELD)
+    if withheld:
+        for phone in withheld:
+            world.post(f"telegram/{phone}/send", {"text": "Hello?"})
+        found = _at_rest(world, payers, within_s)
+    return replace(found, withheld=len(withheld))
+
+
+def _at_rest(world: World, payers: list[Payer], within_s: float) -> Comparison:
+    """Wait, in the end a little longer, since a message too many may come late."""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        time.sleep(_LOOK_EVERY_S)
+        if _is_quiet(world) and _nothing_is_missing_but_withheld(world, payers):
+            time.sleep(_LONGER_THAN_A_PUSH_S)
+            break
+    return compare(take_down(world, payers))
+
+
+def _nothing_is_missing_but_withheld(world: World, payers: list[Payer]) -> bool:
+    found = compare(take_down(world, payers))
+    return len(found.findings) == found.count(Defect.WITHHELD)
+
+
+def _is_quiet(world: World) -> bool:
+    """Tell whether no update, no notice and no job is on its way."""
+    jobs = "select count(*) from workflow_status where status in ('PENDING','ENQUEUED')"
+    notices = "select count(*) from notices where not is_heeded"
+    return (
+        world.updates_are_taken()
+        and _rows(world.desk.data / "engine.sqlite", jobs) == [(0,)]
+        and _rows(world.desk.database, notices) == [(0,)]
+    )
+
+
+def take_down(world: World, payers: list[Payer]) -> Books:
+    """Read PayBy's book, our database and the phones."""
+    database = world.desk.database
+    orders = _rows(
+        database,
+        "select merchant_order_no, status, conversation_id, account_id, amount_fils"
+        " from orders",
+    )
+    bookings = _rows(
+        database,
+        "select merchant_order_no, ledger_account, -amount_fils from postings"
+        " where ledger_account like 'account:%'",
+    )
+    unknown = _rows(
+        database,
+        "select conversation_id, sum(unconfirmed) from messages group by 1",
+    )
+    ends = {chat.removeprefix("tg:"): count for chat, count in unknown}
+    return Books(
+        payby={
+            order["merchantOrderNo"]: AtPayBy(
+                order["status"], round(order["totalAmount"]["amount"] * 100)
+            )
+            for order in world.get("payby/orders")["orders"]
+        },
+        ours={
+            number: AtOurs(status, chat.removeprefix("tg:"), account, fils)
+            for number, status, chat, account, fils in orders
+        },
+        credits=tuple(
+            Credit(number, account.removeprefix("account:"), fils)
+            for number, account, fils in bookings
+        ),
+        chats={
+            payer.wish.phone: _chat(world, payer, ends.get(payer.wish.phone, 0))
+            for payer in payers
+        },
+    )
+
+
+def _chat(world: World, payer: Payer, unknown_ends: int) -> Chat:
+    shown = world.get(f"telegram/{payer.wish.phone}/messages")["messages"]
+    messages = [read_message(each) for each in shown]
+    return Chat(
+        tuple(said(each) for each in messages if each.sender == "bot"),
+        payer.confirmed_at,
+        unknown_ends,
+    )
+
+
+def _rows(database: Path, question: str) -> list[tuple]:
+    with closing(sqlite3.connect(database, timeout=30)) as connection:
+        return connection.execute(question).fetchall()

@@ -1,0 +1,169 @@
+"""The comparison sees every kind of defect in made-up books."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.chaos.books import AtOurs, AtPayBy, Books, Chat, Credit, Said, Told
+from tests.chaos.comparing import Comparison, Defect, compare
+
+NUMBER, PHONE, ACCOUNT = "T261124-22222222", "900001", "tester-1"
+CODE = Said(11, Told.CODE_PAID, NUMBER, "✅ PAID · AED 50.00")
+PAYABLE = Said(11, Told.CODE, NUMBER, "AED 50.00 · pay before 18:40")
+RESULT = Said(12, Told.PAID, NUMBER, "✅ AED 50.00 paid. Thank you!")
+FAILED = Said(13, Told.NOT_CHARGED, "", "Sorry, … Nothing was charged.")
+
+
+def books(
+    here: str = "credited",
+    there: str = "SETTLED",
+    credited: int = 5000,
+    said: tuple[Said, ...] = (CODE, RESULT),
+    unknown_ends: int = 0,
+) -> Books:
+    """Make books of one order; as they are, all is well."""
+    return Books(
+        payby={NUMBER: AtPayBy(there, 5000)} if there else {},
+        ours={NUMBER: AtOurs(here, PHONE, ACCOUNT, 5000)} if here else {},
+        credits=(Credit(NUMBER, ACCOUNT, credited),) if credited else (),
+        chats={PHONE: Chat(said, 10, unknown_ends)},
+    )
+
+
+def defects(of: Books) -> list[Defect]:
+    return [finding.defect for finding in compare(of).findings]
+
+
+def test_books_that_agree_have_no_defect():
+    assert compare(books()) == Comparison(
+        orders=1, paid=1, duplicates=0, unknown_ends=0, findings=()
+    )
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "said"),
+    [
+        ("open", "CREATED", (PAYABLE,)),
+        ("failed", "FAILURE", (FAILED,)),
+        ("failed", "", (FAILED,)),
+        ("expired", "FAILURE", (FAILED,)),
+        ("cancelled", "FAILURE", (replace(CODE, told=Told.CODE_ENDED),)),
+    ],
+)
+def test_an_unpaid_order_at_rest_whose_payer_knows_is_no_defect(here, there, said):
+    assert defects(books(here, there, 0, said)) == []
+
+
+def test_a_payment_that_was_not_credited_is_lost():
+    assert defects(books(credited=0)) == [Defect.LOST]
+
+
+def test_a_payment_that_was_credited_in_part_is_lost():
+    assert defects(books(credited=4999)) == [Defect.LOST]
+
+
+def test_a_payment_that_was_credited_twice_is_doubled():
+    assert defects(books(credited=10_000)) == [Defect.DOUBLE]
+
+
+def test_a_credit_without_a_payment_is_doubled():
+    found = defects(books("open", "CREATED", 5000, (PAYABLE,)))
+    assert found == [Defect.DOUBLE]
+
+
+def test_a_credit_to_another_account_is_lost_here_and_too_much_there():
+    astray = replace(books(), credits=(Credit(NUMBER, "tester-2", 5000),))
+    assert sorted(defects(astray)) == [Defect.DOUBLE, Defect.LOST]
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("creating", ""),
+        ("creating", "CREATED"),
+        ("open", "FAILURE"),
+        ("open", ""),
+        ("failed", "CREATED"),
+        ("expired", "CREATED"),
+        ("cancelled", "CREATED"),
+        ("", "CREATED"),
+    ],
+)
+def test_an_order_that_rests_nowhere_or_elsewhere_than_at_payby_is_stuck(here, there):
+    assert Defect.STUCK in defects(books(here, there, 0, (PAYABLE, FAILED)))
+
+
+@pytest.mark.parametrize("here", ["creating", "open", "paid", "failed"])
+def test_a_paid_order_that_is_not_credited_is_stuck_too(here):
+    assert Defect.STUCK in defects(books(here, credited=0))
+
+
+def test_a_paid_order_whose_payer_was_not_told_misses_its_result():
+    assert defects(books(said=(CODE,))) == [Defect.UNTOLD]
+
+
+def test_a_result_that_is_twice_of_unknown_outcome_waits_for_the_next_contact():
+    assert defects(books(said=(CODE,), unknown_ends=2)) == [Defect.WITHHELD]
+
+
+def test_a_payment_that_we_do_not_know_of_misses_its_result_too():
+    assert Defect.UNTOLD in defects(books("open", credited=0, said=(PAYABLE,)))
+
+
+@pytest.mark.parametrize("here", ["failed", "expired", "cancelled"])
+def test_an_ended_order_whose_payer_was_told_nothing_misses_its_result(here):
+    assert defects(books(here, "FAILURE", 0, (PAYABLE,))) == [Defect.UNTOLD]
+
+
+def test_an_open_order_whose_code_was_never_shown_misses_its_result():
+    delayed = Said(11, Told.DELAYED, "", "PayBy needs a little longer …")
+    assert defects(books("open", "CREATED", 0, (delayed,))) == [Defect.UNTOLD]
+
+
+def test_a_payer_who_confirmed_and_heard_nothing_misses_a_result():
+    asked = Said(9, Told.OTHER, "", "Is this right?")
+    found = compare(books("", "", 0, (asked,))).findings
+    assert [(one.defect, one.phone) for one in found] == [(Defect.UNTOLD, PHONE)]
+
+
+def test_a_denied_payment_is_a_false_statement():
+    assert defects(books(said=(CODE, RESULT, FAILED))) == [Defect.UNTRUE]
+
+
+def test_a_denial_that_was_corrected_is_none():
+    assert defects(books(said=(CODE, replace(FAILED, id=11), RESULT))) == []
+
+
+def test_a_promise_of_a_payment_that_never_was_is_a_false_statement():
+    assert defects(books("open", "CREATED", 0, (PAYABLE, RESULT))) == [Defect.UNTRUE]
+
+
+def test_a_paid_code_that_still_looks_payable_is_a_false_statement():
+    assert defects(books(said=(PAYABLE, RESULT))) == [Defect.UNTRUE]
+
+
+def test_a_picture_that_nobody_knew_had_arrived_may_go_on_looking_payable():
+    said = (PAYABLE, replace(CODE, id=13), RESULT)
+    assert defects(books(said=said, unknown_ends=1)) == []
+
+
+def test_one_more_copy_per_unknown_outcome_is_allowed_and_counted():
+    twice = books(said=(CODE, RESULT, replace(RESULT, id=13)), unknown_ends=1)
+    assert compare(twice) == Comparison(
+        orders=1, paid=1, duplicates=1, unknown_ends=1, findings=()
+    )
+
+
+def test_a_copy_without_an_unknown_outcome_is_one_too_many():
+    twice = books(said=(CODE, RESULT, replace(RESULT, id=13)))
+    assert defects(twice) == [Defect.REPEATED]
+
+
+def test_a_third_copy_is_one_too_many_whatever_was_unknown():
+    thrice = (CODE, RESULT, replace(RESULT, id=13), replace(RESULT, id=14))
+    assert defects(books(said=thrice, unknown_ends=2)) == [Defect.REPEATED]
+
+
+def test_an_answer_may_be_given_as_often_as_it_is_asked_for():
+    answer = Said(13, Told.IS_PAID, NUMBER, "✅ Paid. The money is on the account.")
+    assert defects(books(said=(CODE, RESULT, answer, replace(answer, id=14)))) == []

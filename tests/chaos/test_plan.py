@@ -1,0 +1,27 @@
+"""A seed decides what shall happen."""
+
+from functools import partial
+
+from tests.chaos.plan import drawn
+
+run = partial(drawn, orders=300, seconds=60, kills=5, accounts=300)
+
+
+def test_the_same_seed_draws_the_same_run():
+    assert run(7) == run(7)
+
+
+def test_another_seed_draws_another_run():
+    assert run(7).wishes != run(8).wishes
+
+
+def test_a_full_run_kills_several_times_and_spoils_calls_of_every_kind():
+    plan = run(7)
+    assert len(plan.kills) == 5
+    assert {trouble.target for trouble in plan.troubles} >= {
+        "payby.placeOrder",
+        "payby.getOrder",
+        "payby.notify",
+        "telegram.sendMessage",
+        "telegram.sendPhoto",
+    }
