@@ -33,7 +33,7 @@ _UNHURRIED_S = 0.25
 _ENDED: Final = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _AT_ONCE = 500
 _DISK_TROUBLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
-_starting: set[asyncio.Task[Any]] = set()  # the loop itself holds tasks but weakly
+_starting: dict[str, asyncio.Task[Any]] = {}  # by what each of them does
 Made = TypeVar("Made")
 Ts = TypeVarTuple("Ts")
 P = ParamSpec("P")
@@ -152,7 +152,7 @@ async def start(
         with SetWorkflowID(job_id):
             await DBOS.start_workflow_async(workflow, *args)
 
-    await _apart(begin())
+    await _apart(f"start {job_id}", begin)
 
 
 async def enqueue(
@@ -178,7 +178,7 @@ async def enqueue(
             return False
         return True
 
-    return await _apart(put())
+    return await _apart(f"enqueue {job_id}", put)
 
 
 async def revive(queue: Queue, job_id: str) -> None:
@@ -190,7 +190,7 @@ async def revive(queue: Queue, job_id: str) -> None:
             with suppress(error.DBOSException):  # somebody else has just done it
                 await DBOS.rewind_workflow_async(job_id, queue_name=queue)
 
-    await _apart(rewind())
+    await _apart(f"revive {job_id}", rewind)
 
 
 async def take_over(worker: str) -> int:
@@ -232,16 +232,21 @@ async def _finished(before: datetime) -> list[str]:
     return [job.workflow_id for job in found]
 
 
-async def _apart(begin: Coroutine[Any, Any, Made]) -> Made:
+async def _apart(what: str, begin: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
     """Start a job as nobody's child, and to the end, even if nobody waits for it.
 
     A fixed id makes a start harmless to repeat, so the job that asks for it need not
     remember having done so, and may ask from within a step. A start that was given up
     half-way would leave a job that is written down and that nobody runs.
+
+    One that waits for a database that is away holds a thread. Whoever asks for the
+    same meanwhile waits for the same.
     """
-    starting = asyncio.create_task(begin, context=Context())
-    _starting.add(starting)
-    starting.add_done_callback(_starting.discard)
+    starting = _starting.get(what)
+    if starting is None:
+        starting = asyncio.create_task(begin(), context=Context())
+        _starting[what] = starting
+        starting.add_done_callback(lambda _: _starting.pop(what))
     return await asyncio.shield(starting)
 
 
