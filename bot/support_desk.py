@@ -37,8 +37,8 @@ _WHAT_AND_WHAT_TO_DO: dict[CaseKind, tuple[str, str]] = {
         "Compare `topup order` with `topup payby order`; credit nothing before.",
     ),
     CaseKind.REVOKED: (
-        "PayBy gave back what we have credited",
-        "Ask PayBy why, and settle it with the account's owner.",
+        "PayBy gave back what a payer had paid",
+        "Ask PayBy why; if it was credited, settle it with the account's owner.",
     ),
     CaseKind.STRANGER: (
         "A notice about an order that is not ours",

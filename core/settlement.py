@@ -137,10 +137,11 @@ class Settlement:
     async def _is_over(self, order: Order, seen: GatewayOrder) -> Order:
         """PayBy says that nobody will pay, or has given the money back."""
         number = order.merchant_order_no
-        if order.is_paid:
+        if order.is_paid or seen.paid_at:
             kind = CaseKind.REVOKED if seen.revoked else CaseKind.CONTRADICTION
             facts = {"payby_says": seen.status, "revoked": str(seen.revoked).lower()}
             await self._support.open_case(kind, number, facts)
+        if order.is_paid:
             return order
         if not order.is_waiting:
             return await self._orders.closed(number)

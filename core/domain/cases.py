@@ -13,7 +13,7 @@ class CaseKind(StrEnum):
     REFUSED_BY_PAYBY = "refused_by_payby"  # our keys, clock or rights are wrong
     HELD = "held"  # paid, and the account cannot be credited
     CONTRADICTION = "contradiction"  # PayBy's word does not fit our order
-    REVOKED = "revoked"  # PayBy gave back what we have credited
+    REVOKED = "revoked"  # PayBy gave back what a payer had paid
     STRANGER = "stranger"  # a notice about no order of ours
     NOT_TOLD = "not_told"  # a result may never have reached its payer
     REFUND_ASKED = "refund_asked"  # a payer wants the money back

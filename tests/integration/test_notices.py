@@ -177,12 +177,15 @@ async def test_a_notice_of_an_end_is_believed_once_payby_confirms_it(town, order
     assert town.notifier.events(order) == [Event.READY, Event.CANCELLED]
 
 
-async def test_a_payment_that_was_taken_back_is_not_credited(town, order):
+async def test_a_payment_that_was_taken_back_is_not_credited_but_shown_to_support(
+    town, order
+):
     paid = town.gateway.pay(order.merchant_order_no)
     town.gateway.change(order.merchant_order_no, revoked=True)
     await take(town, notice(paid, revoked="true"))
     assert (await looked(town, order)).status is Status.CANCELLED
     assert await town.accounts.balance(order.account_id) == Money(0)
+    assert town.support.kinds(order) == [CaseKind.REVOKED]
 
 
 @pytest.fixture
