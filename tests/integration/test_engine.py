@@ -98,6 +98,7 @@ async def _make_it_cancelled(job_id: str) -> None:
 
 
 async def test_a_job_that_runs_is_left_alone(hand, folder):
+    (folder / "better").unlink(missing_ok=True)
     what = f"toil-{next(NUMBERS)}"
     await engine.enqueue(Queue.OUTBOX, what, hand.toil, what)
 

@@ -116,9 +116,11 @@ async def test_a_process_that_runs_says_that_it_lives(looks):
     assert await ask(looks(), "/healthz") == (200, {"status": "alive"})
 
 
-async def test_when_all_is_well_each_part_says_so(looks, tmp_path):
-    here = f"sqlite:///{tmp_path}/x.sqlite"
-    status, findings = await ask(looks(places=places(here, here)))
+async def test_when_all_is_well_each_part_says_so(looks, migrated_sqlite, tmp_path):
+    here = f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path)}"
+    database = Database(here)
+    status, findings = await ask(looks(database=database, places=places(here, here)))
+    await database.close()
     assert status == 200
     assert list(findings) == [
         *("database", "engine", "disk"),
