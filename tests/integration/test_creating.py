@@ -207,6 +207,7 @@ async def test_an_order_that_was_taken_on_stays_so_while_payby_rests(town):
     town.gateway.is_resting = True
     again = await town.topups.start(account_id=account.id, **wish)
     assert again.merchant_order_no == order.merchant_order_no
+    await town.creation_of(order)
 
 
 async def wished_again(town: Town, order: Order) -> Order:
