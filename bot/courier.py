@@ -11,9 +11,11 @@ take a few messages in a burst, and a payer who taps should not wait.
 """
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -36,6 +38,11 @@ REPLY_TRIES = 8  # about two minutes; the chat's next message waits that long
 PUSH_TRIES = 300  # about a day
 
 
+async def always() -> bool:
+    """Hold a message back for nothing."""
+    return True
+
+
 @dataclass(frozen=True)
 class Parcel:
     """A message on its way, under an id that is its own for ever."""
@@ -51,6 +58,8 @@ class Parcel:
     """Whether it waits for its turn, after the last message to the chat."""
     most_unconfirmed: int = MOST_UNCONFIRMED
     """How many attempts may end without our knowing how."""
+    is_true: Callable[[], Coroutine[Any, Any, bool]] = always
+    """Whether it still is worth saying, asked before each attempt."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,8 @@ class Courier:
         if record.unconfirmed >= parcel.most_unconfirmed:
             return await self._note(record, Delivery.UNKNOWN)
         await self._begin(record, parcel)
+        if not await engine.outlast(parcel.is_true):
+            return await self._note(record, Delivery.PASSED)
         try:
             ref = await self._channel.send(parcel.conversation_id, parcel.message)
         except SendError as error:

@@ -1,6 +1,7 @@
 """Tells payers what happened to their orders: one durable push per order and event."""
 
 from dataclasses import replace
+from functools import partial
 
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
@@ -32,7 +33,7 @@ from core.ports import Accounts, Clock, Orders, Support
 log = structlog.get_logger()
 
 _CODE_CHANGES = {Event.CREDITED, Event.HELD, Event.EXPIRED, Event.CANCELLED}
-_ARRIVED_OR_HELD = {Delivery.SENT, Delivery.UNREACHABLE}
+_NO_LOSS = {Delivery.SENT, Delivery.UNREACHABLE, Delivery.PASSED}
 
 
 @DBOS.dbos_class("Outbox")
@@ -100,29 +101,34 @@ class Outbox(DBOSConfiguredInstance):
     @engine.job("push")
     async def push(self, merchant_order_no: str, event: Event, name: str) -> None:
         """Send what an event calls for, unless the order has moved on."""
+        if not await self._is_true(merchant_order_no, event, name):
+            return
         order = await self._orders.get(merchant_order_no)
-        if not is_true(order, event, self._clock.now()):
-            return
-        if push_id(order, event) != name:  # a reminder of an end that was put off
-            return
         for index, message in enumerate(await self._messages_of(order, event)):
-            await self._bring(order, event, f"{name}:{index}", message)
+            await self._bring(order, event, name, index, message)
+
+    async def _is_true(self, merchant_order_no: str, event: Event, name: str) -> bool:
+        """Tell whether that is so now; a reminder is of one end of the code only."""
+        order = await self._orders.get(merchant_order_no)
+        is_so = is_true(order, event, self._clock.now())
+        return is_so and push_id(order, event) == name
 
     async def _bring(
-        self, order: Order, event: Event, message_id: str, message: Outgoing
+        self, order: Order, event: Event, name: str, index: int, message: Outgoing
     ) -> None:
         parcel = Parcel(
-            id=message_id,
+            id=f"{name}:{index}",
             conversation_id=order.conversation_id,
             message=message,
             tries=PUSH_TRIES,
             merchant_order_no=order.merchant_order_no,
             keeps_distance=URGENCY[event] is not Urgency.ANSWER,
+            is_true=partial(self._is_true, order.merchant_order_no, event, name),
         )
         state = await self._courier.deliver(parcel)
         if message.card:
             await self.follow_code(parcel)
-        if event in RESULTS and state not in _ARRIVED_OR_HELD:
+        if event in RESULTS and state not in _NO_LOSS:
             await self._support.open_case(
                 CaseKind.NOT_TOLD,
                 order.merchant_order_no,

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from dbos import DBOS
 
+from bot.channel import NotSent
 from bot.chats import Chat
 from bot.pushes import push_id
 from bot.words import words_in
@@ -251,3 +252,41 @@ async def test_results_overtake_the_reminders_that_waited_before_them(town):
         await done(push_id(order, event))
     await queue.set_limiter_async(limiter)
     assert set(town.channel.turns[:6]) == {order.conversation_id for order in paid}
+
+
+@pytest.mark.parametrize(
+    ("event", "overtaken_by"),
+    [
+        (Event.EXPIRED, Status.CREDITED),
+        (Event.CANCELLED, Status.CREDITED),
+        (Event.FAILED, Status.CREDITED),
+        (Event.HELD, Status.CREDITED),
+        (Event.REMINDER, Status.EXPIRED),
+    ],
+)
+async def test_what_is_overtaken_while_the_network_is_troubled_is_not_said(
+    town, event, overtaken_by
+):
+    """Else who paid late would read last that nothing was paid."""
+    order = await an_order_in(town, TRUE_IN[event])
+
+    async def move_on() -> None:
+        await moved(town, order, overtaken_by)
+
+    town.channel.fails(NotSent("ConnectError"))
+    town.channel.meanwhile.append(move_on)
+    assert not await told(town, order, event)
+    assert await town.outbox.has_told(order, event)
+    assert town.support.kinds(order) == []
+
+
+async def test_a_reminder_is_not_said_of_an_end_put_off_while_the_network_is_troubled(
+    town, order
+):
+    async def extend() -> None:
+        longer = order.expires_at + 24 * HOUR
+        await town.orders.extended(order.merchant_order_no, longer)
+
+    town.channel.fails(NotSent("ConnectError"))
+    town.channel.meanwhile.append(extend)
+    assert not await told(town, order, Event.REMINDER)
