@@ -101,8 +101,8 @@ def test_the_state_says_that_the_disk_is_full(world: World, disk: Disk):
             lambda: _says(world, "disk", "is full: make room for"), "the disk to tell"
         )
         assert _says(world, "database", "keeps nothing: is its disk full")
-        assert not world.http.get("/sandbox/health").is_success
-    until(world.is_ready, "the product to be ready")
+        assert not _is_ready(world)
+    until(lambda: _is_ready(world), "the product to be ready")
     assert world.findings()["database"]["ok"]
 
 
@@ -137,3 +137,7 @@ def test_a_chat_goes_on_when_the_end_of_its_job_could_not_be_written_down(
 
 def _says(world: World, name: str, words: str) -> bool:
     return words in world.findings()[name]["says"]
+
+
+def _is_ready(world: World) -> bool:
+    return world.http.get("/sandbox/health").is_success
