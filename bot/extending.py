@@ -38,6 +38,8 @@ class Extending:
             return await self._cannot(chat, number)
         except GatewayError:
             return Answer(chat, (self._unreachable(order, words),))
+        if not self._my_orders.can_be_paid(order):
+            return await self._my_orders.state(chat, order)
         return self._said(chat, order, self._lives_until(order, words))
 
     def _said(self, chat: Chat, order: Order, text: str) -> Answer:

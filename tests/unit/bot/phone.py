@@ -134,6 +134,8 @@ class Books:
 
     async def extend(self, number: str) -> Order:
         order = await self.check(number)
+        if order.is_paid:
+            return order
         longer = self.longer_end(order)
         if longer is None:
             raise CannotExtend(number)
