@@ -28,23 +28,23 @@ class Extending:
         words = words_in(chat.language)
         if order is None:
             return Answer(chat, (not_yours(words),))
-        if not self._my_orders.can_be_paid(order):
-            return await self._my_orders.state(chat, order)
-        if key != extend_key(order):
-            return self._said(chat, order, self._lives_until(order, words))
+        if not self._my_orders.can_be_paid(order) or key != extend_key(order):
+            return self._how_it_stands(chat, order)
         try:
             order = await self._topups.extend(number)
         except CannotExtend:
             return await self._cannot(chat, number)
         except GatewayError:
             return Answer(chat, (self._unreachable(order, words),))
-        if not self._my_orders.can_be_paid(order):
-            return await self._my_orders.state(chat, order)
-        return self._said(chat, order, self._lives_until(order, words))
+        return self._how_it_stands(chat, order)
 
-    def _said(self, chat: Chat, order: Order, text: str) -> Answer:
-        rows = self._my_orders.buttons(order, words_in(chat.language))
-        return Answer(chat, (Outgoing(text, rows),))
+    def _how_it_stands(self, chat: Chat, order: Order) -> Answer:
+        """Say until when the code can be paid, or what became of it meanwhile."""
+        if not self._my_orders.can_be_paid(order):
+            return Answer(chat, (self._my_orders.state_message(chat, order),))
+        words = words_in(chat.language)
+        rows = self._my_orders.buttons(order, words)
+        return Answer(chat, (Outgoing(self._lives_until(order, words), rows),))
 
     async def _cannot(self, chat: Chat, number: str) -> Answer:
         """Say so, and how the order stands: it may have been paid or ended."""
