@@ -37,7 +37,7 @@ class OrderBook:
     """Orders of the one merchant.
 
     `paid` is called with every order that was paid, `changed` with every order whose
-    look changed.
+    look changed. `lives_on` tells whether one whose time is over is not ended for it.
     """
 
     def __init__(
@@ -47,11 +47,13 @@ class OrderBook:
         *,
         paid: Callable[[Order], None],
         changed: Callable[[Order], None],
+        lives_on: Callable[[], bool],
     ) -> None:
         self._agenda = agenda
         self._merchant = merchant
         self._paid = paid
         self._changed = changed
+        self._lives_on = lives_on
         self._by_merchant_order_no: dict[str, Order] = {}
         self._by_order_no: dict[str, Order] = {}
         self._by_token_url: dict[str, Order] = {}
@@ -135,7 +137,8 @@ class OrderBook:
         self._agenda.at(expired_time, partial(self._expire, order, expired_time))
 
     def _expire(self, order: Order, expired_time: int) -> None:
-        if order.status is Status.CREATED and order.expired_time == expired_time:
+        is_due = order.status is Status.CREATED and order.expired_time == expired_time
+        if is_due and not self._lives_on():
             self._fail(order, Failure.EXPIRED)
 
     def _fail(self, order: Order, failure: Failure) -> None:

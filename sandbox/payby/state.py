@@ -15,6 +15,9 @@ from sandbox.payby.refund_book import RefundBook
 from sandbox.payby.signing import load_keys
 from sandbox.payby.wallets import Wallet
 
+EXPIRY = "payby.expiry"
+"""A fault's target: an order whose time is over stays payable till it is cancelled."""
+
 _OPENING_BALANCE = Decimal("10000.00")
 _MERCHANT_MOBILE = "+971-*****0888"
 
@@ -37,7 +40,9 @@ class PayBy:
             self.merchant,
             paid=self.notices.announce,
             changed=self._tell_page,
+            lives_on=lambda: faults.take(EXPIRY) is not None,
         )
+        faults.offer([EXPIRY], ["no_expiry"])
         self.refunds = RefundBook(
             self.agenda, self.orders, self.merchant, done=self.notices.announce
         )

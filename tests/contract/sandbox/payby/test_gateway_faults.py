@@ -3,7 +3,12 @@ import time
 import httpx
 import pytest
 
-from tests.contract.sandbox.payby.merchant import Merchant, order
+from tests.contract.sandbox.payby.merchant import (
+    Merchant,
+    now_ms,
+    order,
+    wait_until,
+)
 
 
 def fault(merchant: Merchant, mode: str, call: str = "placeOrder", **more: object):
@@ -232,3 +237,15 @@ def test_a_fault_nobody_can_play_is_refused_in_a_sentence(
     response = merchant.control("POST", "faults", content)
     assert response.status_code == 422
     assert response.json() == {"error": sentence}
+
+
+def test_an_order_that_payby_does_not_end_in_time_is_payable_until_it_is_cancelled(
+    merchant: Merchant,
+):
+    fault(merchant, "no_expiry", "expiry")
+    placed = merchant.place(expiredTime=now_ms() + 100)
+    wait_until(lambda: not merchant.control("GET", "faults").json()["waiting"])
+    assert merchant.get()["status"] == "CREATED"
+    merchant.place("order-2", expiredTime=now_ms() + 100)
+    wait_until(lambda: merchant.get("order-2")["status"] == "FAILURE")
+    assert merchant.scan(placed.token_url).status_code == 200

@@ -65,6 +65,12 @@ def books() -> Books:
     paid: list[Order] = []
     changed: list[Order] = []
     refunded: list[Refund] = []
-    orders = OrderBook(agenda, merchant, paid=paid.append, changed=changed.append)
+    orders = OrderBook(
+        agenda,
+        merchant,
+        paid=paid.append,
+        changed=changed.append,
+        lives_on=lambda: False,
+    )
     refunds = RefundBook(agenda, orders, merchant, done=refunded.append)
     return Books(clock, merchant, store, orders, refunds, paid, refunded, changed)
