@@ -197,6 +197,10 @@ class Code:
         """Wait until the code's message says so."""
         return until(lambda: self._now(text), f"the code's message to say {text!r}")
 
+    def changes(self) -> Message:
+        """Wait until the code's message says something else than at first."""
+        return until(self._changed, "the code's message to change")
+
     def in_payby(self) -> Json:
         """The order in PayBy's book."""
         return self._world.payby_order(self.number)
@@ -211,8 +215,15 @@ class Code:
         return [message for message in told if message.order_no == self.number]
 
     def _now(self, text: str) -> Message | None:
-        shown = next(m for m in self._phone.messages() if m.id == self.message.id)
+        shown = self._shown()
         return shown if text in shown.text else None
+
+    def _changed(self) -> Message | None:
+        shown = self._shown()
+        return None if shown.text == self.message.text else shown
+
+    def _shown(self) -> Message:
+        return next(m for m in self._phone.messages() if m.id == self.message.id)
 
     def notices_answered(self) -> list[int | None]:
         """The HTTP status of every attempt to bring its notices."""

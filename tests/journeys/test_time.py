@@ -1,0 +1,160 @@
+"""Time passes: a code is about to end, lives on, ends; money comes late.
+
+It is a rehearsal in which an hour lasts nine seconds. A code lives for an hour.
+"""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contract.sandbox.payby.merchant import Merchant
+from tests.phones import Code, Phone, read_qr
+from tests.sandbox_client import refused
+from tests.waiting import until
+from tests.world import World, opened
+
+HOUR_MS = 9_000
+LONGER_HOURS = 7
+"""What one tap adds: in real time more than a minute, which a caption shows."""
+
+
+@pytest.fixture(scope="module")
+def opened_rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    settings = {
+        "rehearsal_speed": 3_600_000 // HOUR_MS,
+        "order_hours": 1,
+        "extension_hours": LONGER_HOURS,
+        "reminder_hours": 0.75,
+    }
+    folder = tmp_path_factory.mktemp("time")
+    with opened(folder, sandbox_speed=1, **settings) as world:
+        yield world
+
+
+@pytest.fixture
+def world(opened_rehearsal: World) -> Iterator[World]:
+    yield opened_rehearsal
+    opened_rehearsal.clear_faults()
+
+
+@pytest.fixture
+def portal(world: World) -> Iterator[Merchant]:
+    """The merchant's own hands in PayBy's portal."""
+    merchant = Merchant(world.desk.url, world.desk.data / "keys")
+    yield merchant
+    merchant.http.close()
+
+
+def end_ms(code: Code) -> int:
+    """When the code ends, as PayBy has it."""
+    end: int = code.in_payby()["expiredTime"]
+    return end
+
+
+def sees_end(payer: Phone, code: Code) -> None:
+    """Wait until the payer is told that the time to pay is over."""
+    told = payer.wait_for("The time to pay AED 50.00", button="Check now")
+    assert told.order_no == code.number
+
+
+def test_a_payer_is_reminded_and_one_tap_lets_the_same_code_live_on(
+    world: World, portal: Merchant
+):
+    payer = world.phone()
+    code = payer.order()
+    end = end_ms(code)
+    reminder = payer.wait_for("⏰ Your code for AED 50.00 ends")
+    assert code.number == reminder.order_no
+    payer.press("Keep it until", message_id=reminder.id)
+    payer.wait_for("stays the same, and you can pay it until")
+    assert end_ms(code) == end + LONGER_HOURS * HOUR_MS
+    shown = code.changes()
+    assert shown.photo_url != code.message.photo_url
+    assert read_qr(payer.picture(shown)) == code.qr
+    soon = time.time_ns() // 1_000_000 + HOUR_MS
+    portal.call(
+        "acquire2/updateExpiredTime", merchantOrderNo=code.number, expiredTime=soon
+    )
+    again = payer.wait_for("⏰ Your code for AED 50.00 ends")
+    assert again.id > reminder.id
+    code.pay()
+    assert len(code.results()) == 1
+
+
+def test_002_when_nobody_pays_payby_is_asked_then_cancels_and_the_payer_hears_it_once(
+    world: World,
+):
+    world.fault("payby.expiry", "no_expiry", times="until cleared")
+    payer = world.phone()
+    code = payer.order()
+    sees_end(payer, code)
+    shown = code.becomes("EXPIRED")
+    assert shown.photo_url != code.message.photo_url
+    assert not shown.buttons
+    (cancel,) = world.payby_calls("cancelOrder", code.number)
+    asked = world.payby_calls("getOrder", code.number)[-1]
+    assert end_ms(code) <= asked["at"] <= cancel["at"]
+    assert code.in_payby()["status"] == "FAILURE"
+    with refused("was cancelled"):
+        code.pay()
+    payer.press("Check now")
+    payer.wait_for("The time to pay is over. Nothing was charged.")
+    assert len(payer.said("The time to pay AED 50.00")) == 1
+    assert world.our_status(code.number) == "expired"
+
+
+def test_money_that_comes_just_after_the_end_is_credited_and_told(world: World):
+    payer = world.phone()
+    code = payer.order()
+    sees_end(payer, code)
+    world.scan(code.qr, late=True)
+    (told,) = code.results()
+    assert "It came after the code had ended, and counts all the same." in told.text
+    code.becomes("PAID")
+    assert world.booked(code.number) == ["payment", "credit"]
+    assert "AED 50.00" in payer.balance()
+
+
+def test_late_money_whose_notice_is_lost_is_found_too(world: World):
+    world.fault("payby.notify", "no_notify", times="until cleared")
+    payer = world.phone()
+    code = payer.order()
+    sees_end(payer, code)
+    world.scan(code.qr, late=True)
+    assert len(code.results()) == 1
+    assert world.found_by(code.number) == ["asking"]
+
+
+def test_money_for_an_account_that_was_closed_is_held_and_credited_once_it_is_open(
+    world: World,
+):
+    payer = world.phone()
+    code = payer.order()
+    world.keep_accounts(payer.account, status="closed")
+    world.scan(code.qr, late=True)
+    told = payer.wait_for("paid. Your money has arrived.")
+    assert "It is not on your account yet, but it is safe" in told.text
+    code.becomes("PAID")
+    assert world.booked(code.number) == ["payment"]
+    assert world.cases(code.number) == ["held"]
+    world.keep_accounts(payer.account)
+    assert len(code.results()) == 1
+    assert world.booked(code.number) == ["payment", "credit"]
+    assert "AED 50.00" in payer.balance()
+
+
+def test_killed_while_codes_end_every_one_is_ended_and_told_once(world: World):
+    payers = [world.phone() for _ in range(5)]
+    for payer in payers:
+        payer.confirm()
+    codes = [payer.code() for payer in payers]
+    sees_end(payers[0], codes[0])
+    world.kill_product()
+    world.start_product()
+    for payer, code in zip(payers, codes, strict=True):
+        code.becomes("EXPIRED")
+        until(lambda: payer.said("The time to pay AED 50.00"), "the end")  # noqa: B023  (called at once)
+        assert code.in_payby()["status"] == "FAILURE"
+        assert world.our_status(code.number) == "expired"
+        assert len(payer.said("The time to pay AED 50.00")) == 1
