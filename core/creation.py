@@ -47,15 +47,16 @@ class Creation:
         """Bring a new order to its code, or to an honest end.
 
         PayBy: review cases 2 to 6. An unclear creation is asked after every few
-        seconds and repeated under the same number; what stays unclear is called off.
+        seconds and repeated under the same number; what stays unclear is called off,
+        and so is what is refused then: an earlier request may be on its way still.
         """
         outcome = await self._ask(merchant_order_no)
+        is_closed = outcome is Outcome.REFUSED
         if outcome is Outcome.UNCLEAR:
             order = await self._orders.get(merchant_order_no)
             await self._notifier.tell(order, Event.DELAYED)
             outcome = await self._ask_again(merchant_order_no)
-        is_closed = outcome is Outcome.REFUSED
-        if outcome in {Outcome.UNCLEAR, Outcome.CONFLICT}:
+        if outcome is not Outcome.DONE and not is_closed:
             is_closed = await self._call_off(merchant_order_no)
         await self._tell_how_it_went(merchant_order_no, is_closed=is_closed)
 

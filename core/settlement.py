@@ -5,7 +5,13 @@ from datetime import timedelta
 import structlog
 
 from core.domain.cases import CaseKind
-from core.domain.errors import AccountNotCreditable, GatewayRejected, IllegalMove
+from core.domain.errors import (
+    AccountNotCreditable,
+    GatewayError,
+    GatewayRejected,
+    IllegalMove,
+    OutcomeUnknown,
+)
 from core.domain.orders import Event, Order, Status
 from core.domain.payments import GatewayOrder, GatewayStatus, contradiction
 from core.parts import Parts
@@ -31,9 +37,20 @@ class Settlement:
         self._clock = parts.clock
 
     async def ask(self, order: Order, *, found_by: str) -> Order:
-        """Ask PayBy how the order stands and act on it. Raises GatewayError."""
-        seen = await self._gateway.get_order(order.merchant_order_no)
-        return await self.apply(order, seen, found_by=found_by)
+        """Ask PayBy how the order stands and act on it. Raises GatewayError.
+
+        A code that nobody should pay any more, and that can be paid, is closed there.
+        """
+        try:
+            seen = await self._gateway.get_order(order.merchant_order_no)
+        except GatewayRejected as refusal:
+            if refusal.code != NUMBER_UNKNOWN or order.is_paid:
+                raise
+            return await self._is_unknown(order)
+        order = await self.apply(order, seen, found_by=found_by)
+        if seen.status is GatewayStatus.CREATED and order.is_over:
+            await self.make_sure_it_is_closed(order)
+        return order
 
     async def apply(self, order: Order, seen: GatewayOrder, *, found_by: str) -> Order:
         """Move our order to where PayBy says it is, if it is the same order."""
@@ -108,16 +125,29 @@ class Settlement:
         Return whether that holds for ever: a number that PayBy does not know may
         still be on its way there. Raises GatewayError when PayBy does not say.
         """
+        number = order.merchant_order_no
         try:
-            await self._gateway.cancel_order(order.merchant_order_no)
+            seen = await self._gateway.cancel_order(number)
         except GatewayRejected as refusal:
             if refusal.code == NUMBER_UNKNOWN:
                 return self._clock.now() - order.created_at > _LATE_REQUEST
             if refusal.code != _ENDED_AT_PAYBY:
-                order = await self.ask(order, found_by="cancelling")
-                if not order.is_paid and not order.is_closed:
-                    raise
+                seen = await self._gateway.get_order(number)
+                await self._demand_its_end(order, seen, refusal)
+            return True
+        if seen.status is not GatewayStatus.FAILURE:
+            message = f"PayBy cancelled the order and calls it {seen.status}."
+            strange = OutcomeUnknown(message, "STRANGE", number)
+            await self._demand_its_end(order, seen, strange)
         return True
+
+    async def _demand_its_end(
+        self, order: Order, seen: GatewayOrder, trouble: GatewayError
+    ) -> None:
+        """Act on what PayBy says. Raises the trouble if nothing has ended the order."""
+        order = await self.apply(order, seen, found_by="cancelling")
+        if not order.is_paid and not order.is_closed:
+            raise trouble
 
     async def make_sure_it_is_closed(self, order: Order) -> None:
         """See to it that an ended order cannot be paid, unless it was.
@@ -133,6 +163,12 @@ class Settlement:
         log.error("order_contradicted", order=number, fault=fault)
         await self._orders.note(number, "conflict", {"fault": fault})
         await self._support.open_case(CaseKind.CONTRADICTION, number, {"fault": fault})
+
+    async def _is_unknown(self, order: Order) -> Order:
+        """PayBy does not know the number, so nobody can pay it."""
+        if order.status is Status.OPEN:
+            await self.contradicted(order, "PayBy does not know it any more")
+        return order
 
     async def _is_over(self, order: Order, seen: GatewayOrder) -> Order:
         """PayBy says that nobody will pay, or has given the money back."""

@@ -5,7 +5,7 @@ or: extended, called off, ended. Each of these may run again from its beginning 
 crash: every effect has a fixed number or id, so that the second time changes nothing.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
@@ -44,6 +44,8 @@ _TOLD: dict[Status, Event] = {
     Status.FAILED: Event.FAILED,
 }
 """What the payer of an order in that state has been told, or will be."""
+_MANY_TRIES = 10
+"""A creation that takes ten times as long as one may is for a person to look at."""
 
 
 @DBOS.dbos_class("TopUps")
@@ -248,24 +250,36 @@ class TopUps(DBOSConfiguredInstance):
         """
         order = await self._orders.get(merchant_order_no)
         if order.status is Status.CREATING:
-            await self._create_soon(order)
-            await engine.revive(engine.Queue.CODES, f"{merchant_order_no}:create")
-        elif order.status is Status.PAID:
-            order = await self._settlement.credit(order)
+            await self._create_again(order)
         elif order.status is not Status.CREDITED:
             order = await self._ask_after(order)
         is_told = await self._make_sure_it_is_told(order)
         is_done = order.status is Status.CREDITED and is_told
         await self._orders.looked(merchant_order_no, is_done=is_done)
 
+    async def _create_again(self, order: Order) -> None:
+        """Take up a creation whose job was lost or has failed."""
+        await self._create_soon(order)
+        job_id = f"{order.merchant_order_no}:create"
+        await engine.revive(engine.Queue.CODES, job_id)
+        age = self._clock.now() - order.created_at
+        if age > _MANY_TRIES * self._terms.pace.creation_patience:
+            facts = {"for_minutes": str(age // timedelta(minutes=1))}
+            await self._support.open_case(
+                CaseKind.CREATION_UNCLEAR, order.merchant_order_no, facts
+            )
+
     async def _ask_after(self, order: Order) -> Order:
-        """Ask PayBy; a code whose time is over is closed there, then here."""
+        """Ask PayBy; a code whose time is over is closed there, then here.
+
+        Held money is credited only if PayBy has not given it back meanwhile.
+        """
         number = order.merchant_order_no
         try:
-            if order.is_waiting or order.is_closed:
-                order = await self._settlement.ask(order, found_by="asking")
-            else:
+            if order.is_over and not order.is_closed:
                 await self._settlement.make_sure_it_is_closed(order)
+            else:
+                order = await self._settlement.ask(order, found_by="asking")
             if order.status is Status.OPEN and self._clock.now() >= order.expires_at:
                 await self._settlement.close(order, Status.EXPIRED, Event.EXPIRED)
         except GatewayResting:
@@ -277,6 +291,8 @@ class TopUps(DBOSConfiguredInstance):
 
     async def _alert_when_overdue(self, order: Order, trouble: GatewayError) -> None:
         """Let a person look when PayBy does not say for long how a code ended."""
+        if order.is_paid or order.is_closed:
+            return
         patience = self._terms.pace.closing_patience
         if self._clock.now() > order.expires_at + patience:
             facts = {"payby_says": str(trouble)}

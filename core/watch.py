@@ -29,7 +29,7 @@ _RENEW_EVERY_S = 5.0
 _LONGEST_ROUND_S = 5
 _MOST_AT_ONCE = 100
 _DUTY = "watch"
-_WITHOUT_PAYBY = frozenset({Status.CREATING, Status.PAID, Status.CREDITED})
+_WITHOUT_PAYBY = frozenset({Status.CREATING, Status.CREDITED})
 _WITH_PAYBY = frozenset(Status) - _WITHOUT_PAYBY
 
 Attend = Callable[[str], Awaitable[None]]

@@ -35,6 +35,8 @@ class FakeGateway:
     calls: list[tuple[str, str]] = field(default_factory=list)
     is_resting: bool = False
     """Whether our side leaves it alone for a while."""
+    shrugs: bool = False
+    """Whether it answers Cancel Order and does nothing."""
 
     def fails(
         self,
@@ -55,7 +57,7 @@ class FakeGateway:
     def forget(self) -> None:
         """Go wrong no more."""
         self.mishaps.clear()
-        self.is_resting = False
+        self.is_resting = self.shrugs = False
 
     def change(self, merchant_order_no: str, **facts: object) -> GatewayOrder:
         """Let something happen to an order at PayBy."""
@@ -87,6 +89,8 @@ class FakeGateway:
 
     async def cancel_order(self, merchant_order_no: str) -> GatewayOrder:
         with self._mishaps("cancel", merchant_order_no):
+            if self.shrugs:
+                return replace(self._known(merchant_order_no), token_url="")
             self._demand_unpaid(merchant_order_no)
             order = self.change(merchant_order_no, status=GatewayStatus.FAILURE)
             return replace(order, token_url="")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
 from typing import Protocol
@@ -42,7 +42,7 @@ class Plan(Protocol):
 
 AT_THE_USUAL_PACE: Plan = partial(next_look, pace=Pace(), lifetime=Lifetime())
 _UNPAID = {Status.OPEN, Status.EXPIRED, Status.CANCELLED, Status.FAILED}
-_FEW = 5
+_LONG = timedelta(days=3)  # longer than an extension whose answer was lost
 _OVER = {Status.EXPIRED, Status.CANCELLED, Status.FAILED}
 
 
@@ -126,14 +126,14 @@ class SqlOrders:
     async def unclosed(self, conversation_id: str, account_id: str) -> Sequence[Order]:
         """Return ended orders of payer and account that PayBy may still take money for.
 
-        The newest few: a code older than its longest life ends by itself.
+        A code whose time is long over has ended by itself.
         """
         over = self._of_payer(conversation_id, account_id).where(
-            col(OrderRow.status).in_(_OVER), col(OrderRow.is_closed).is_(False)
+            col(OrderRow.status).in_(_OVER),
+            col(OrderRow.is_closed).is_(False),
+            OrderRow.expires_at > self._clock.now() - _LONG,
         )
-        return await self._found(
-            over.order_by(col(OrderRow.created_at).desc()).limit(_FEW)
-        )
+        return await self._found(over.order_by(col(OrderRow.created_at)))
 
     async def extended(self, merchant_order_no: str, expires_at: datetime) -> Order:
         """Let an open order end at another time; any other stays as it is."""

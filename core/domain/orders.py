@@ -91,6 +91,11 @@ class Order:
         """Whether the payer can still expect to pay it."""
         return self.status in {Status.CREATING, Status.OPEN}
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended unpaid, as far as we know."""
+        return not self.is_paid and not self.is_waiting
+
     def moved(self, to: Status) -> "Order":
         """Return the order in its next status. Raises IllegalMove."""
         if to not in LEGAL_MOVES[self.status]:

@@ -308,3 +308,25 @@ async def test_a_creation_taken_up_again_after_it_succeeded_changes_nothing(town
     assert await town.orders.get(number) == order
     assert town.gateway.orders[number] == before
     assert town.notifier.events(order) == [Event.READY]
+
+
+async def test_a_refusal_proves_nothing_about_the_request_before_it(town):
+    """The first one may be on its way to PayBy still, when the second is refused."""
+    town.gateway.fails("create", NO_ANSWER, done=True)
+    town.gateway.fails("get", GatewayRejected("NOT_EXIST", "62004"))
+    town.gateway.fails("create", REFUSED)
+    order = await town.created()
+    assert order.status is Status.FAILED
+    assert not town.gateway.live(order.merchant_order_no)
+
+
+async def test_all_codes_of_failed_tries_are_closed_before_the_next_one(town):
+    first = await unclear(town)
+    for _ in range(6):  # no code is made, nor does PayBy say so
+        town.clock.pass_by(timedelta(minutes=2))
+        await town.creation_of(await wished_again(town, first))
+    assert town.gateway.live(first.merchant_order_no)
+    town.gateway.forget()
+    last = await town.creation_of(await wished_again(town, first))
+    assert last.status is Status.OPEN
+    assert not town.gateway.live(first.merchant_order_no)

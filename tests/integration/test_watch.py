@@ -346,3 +346,90 @@ async def test_a_check_that_payby_does_not_answer_says_so_and_changes_nothing(
     with pytest.raises(GatewayError):
         await town.topups.check(order.merchant_order_no)
     assert await town.orders.get(order.merchant_order_no) == order
+
+
+async def test_a_code_that_payby_does_not_know_ends_at_its_time(
+    town, order, look_at_the_end
+):
+    """As after PayBy lost it: it cannot be paid, and nobody waits for it for ever."""
+    del town.gateway.orders[order.merchant_order_no]
+    await town.topups.attend(order.merchant_order_no)
+    assert (await town.orders.get(order.merchant_order_no)).status is Status.OPEN
+    assert town.support.kinds(order) == [CaseKind.CONTRADICTION]
+    ended = await look_at_the_end()
+    assert (ended.status, ended.is_closed) == (Status.EXPIRED, True)
+    assert town.notifier.events(order) == [Event.READY, Event.EXPIRED]
+
+
+async def test_a_code_that_was_never_made_is_no_case_for_support_later(town):
+    town.gateway.fails("create", AWAY, times=99)
+    order = await town.created()
+    town.clock.time = order.expires_at + timedelta(hours=1)
+    for _ in range(2):
+        await town.topups.attend(order.merchant_order_no)
+    assert (await town.orders.get(order.merchant_order_no)).is_closed
+    assert town.support.kinds(order) == []
+
+
+async def test_a_code_that_is_closed_is_no_case_when_payby_does_not_answer(
+    town, order, look_at_the_end
+):
+    await town.topups.cancel(order.merchant_order_no)
+    town.gateway.fails("get", NO_ANSWER)
+    await look_at_the_end(timedelta(hours=20))
+    assert town.support.kinds(order) == []
+
+
+async def test_a_code_is_not_closed_by_a_yes_that_leaves_it_alive(
+    town, order, look_at_the_end
+):
+    """PayBy says that it was cancelled, and in the same answer that it was not."""
+    town.gateway.shrugs = True
+    assert (await look_at_the_end()).status is Status.OPEN
+    assert town.notifier.events(order) == [Event.READY]
+    town.gateway.shrugs = False
+    assert (await look_at_the_end()).status is Status.EXPIRED
+
+
+async def test_a_payment_in_the_answer_to_cancelling_is_credited(town, order):
+    town.gateway.shrugs = True
+    number = order.merchant_order_no
+    await town.orders.ended(number, Status.CANCELLED, is_closed=False)
+    town.gateway.pay(number)
+    await town.topups.attend(number)
+    assert (await town.orders.get(number)).status is Status.CREDITED
+
+
+async def test_a_closed_code_that_comes_back_to_life_is_closed_again(town, order):
+    number = order.merchant_order_no
+    await town.topups.cancel(number)
+    town.gateway.change(number, status=GatewayStatus.CREATED)
+    await town.topups.attend(number)
+    assert not town.gateway.live(number)
+    assert town.notifier.events(order) == [Event.READY]
+
+
+async def test_held_money_that_payby_gave_back_is_not_credited_later(town, order):
+    account = await town.accounts.find(order.account_id)
+    await town.accounts.keep([Account(account.id, account.name, is_open=False)])
+    town.gateway.pay(order.merchant_order_no)
+    await town.topups.check(order.merchant_order_no)
+    town.gateway.change(order.merchant_order_no, revoked=True)
+    await town.accounts.keep([account])
+    await town.topups.attend(order.merchant_order_no)
+    assert await town.accounts.balance(order.account_id) == Money(0)
+    assert town.notifier.events(order) == [Event.READY, Event.HELD]
+    assert town.support.kinds(order) == [CaseKind.HELD, CaseKind.REVOKED]
+
+
+async def test_a_creation_that_never_ends_is_shown_to_support(town):
+    town.gateway.fails("create", RuntimeError("a fault that nobody thought of"))
+    order = await town.confirmed()
+    with pytest.raises(RuntimeError):
+        await done(f"{order.merchant_order_no}:create")
+    town.gateway.fails("create", RuntimeError("again"), times=9)
+    await town.topups.attend(order.merchant_order_no)
+    assert town.support.kinds(order) == []
+    town.clock.pass_by(timedelta(minutes=20))
+    await town.topups.attend(order.merchant_order_no)
+    assert town.support.kinds(order) == [CaseKind.CREATION_UNCLEAR]
