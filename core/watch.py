@@ -111,7 +111,8 @@ class Watch:
         async with asyncio.TaskGroup() as looks:
             for number in due:
                 await self._free.acquire()
-                looks.create_task(self._look_after(number))
+                look = looks.create_task(self._look_after(number))
+                look.add_done_callback(lambda _: self._free.release())
                 await asyncio.sleep(pause_s)
         return len(due)
 
@@ -123,8 +124,6 @@ class Watch:
         except Exception:
             log.exception("look_interrupted", order=merchant_order_no)
             await self._orders.looked(merchant_order_no, is_done=False)
-        finally:
-            self._free.release()
 
     async def _read_the_list(self) -> None:
         """Let those orders be looked at first that PayBy lists as paid.

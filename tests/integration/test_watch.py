@@ -1,11 +1,16 @@
 """What is looked at, though nothing happens to it: PayBy's word decides."""
 
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from sqlalchemy.exc import OperationalError
 
 from core.database.leases import SqlLeases
+from core.database.orders import SqlOrders
 from core.domain.accounts import Account
 from core.domain.cases import CaseKind
 from core.domain.errors import (
@@ -433,3 +438,32 @@ async def test_a_creation_that_never_ends_is_shown_to_support(town):
     town.clock.pass_by(timedelta(minutes=20))
     await town.topups.attend(order.merchant_order_no)
     assert town.support.kinds(order) == [CaseKind.CREATION_UNCLEAR]
+
+
+class AwayOrders(SqlOrders):
+    """Orders whose database goes away whenever a look has to be written down."""
+
+    async def looked(self, merchant_order_no: str, *, is_done: bool) -> None:
+        raise OperationalError(merchant_order_no, {"is_done": is_done}, MemoryError())
+
+
+async def test_the_watch_goes_on_after_its_database_was_away(town):
+    for _ in range(2):
+        number = f"T261124-{town.number():08}"
+        await town.orders.add(an_order(number, account_id=number))
+    town.clock.pass_by(timedelta(minutes=5))
+
+    async def attend(number: str) -> None:
+        raise RuntimeError(number)
+
+    watch = Watch(
+        replace(town.parts, orders=AwayOrders(town.database, town.clock)),
+        attend,
+        leases=SqlLeases(town.database, town.clock),
+        worker="worker-1",
+        per_second=1000,
+    )
+    async with asyncio.timeout(5):
+        for _ in range(9):
+            with suppress(ExceptionGroup):
+                await watch.round()
