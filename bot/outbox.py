@@ -99,8 +99,12 @@ class Outbox(DBOSConfiguredInstance):
         return bool(tried) and all(record.is_done for record in tried)
 
     @engine.job("push")
-    async def push(self, merchant_order_no: str, event: Event, name: str) -> None:
-        """Send what an event calls for, unless the order has moved on."""
+    async def push(self, merchant_order_no: str, event: Event, name: str = "") -> None:
+        """Send what an event calls for, unless the order has moved on.
+
+        Jobs of the first version do not say their name; they never were reminders.
+        """
+        name = name or f"{merchant_order_no}:{event}"
         if not await self._is_true(merchant_order_no, event, name):
             return
         order = await self._orders.get(merchant_order_no)

@@ -214,22 +214,27 @@ async def forget_finished(before: datetime) -> int:
     Their ids may be used again then: what must never happen twice is also guarded by
     rows of its own, or cannot come so late.
     """
-    forgotten = 0
-    while ids := await _finished(before):
-        await DBOS.delete_workflows_async(ids)
-        forgotten += len(ids)
-    return forgotten
+    return await _delete(status=_ENDED, completed_before=before.isoformat())
 
 
-async def _finished(before: datetime) -> list[str]:
-    found = await DBOS.list_workflows_async(
-        status=_ENDED,
-        completed_before=before.isoformat(),
-        limit=_AT_ONCE,
-        load_input=False,
-        load_output=False,
-    )
-    return [job.workflow_id for job in found]
+async def forget_looks() -> int:
+    """Delete the jobs that looked after orders before the watch did; return how many.
+
+    Nothing answers to their name any more: each would be taken up at every start, in
+    vain.
+    """
+    await DBOS.delete_queue_async("later")
+    return await _delete(name="look")
+
+
+async def _delete(**which: Any) -> int:  # noqa: ANN401  (the engine's own filters)
+    deleted = 0
+    while found := await DBOS.list_workflows_async(
+        **which, limit=_AT_ONCE, load_input=False, load_output=False
+    ):
+        await DBOS.delete_workflows_async([job.workflow_id for job in found])
+        deleted += len(found)
+    return deleted
 
 
 async def _apart(what: str, begin: Callable[[], Coroutine[Any, Any, Made]]) -> Made:

@@ -68,6 +68,7 @@ class Upkeep:
         if now >= self._forget_at:
             self._forget_at = now + _FORGET_EVERY
             await engine.forget_finished(now - _REMEMBERED)
+            await engine.forget_looks()
 
     async def _take_over_from_the_dead(self) -> None:
         for lease in await self._leases.run_out(_WORKER):

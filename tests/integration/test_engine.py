@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from dbos import DBOS
+from dbos import DBOS, SetWorkflowID
 
 from core import engine
 from core.engine import Queue, Urgency
@@ -131,3 +131,14 @@ async def test_old_jobs_are_forgotten_once_they_have_ended(hand, folder):
     assert await DBOS.get_workflow_status_async(waiting)
     (folder / "better").touch()
     await done(waiting)
+
+
+async def test_looks_of_before_the_watch_are_forgotten_with_their_queue(hand):
+    """Nothing would ever end them: their name is not known any more."""
+    await DBOS.register_queue_async("later", polling_interval_sec=100)
+    with SetWorkflowID("look-of-before"):
+        await DBOS.enqueue_workflow_async("later", hand.look_of_before, "T1")
+    assert await engine.forget_looks() == 1
+    assert await DBOS.get_workflow_status_async("look-of-before") is None
+    assert "later" not in {queue.name for queue in await DBOS.list_queues_async()}
+    assert await engine.forget_looks() == 0

@@ -290,3 +290,15 @@ async def test_a_reminder_is_not_said_of_an_end_put_off_while_the_network_is_tro
     town.channel.fails(NotSent("ConnectError"))
     town.channel.meanwhile.append(extend)
     assert not await told(town, order, Event.REMINDER)
+
+
+async def test_a_push_of_the_first_version_is_still_brought(town):
+    """Its job is kept without a name."""
+    order = await an_order_in(town, Status.CREDITED)
+    number, name = order.merchant_order_no, push_id(order, Event.CREDITED)
+    await engine.enqueue(
+        engine.Queue.OUTBOX, name, town.outbox.push, number, Event.CREDITED
+    )
+    await done(name)
+    assert len(shown(town, order)) == 1
+    assert await town.outbox.has_told(order, Event.CREDITED)

@@ -44,6 +44,11 @@ class Hand(DBOSConfiguredInstance):
         if (self._folder / "trouble").exists():
             raise Trouble
 
+    @engine.job("look")
+    async def look_of_before(self, what: str) -> None:
+        """Stand for a job whose name is not known any more."""
+        self._write("looked", what)
+
     def _write(self, event: str, what: str) -> None:
         with (self._folder / "diary").open("a", encoding="utf-8") as diary:
             diary.write(f"{time.time()} {self._name} {event} {what}\n")
