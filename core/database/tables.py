@@ -60,7 +60,7 @@ class OrderRow(SQLModel, table=True):
     status: str = Field(max_length=16)
     created_at: datetime = _time()
     expires_at: datetime = _time()
-    payby_order_no: str = Field(max_length=32)
+    payby_order_no: str = Field(max_length=64)
     token_url: str = Field(sa_type=Text)
     paid_at: datetime | None = Field(
         default=None, sa_type=UtcTime, nullable=True, index=True
@@ -76,12 +76,15 @@ class OrderRow(SQLModel, table=True):
 
     @classmethod
     def of(cls, order: Order) -> "OrderRow":
-        """Make the row of an order."""
-        return cls(**_columns(order))
+        """Make the row of a new order, which keeps other codes from its payer."""
+        payer = f"{order.conversation_id} {order.account_id}"
+        return cls(**_columns(order), live_for=payer if order.is_waiting else None)
 
     def take(self, order: Order) -> None:
-        """Copy everything that an order knows."""
+        """Copy everything that an order knows; one that ends makes room."""
         self.sqlmodel_update(_columns(order))
+        if not order.is_waiting:
+            self.live_for = None
 
     def to_order(self) -> Order:
         """Return the order that this row keeps."""
@@ -94,8 +97,6 @@ class OrderRow(SQLModel, table=True):
 def _columns(order: Order) -> dict[str, Any]:
     columns = dict(vars(order))
     columns["amount_fils"] = columns.pop("amount").fils
-    payer = f"{order.conversation_id} {order.account_id}"
-    columns["live_for"] = payer if order.is_waiting else None
     return columns
 
 

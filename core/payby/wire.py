@@ -17,7 +17,7 @@ from core.payby.codec import JsonObject, WireError, decode
 from core.payby.fields import Amount, Fields
 
 KNOWN_KINDS = ("acquireOrder", "refundOrder", "acquireChargeback", "voidOrder")
-LONGEST_ID = 64  # characters of a notice's id
+LONGEST_ID = 64  # characters of a notice's id, and of a store's
 
 T = TypeVar("T")
 
@@ -156,7 +156,7 @@ def parse_order(order: Fields, token_url: str = "") -> AcquireOrder:
         token_url=token_url,
         expires_at=order.time("expiredTime"),
         paid_at=payment.paid_at if payment else None,
-        store_id=terminal.text("storeId"),
+        store_id=terminal.text("storeId")[:LONGEST_ID],
         revoked=order.flag("revoked"),
         subject=order.text("subject"),
         requested_at=order.time("requestTime"),

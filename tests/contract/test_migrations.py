@@ -1,17 +1,20 @@
 """The migrations build exactly the tables that the code expects."""
 
 from argparse import Namespace
+from datetime import timedelta
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, inspect
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlmodel import SQLModel
 
 from core.database import tables
-from core.database.engine import database_url
+from core.database.engine import Database, database_url
 from core.database.migrate import migrate, newest_version
+from core.database.orders import SqlOrders
+from tests.fakes import HandClock
 
 OURS = set(SQLModel.metadata.tables)
 
@@ -68,3 +71,41 @@ def test_the_rows_of_the_code_are_the_tables_of_the_product():
     assert {
         row.__tablename__ for row in vars(tables).values() if hasattr(row, "__table__")
     } == OURS
+
+
+def _upgrade(url: str, revision: str) -> None:
+    config = Config(cmd_opts=Namespace(x=[f"url={url}"]))
+    config.set_main_option("script_location", "core/database/migrations")
+    command.upgrade(config, revision)
+
+
+async def test_of_codes_from_before_the_newest_is_live_and_the_others_can_be_paid(
+    empty_database_url, engine
+):
+    """One payer had several for an account, before that was ruled out."""
+    _upgrade(empty_database_url, "0001")
+    insert = text(
+        "insert into orders (merchant_order_no, draft_id, conversation_id, account_id,"
+        " account_name, amount_fils, status, created_at, expires_at, payby_order_no,"
+        " token_url, store_id) values (:number, :number, 'tg:1', :account, 'De•on',"
+        " 5000, :status, :made, 9999999999999, '1', 'https://qr', '')"
+    )
+    before = [
+        ("older", "p-1", "open", 1),
+        ("newer", "p-1", "open", 2),
+        ("other", "p-2", "creating", 2),
+        ("ended", "p-2", "expired", 3),
+    ]
+    with engine.begin() as connection:
+        for number, account, status, made in before:
+            facts = {"number": number, "account": account, "status": status}
+            connection.execute(insert, {**facts, "made": made})
+    migrate(empty_database_url)
+    database = Database(empty_database_url)
+    orders = SqlOrders(database, HandClock())
+    live = [await orders.live("tg:1", account) for account in ("p-1", "p-2")]
+    assert [order and order.merchant_order_no for order in live] == ["newer", "other"]
+    for number in ("older", "newer"):
+        longer = (await orders.get(number)).expires_at - timedelta(days=1)
+        assert (await orders.extended(number, longer)).expires_at == longer
+    await database.close()

@@ -338,3 +338,13 @@ async def test_a_booking_that_cannot_be_made_leaves_the_order_unpaid(database):
     assert (await orders.get(order.merchant_order_no)).status is Status.CREATING
     kinds = [line.kind for line in await orders.timeline(order.merchant_order_no)]
     assert kinds == ["ordered"]
+
+
+async def test_a_payment_is_booked_under_the_longest_number_that_payby_gives(
+    orders, order
+):
+    number = 64 * "7"
+    payment = a_payment(order, payby_order_no=number, store_id=number)
+    await orders.settle(order.merchant_order_no, payment, "notice")
+    paid = await orders.get(order.merchant_order_no)
+    assert (paid.payby_order_no, paid.store_id) == (number, number)

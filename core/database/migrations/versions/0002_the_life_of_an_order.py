@@ -6,11 +6,28 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
+_LET_THE_NEWEST_CODE_LIVE = """
+    update orders set live_for = conversation_id || ' ' || account_id
+    where merchant_order_no in (
+        select merchant_order_no from (
+            select merchant_order_no, row_number() over (
+                partition by conversation_id, account_id
+                order by created_at desc, merchant_order_no
+            ) as place
+            from orders where status in ('creating', 'open')
+        ) as waiting
+        where place = 1
+    )
+"""
 _ORDER_INDEXES = {"look_at": ["status", "look_at"], "paid_at": ["paid_at"]}
 
 
 def upgrade() -> None:
-    """Go forward; orders of before are looked at once, soon."""
+    """Go forward; orders of before are looked at once, soon.
+
+    Of several codes for one payer and account the newest is the live one; the others
+    can be paid as long as they were to be.
+    """
     with op.batch_alter_table("orders") as orders:
         orders.add_column(
             sa.Column("is_closed", sa.Boolean(), nullable=False, server_default="0")
@@ -20,10 +37,12 @@ def upgrade() -> None:
         orders.add_column(
             sa.Column("looks", sa.Integer(), nullable=False, server_default="0")
         )
+        orders.alter_column("payby_order_no", type_=sa.String(64))
         orders.create_unique_constraint("uq_orders_live_for", ["live_for"])
     for name, columns in _ORDER_INDEXES.items():
         op.create_index(f"ix_orders_{name}", "orders", columns)
     op.execute("update orders set look_at = created_at where status <> 'credited'")
+    op.execute(_LET_THE_NEWEST_CODE_LIVE)
     op.create_index(
         "ix_messages_conversation", "messages", ["conversation_id", "state"]
     )
@@ -68,5 +87,6 @@ def downgrade() -> None:
         op.drop_index(f"ix_orders_{name}", "orders")
     with op.batch_alter_table("orders") as orders:
         orders.drop_constraint("uq_orders_live_for", type_="unique")
+        orders.alter_column("payby_order_no", type_=sa.String(32))
         for column in ("looks", "look_at", "live_for", "is_closed"):
             orders.drop_column(column)

@@ -221,3 +221,15 @@ def test_a_payers_data_is_kept_out_of_reprs():
         ip_address="192.0.2.1",
     )
     assert repr(payer) == "Payer()"
+
+
+def test_a_store_s_id_is_cut_to_what_an_order_keeps():
+    """A payment must not fail to be booked for the name of its store."""
+    terminal = f'{{"terminalDetail":{{"storeId":"{100 * "S"}"}}}}'
+    notice = notice_of(
+        '"acquireOrder":{"merchantOrderNo":"T1","orderNo":"1","status":"CREATED",'
+        '"totalAmount":{"amount":50.00,"currency":"AED"},'
+        f'"accessoryContent":{terminal}}}'
+    )
+    assert notice.order
+    assert notice.order.store_id == 64 * "S"
