@@ -169,7 +169,8 @@ class TopUps(DBOSConfiguredInstance):
             seen = await self._gateway.change_expiry(merchant_order_no, longer)
         except (GatewayRejected, OutcomeUnknown) as trouble:
             seen = await self._gateway.get_order(merchant_order_no)
-            if seen.status is GatewayStatus.CREATED and seen.expires_at != longer:
+            unchanged = seen.expires_at in {None, order.expires_at}
+            if seen.status is GatewayStatus.CREATED and unchanged:
                 if isinstance(trouble, OutcomeUnknown):
                     raise
                 raise CannotExtend(merchant_order_no) from trouble
@@ -304,6 +305,8 @@ class TopUps(DBOSConfiguredInstance):
         """Tell what the payer should have heard by now; whether that has ended."""
         if is_time_to_remind(order, self._lifetime, self._clock.now()):
             await self._tell_once(order, Event.REMINDER)
+        if order.status is Status.CANCELLED:
+            await self._notifier.refresh(order)
         event = _TOLD.get(order.status)
         return event is None or await self._tell_once(order, event)
 

@@ -158,3 +158,27 @@ async def test_an_extended_code_is_reminded_of_again(town, order):
     await town.topups.attend(order.merchant_order_no)
     events = town.notifier.events(order)
     assert events == [Event.READY, Event.REMINDER, Event.REMINDER]
+
+
+async def test_an_extension_to_a_rounded_end_is_found_when_its_answer_was_lost(
+    town, order
+):
+    rounded = order.expires_at + DAY - timedelta(seconds=1)
+
+    def round_it(number: str) -> None:
+        town.gateway.change(number, expires_at=rounded)
+
+    town.gateway.fails("expiry", NO_ANSWER, done=True, then=round_it)
+    extended = await town.topups.extend(order.merchant_order_no)
+    assert extended.expires_at == rounded
+
+
+async def test_a_code_called_off_just_before_a_crash_is_shown_as_void_all_the_same(
+    town, order
+):
+    """The crash came between calling it off here and amending its message."""
+    number = order.merchant_order_no
+    await town.gateway.cancel_order(number)
+    ended = await town.orders.ended(number, Status.CANCELLED, is_closed=True)
+    await town.topups.attend(number)
+    assert town.notifier.refreshed[-1] == ended
