@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from tests.chaos.plan import Plan, drawn
+from tests.chaos.plan import SPEED, Plan, drawn
 from tests.chaos.report import evidence, table
 from tests.chaos.run import play, take_stock
 from tests.world import ACCOUNTS, opened
@@ -45,7 +45,7 @@ def main(
 
 
 def _is_sound(plan: Plan, folder: Path) -> bool:
-    with opened(folder) as world:
+    with opened(folder, rehearsal_speed=SPEED) as world:
         payers = asyncio.run(play(world, plan))
         typer.echo("All have done what they wanted; waiting until it is quiet ...")
         found = take_stock(world, payers, _QUIET_WITHIN_S)

@@ -37,6 +37,8 @@ class Said:
     number: str
     """The order it names; empty when it names none."""
     text: str
+    is_repeated_knowingly: bool = False
+    """Whether it says itself that it may have been seen already."""
 
 
 @dataclass(frozen=True)

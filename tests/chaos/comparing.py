@@ -149,7 +149,10 @@ def _of_truth(books: Books) -> Iterator[Finding]:
         seen = books.payby.get(number)
         said = list(_about(books, number))
         if seen and seen.is_paid:
-            untrue = [*_denials(said), *_stale_pictures(said, books.chats[order.phone])]
+            untrue = [
+                *_denials(said, number),
+                *_stale_pictures(said, books.chats[order.phone]),
+            ]
         else:
             untrue = [one for one in said if one.told in PAYMENTS]
         there = seen.status if seen else _NOT_THERE
@@ -158,14 +161,12 @@ def _of_truth(books: Books) -> Iterator[Finding]:
             yield _finding(books, Defect.UNTRUE, number, sentence)
 
 
-def _denials(said: list[Said]) -> Iterator[Said]:
+def _denials(said: list[Said], number: str) -> Iterator[Said]:
     """Find what denies a payment, when nothing after it takes that back."""
-    told_at = max(
-        (one.id for one in said if one.number and one.told in PAYMENTS), default=0
-    )
-    yield from (
-        one for one in said if one.told is Told.NOT_CHARGED and one.id > told_at
-    )
+    told = [one.id for one in said if one.number == number and one.told in PAYMENTS]
+    for one in said:
+        if one.told is Told.NOT_CHARGED and one.id > max(told, default=0):
+            yield one
 
 
 def _stale_pictures(said: list[Said], chat: Chat) -> list[Said]:
@@ -190,7 +191,9 @@ def _extras(books: Books, phone: str) -> list[int]:
     """Count the copies too many of each message that is to be sent once per order."""
     orders = sum(order.phone == phone for order in books.ours.values())
     seen = Counter(
-        _meaning(said) for said in books.chats[phone].said if said.told not in ASKED_FOR
+        _meaning(said)
+        for said in books.chats[phone].said
+        if said.told not in ASKED_FOR and not said.is_repeated_knowingly
     )
     extras = []
     for (_, about), copies in seen.items():
@@ -208,10 +211,21 @@ def _meaning(said: Said) -> tuple[Told, str]:
 
 
 def _about(books: Books, number: str) -> Iterator[Said]:
-    """Find what the payer's phone says of an order, or of no order by name."""
-    chat = books.chats.get(books.ours[number].phone)
+    """Find what the payer's phone says of an order.
+
+    What names no order is about every order there, or about those that failed.
+    """
+    phone = books.ours[number].phone
+    chat = books.chats.get(phone)
+    failed = {
+        other
+        for other, order in books.ours.items()
+        if (order.phone, order.status) == (phone, "failed")
+    }
     for said in chat.said if chat else ():
-        if said.number in {number, ""}:
+        if said.number == number or (
+            not said.number and number in (failed or {number})
+        ):
             yield said
 
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import io
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image
 
-from tests.chaos.plan import Wish
+from tests.chaos.plan import Mind, Wish
 from tests.chaos.street import Street
 from tests.phones import Message, read_qr
 
@@ -15,6 +17,7 @@ _TAPS_AGAIN_AFTER_S = 50.0
 _GOES_ON_TRYING = 5
 _TRIES_AFTER_FAILURES = 2
 _BREATHES_S = 3.0
+_ANOTHER_AMOUNT = "15"
 
 
 @dataclass
@@ -35,9 +38,28 @@ class Payer:
             if answer is None:
                 return
             if answer.kind == "photo":
-                await self._pay(answer)
+                await self._use(answer)
                 return
             await asyncio.sleep(_BREATHES_S)
+
+    async def _use(self, code: Message) -> None:
+        match self.wish.mind:
+            case Mind.PAYS:
+                await self._pay(code)
+            case Mind.CHECKS:
+                await self._pay(code, self._act(press="Check now", message_id=code.id))
+            case Mind.CANCELS:
+                await self._cancel(code)
+            case Mind.CANCELS_AT_THE_TILL:
+                await self._pay(code, self._cancel(code))
+            case Mind.ASKS_ANEW:
+                await self._ask_anew(code)
+            case Mind.BLOCKS:
+                await self._act(block=True)
+                await self._pay(code)
+                await asyncio.sleep(_BREATHES_S)
+                await self._act(unblock=True)
+                await self._act(text="Hello?")
 
     async def _ask(self) -> Message | None:
         text = f"/topup {self.wish.amount} {self.wish.account}"
@@ -62,18 +84,26 @@ class Payer:
                 return answer
         return None
 
-    async def _pay(self, code: Message) -> None:
-        if not self.wish.stores:
-            return
-        picture = await self.street.picture(code)
-        qr = await asyncio.to_thread(_read, picture)
+    async def _pay(self, code: Message, *meanwhile: Coroutine[Any, Any, Any]) -> None:
+        qr = await asyncio.to_thread(_read, await self.street.picture(code))
         await asyncio.sleep(self.wish.walks_for)
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self.wish.cashiers):
-                group.create_task(self._try_stores(qr))
-            if self.wish.checks:
-                tap = {"press": "Check now", "message_id": code.id}
-                group.create_task(self._act(**tap))
+        scans = [self._try_stores(qr) for _ in range(self.wish.cashiers)]
+        await asyncio.gather(*scans, *meanwhile)
+
+    async def _cancel(self, code: Message) -> None:
+        typed = await self._act(text="/cancel")
+        asked = await self._wait(_asks_back, typed or code.id, _ASKS_AGAIN_AFTER_S)
+        if asked:
+            await self._act(press="Yes, cancel it", message_id=asked.id)
+
+    async def _ask_anew(self, code: Message) -> None:
+        """Have the code replaced; keep it when that does not work out."""
+        await self._act(text=f"/topup {_ANOTHER_AMOUNT} {self.wish.account}")
+        offer = await self._wait(_offers, code.id, _ASKS_AGAIN_AFTER_S)
+        if offer:
+            await self._act(press="Replace it", message_id=offer.id)
+            code = await self._wait(_is_code, offer.id, _TAPS_AGAIN_AFTER_S) or code
+        await self._pay(code)
 
     async def _try_stores(self, qr: str) -> None:
         for store in self.wish.stores:
@@ -94,8 +124,23 @@ def _asks(message: Message) -> bool:
 
 
 def _answers(message: Message) -> bool:
-    is_code = message.kind == "photo"
-    return is_code or message.has_button("Try again") or message.has_button("Top up")
+    return (
+        _is_code(message)
+        or message.has_button("Try again")
+        or message.has_button("Top up")
+    )
+
+
+def _is_code(message: Message) -> bool:
+    return message.kind == "photo"
+
+
+def _asks_back(message: Message) -> bool:
+    return message.has_button("Yes, cancel it")
+
+
+def _offers(message: Message) -> bool:
+    return message.has_button("Replace it")
 
 
 def _read(picture: bytes) -> str:

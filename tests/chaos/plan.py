@@ -7,7 +7,10 @@ machine.
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 
+SPEED = 10
+"""How many times faster the product asks PayBy what became of an order."""
 FIRST_PHONE = 900_001
 _WALKS_IN_S = (0.2, 6.0)
 _STORES_KNOWN = 40
@@ -16,6 +19,18 @@ _KILLED_WHILE_STARTING = 0.2
 _STARTS_FOR_S = (0.5, 4.0)
 _READY = 0.7  # of the time between kills; the rest goes into starting
 _AMOUNTS = ("5", "10", "12.50", "20", "35", "50")
+
+
+class Mind(StrEnum):
+    """What a payer does with the code."""
+
+    PAYS = "pays"
+    CHECKS = "pays, and taps Check now at the same time"
+    LEAVES = "never pays"
+    CANCELS = "cancels"
+    CANCELS_AT_THE_TILL = "cancels while the cashier takes the cash"
+    ASKS_ANEW = "wants another amount, and pays that"
+    BLOCKS = "blocks us, pays, and comes back"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,18 +42,17 @@ class Wish:
     phone: str
     account: str
     amount: str
+    mind: Mind
     taps: int
     """How often they tap Confirm at once."""
     walks_for: float
     """Seconds between seeing the code and standing at a till."""
     stores: tuple[str, ...]
-    """Where they try to pay, in turn; nowhere when they change their mind."""
+    """Where they try to pay, in turn."""
     looks: bool
     """Whether the cashier looks at the code before entering the password."""
     cashiers: int
     """How many cashiers scan the code at the same time."""
-    checks: bool
-    """Whether the payer taps Check now while the cashier pays."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +97,15 @@ class _Spoiling:
     modes: tuple[str, ...]
 
 
+_MINDS = {
+    Mind.PAYS: 65,
+    Mind.CHECKS: 10,
+    Mind.LEAVES: 5,
+    Mind.CANCELS: 5,
+    Mind.CANCELS_AT_THE_TILL: 5,
+    Mind.ASKS_ANEW: 5,
+    Mind.BLOCKS: 5,
+}
 _GATEWAY_MODES = (
     "SYSTEM_ERROR",
     "http500",
@@ -119,6 +142,14 @@ _SPOILINGS = (
 )
 
 
+_OUTAGES = (
+    ("payby.*", "down", 25),
+    ("payby.*", "http500", 25),
+    ("payby.notify", "no_notify", 40),
+)
+"""What fails for so many calls in a row, each once in a run."""
+
+
 def drawn(seed: int, *, orders: int, seconds: int, kills: int, accounts: int) -> Plan:
     """Draw a run: so many top-ups within so many seconds, for so many accounts."""
     dice = random.Random(seed)  # noqa: S311  (the same run for the same seed)
@@ -136,18 +167,18 @@ def drawn(seed: int, *, orders: int, seconds: int, kills: int, accounts: int) ->
 
 def _wish(dice: random.Random, number: int, at: float, accounts: int) -> Wish:
     stores = range(1, _STORES_KNOWN + 1)
-    tried = dice.sample(stores, _STORES_TRIED) if dice.random() < 0.93 else ()
+    tried = dice.sample(stores, _STORES_TRIED)
     return Wish(
         at=at,
         phone=str(FIRST_PHONE + number),
         account=f"tester-{number % accounts}",
         amount=dice.choice(_AMOUNTS),
+        mind=dice.choices(tuple(_MINDS), tuple(_MINDS.values()))[0],
         taps=3 if dice.random() < 0.05 else 1,
         walks_for=dice.uniform(*_WALKS_IN_S),
         stores=tuple(f"store-{place:03}" for place in tried),
         looks=dice.random() < 0.3,
         cashiers=2 if dice.random() < 0.05 else 1,
-        checks=dice.random() < 0.15,
     )
 
 
@@ -161,6 +192,10 @@ def _troubles(dice: random.Random, orders: int, seconds: int) -> Iterator[Troubl
                 mode=mode,
                 how=_how(dice, mode),
             )
+    for target, mode, times in _OUTAGES:
+        most = max(1, min(times, orders // 4))
+        at = dice.uniform(0, seconds)
+        yield Trouble(at=at, target=target, mode=mode, how={"times": most})
 
 
 def _how(dice: random.Random, mode: str) -> dict[str, int]:

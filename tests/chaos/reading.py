@@ -3,6 +3,7 @@
 from tests.chaos.books import Said, Told
 from tests.phones import Message
 
+_SEEN_ALREADY = "You may have seen this already:"
 _PICTURES = (
     ("PAID", Told.CODE_PAID),
     ("EXPIRED", Told.CODE_ENDED),
@@ -15,6 +16,7 @@ _WORDS = (
     ("paid. Your money has arrived", Told.PAID),
     ("✅ Paid", Told.IS_PAID),
     ("Nothing was charged", Told.NOT_CHARGED),
+    ("nothing was charged", Told.NOT_CHARGED),
     ("PayBy needs a little longer", Told.DELAYED),
     ("The cashier has scanned", Told.SCANNED),
     ("How to pay", Told.GUIDE),
@@ -23,7 +25,13 @@ _WORDS = (
 
 def said(message: Message) -> Said:
     """Take down what the bot said with a message."""
-    return Said(message.id, _told(message), message.names, message.text)
+    return Said(
+        message.id,
+        _told(message),
+        message.names,
+        message.text,
+        message.text.startswith(_SEEN_ALREADY),
+    )
 
 
 def _told(message: Message) -> Told:

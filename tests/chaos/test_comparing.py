@@ -167,3 +167,14 @@ def test_a_third_copy_is_one_too_many_whatever_was_unknown():
 def test_an_answer_may_be_given_as_often_as_it_is_asked_for():
     answer = Said(13, Told.IS_PAID, NUMBER, "✅ Paid. The money is on the account.")
     assert defects(books(said=(CODE, RESULT, answer, replace(answer, id=14)))) == []
+
+
+def test_a_copy_that_owns_up_to_being_one_is_not_counted():
+    knowingly = replace(RESULT, id=13, is_repeated_knowingly=True)
+    assert defects(books(said=(CODE, RESULT, knowingly))) == []
+
+
+def test_a_failed_order_beside_a_paid_one_denies_nothing():
+    both = books(said=(CODE, RESULT, FAILED))
+    other = {"T261124-33333333": AtOurs("failed", PHONE, ACCOUNT, 2000)}
+    assert defects(replace(both, ours={**both.ours, **other})) == []
