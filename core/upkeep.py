@@ -1,13 +1,14 @@
 """Keeps the engine's house: jobs of dead workers are taken over, old ones forgotten.
 
-Every worker says by a lease that it lives. One whose lease has run out is dead, and
-what it was doing would wait for its return, and the chat concerned would be silent.
+Every worker says at each turn, by a lease, that it lives. One whose lease stays as it
+is is dead, whatever the clocks of the machines say: what it was doing would wait for
+its return, and the chat concerned would be silent.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -21,8 +22,8 @@ _EVERY_S = 10.0
 _DUTY = "upkeep"
 _WORKER = "worker:"
 _LEASE = timedelta(minutes=1)
-_SURE_AFTER = timedelta(minutes=2)
-"""So long we must have been well ourselves: after an outage all leases have run out."""
+_SURE_AFTER = 7
+"""So many times in turn a lease must have been seen unchanged: that is a minute."""
 _FORGET_EVERY = timedelta(hours=1)
 _REMEMBERED = timedelta(days=30)
 """Telegram brings an update again for a day at most; tap or text cannot come later."""
@@ -35,7 +36,8 @@ class Upkeep:
         self._leases = leases
         self._clock = clock
         self._worker = worker
-        self._well_since = self._forget_at = clock.now()
+        self._forget_at = clock.now()
+        self._seen: dict[tuple[str, datetime], int] = {}
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
@@ -54,7 +56,6 @@ class Upkeep:
                 await self.turn()
             except Exception:
                 log.exception("upkeep_interrupted")
-                self._well_since = self._clock.now()
             await asyncio.sleep(_EVERY_S)
 
     async def turn(self) -> None:
@@ -62,16 +63,18 @@ class Upkeep:
         await self._leases.take(f"{_WORKER}{self._worker}", self._worker, _LEASE)
         if not await self._leases.take(_DUTY, self._worker, _LEASE):
             return
+        await self._take_over_from_the_dead()
         now = self._clock.now()
-        if now - self._well_since >= _SURE_AFTER:
-            await self._take_over_from_the_dead()
         if now >= self._forget_at:
             self._forget_at = now + _FORGET_EVERY
             await engine.forget_finished(now - _REMEMBERED)
             await engine.forget_looks()
 
     async def _take_over_from_the_dead(self) -> None:
-        for lease in await self._leases.run_out(_WORKER):
+        ends = await self._leases.ends(_WORKER)
+        self._seen = {each: self._seen.get(each, 0) + 1 for each in ends}
+        dead = [lease for (lease, _), n in self._seen.items() if n >= _SURE_AFTER]
+        for lease in dead:
             worker = lease.removeprefix(_WORKER)
             jobs = await engine.take_over(worker)
             await self._leases.let_go(lease, worker)

@@ -1,7 +1,7 @@
 """Who does what only one worker may do at a time, and which workers live."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
@@ -41,9 +41,9 @@ class SqlLeases:
         )
         await self._database.write(lambda session: session.exec(own))
 
-    async def run_out(self, prefix: str) -> Sequence[str]:
-        """Return the names of leases with that prefix that nobody renewed."""
-        late = select(LeaseRow.name).where(
-            col(LeaseRow.name).startswith(prefix), LeaseRow.until <= self._clock.now()
+    async def ends(self, prefix: str) -> Sequence[tuple[str, datetime]]:
+        """Return the names of leases with that prefix, and when each ends."""
+        found = select(LeaseRow.name, LeaseRow.until).where(
+            col(LeaseRow.name).startswith(prefix)
         )
-        return await self._database.read(lambda session: session.exec(late).all())
+        return await self._database.read(lambda session: session.exec(found).all())

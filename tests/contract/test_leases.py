@@ -45,13 +45,16 @@ async def test_a_lease_that_was_let_go_is_free_at_once(leases):
     assert await leases.take("watch", "worker-2", SPAN)
 
 
-async def test_leases_that_nobody_renewed_are_told(leases, clock):
-    await leases.take("worker:1", "1", SPAN)
-    await leases.take("watch", "1", SPAN)
+async def test_the_ends_of_leases_are_told_and_move_when_they_are_renewed(
+    leases, clock
+):
+    began = clock.now()
+    for name in ("worker:1", "worker:2", "watch"):
+        await leases.take(name, "1", SPAN)
     clock.pass_by(timedelta(seconds=10))
-    await leases.take("worker:2", "2", SPAN)
-    clock.pass_by(timedelta(seconds=5))
-    assert await leases.run_out("worker:") == ["worker:1"]
+    await leases.take("worker:2", "1", SPAN)
+    ends = dict(await leases.ends("worker:"))
+    assert ends == {"worker:1": began + SPAN, "worker:2": clock.now() + SPAN}
 
 
 async def test_of_ten_workers_at_once_one_gets_the_lease(database_url, clock):
