@@ -173,7 +173,7 @@ class Orders(Protocol):
         ...
 
     async def look_now(self, numbers: Collection[str]) -> int:
-        """Let the unpaid among these orders be looked at now; return how many."""
+        """Let the unpaid among these be looked at before others; return how many."""
         ...
 
     async def note(

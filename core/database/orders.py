@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain
 from typing import Protocol
@@ -43,6 +43,7 @@ class Plan(Protocol):
 AT_THE_USUAL_PACE: Plan = partial(next_look, pace=Pace(), lifetime=Lifetime())
 _UNPAID = {Status.OPEN, Status.EXPIRED, Status.CANCELLED, Status.FAILED}
 _LONG = timedelta(days=3)  # longer than an extension whose answer was lost
+_BEFORE_OTHERS = datetime(1970, 1, 1, tzinfo=UTC)
 _OVER = {Status.EXPIRED, Status.CANCELLED, Status.FAILED}
 
 
@@ -217,14 +218,14 @@ class SqlOrders:
         await self._database.write(work)
 
     async def look_now(self, numbers: Collection[str]) -> int:
-        """Let the unpaid among these orders be looked at now; return how many."""
+        """Let the unpaid among these be looked at before others; return how many."""
         hurry = (
             update(OrderRow)
             .where(
                 col(OrderRow.merchant_order_no).in_(numbers),
                 col(OrderRow.status).in_(_UNPAID),
             )
-            .values(look_at=self._clock.now())
+            .values(look_at=_BEFORE_OTHERS)
         )
         return await self._database.write(lambda session: session.exec(hurry).rowcount)
 

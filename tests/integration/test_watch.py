@@ -279,6 +279,19 @@ async def test_orders_that_payby_lists_as_paid_are_looked_at_at_once(
     assert paid.status is Status.CREDITED
 
 
+async def test_what_payby_lists_as_paid_goes_before_all_that_is_overdue(town, watch):
+    others = [await town.created() for _ in range(3)]
+    town.clock.pass_by(timedelta(hours=1))
+    paid = await town.created()
+    town.gateway.pay(paid.merchant_order_no)
+    town.gateway.calls.clear()
+    while await watch.round():
+        pass
+    asked = [number for call, number in town.gateway.calls if call == "get"]
+    assert asked[0] == paid.merchant_order_no
+    assert {other.merchant_order_no for other in others} < set(asked)
+
+
 async def test_the_list_is_read_again_after_some_time_only(town, watch):
     for seconds in (0, 60, 61):
         town.clock.pass_by(timedelta(seconds=seconds))
