@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
@@ -19,9 +18,9 @@ from babel.messages.pofile import read_po
 
 from bot.chats import Language
 from bot.messages import BOLD_OFF, BOLD_ON
+from core.domain.gulf import GULF
 from core.domain.money import Money
 
-GULF = ZoneInfo("Asia/Dubai")
 LANGUAGES: tuple[Language, ...] = ("en", "ar")
 
 _TEXTS = Path(__file__).parent / "texts"

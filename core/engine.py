@@ -90,7 +90,7 @@ async def launch(pushes_per_second: int) -> None:
         polling_interval_sec=_RESULTS_POLLING_S,
     )
     await DBOS.register_queue_async(
-        Queue.CODES, worker_concurrency=2, polling_interval_sec=_UNHURRIED_S
+        Queue.CODES, worker_concurrency=8, polling_interval_sec=_UNHURRIED_S
     )
 
 

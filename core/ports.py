@@ -168,8 +168,13 @@ class Orders(Protocol):
         """Return the numbers of orders to look at now, the most overdue first."""
         ...
 
-    async def looked(self, merchant_order_no: str, *, is_done: bool) -> None:
-        """Keep that the order was looked at, and when it will be next, unless done."""
+    async def looked(
+        self, merchant_order_no: str, *, since: datetime, is_done: bool
+    ) -> datetime | None:
+        """Keep that the order was looked at from that time on; return the next look.
+
+        There is none when all is done. A look that was asked for meanwhile comes soon.
+        """
         ...
 
     async def look_now(self, numbers: Collection[str]) -> int:

@@ -249,6 +249,7 @@ class TopUps(DBOSConfiguredInstance):
         Raises GatewayResting when PayBy would have to be asked, and then the order
         waits for its turn.
         """
+        since = self._clock.now()
         order = await self._orders.get(merchant_order_no)
         if order.status is Status.CREATING:
             await self._create_again(order)
@@ -256,7 +257,12 @@ class TopUps(DBOSConfiguredInstance):
             order = await self._ask_after(order)
         is_told = await self._make_sure_it_is_told(order)
         is_done = order.status is Status.CREDITED and is_told
-        await self._orders.looked(merchant_order_no, is_done=is_done)
+        again = await self._orders.looked(
+            merchant_order_no, since=since, is_done=is_done
+        )
+        if order.status is Status.CREDITED and not is_done and again is None:
+            facts = {"event": str(Event.CREDITED)}
+            await self._support.open_case(CaseKind.NOT_TOLD, merchant_order_no, facts)
 
     async def _create_again(self, order: Order) -> None:
         """Take up a creation whose job was lost or has failed."""

@@ -123,7 +123,8 @@ class Watch:
             log.debug("look_put_off", order=merchant_order_no)
         except Exception:
             log.exception("look_interrupted", order=merchant_order_no)
-            await self._orders.looked(merchant_order_no, is_done=False)
+            now = self._clock.now()
+            await self._orders.looked(merchant_order_no, since=now, is_done=False)
 
     async def _read_the_list(self) -> None:
         """Let those orders be looked at first that PayBy lists as paid.

@@ -96,6 +96,8 @@ class MemoryNotifier:
     def __init__(self) -> None:
         self.told: list[tuple[str, Event]] = []
         self.refreshed: list[Order] = []
+        self.stuck: set[str] = set()
+        """Orders whose pushes come to no end."""
         self._reminded: set[tuple[str, datetime]] = set()
 
     async def tell(self, order: Order, event: Event) -> None:
@@ -106,6 +108,8 @@ class MemoryNotifier:
             self._reminded.add((order.merchant_order_no, order.expires_at))
 
     async def has_told(self, order: Order, event: Event) -> bool:
+        if order.merchant_order_no in self.stuck:
+            return False
         if event is Event.REMINDER:
             return (order.merchant_order_no, order.expires_at) in self._reminded
         return (order.merchant_order_no, event) in self.told

@@ -24,9 +24,12 @@ class SqlLeases:
 
         def work(session: Session) -> bool:
             row = session.get(LeaseRow, name, with_for_update=True)
-            if row and row.holder != holder and row.until > now:
+            if row is None:
+                session.add(LeaseRow(name=name, holder=holder, until=now + span))
+                return True
+            if row.holder != holder and row.until > now:
                 return False
-            session.merge(LeaseRow(name=name, holder=holder, until=now + span))
+            row.holder, row.until = holder, now + span
             return True
 
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
 from typing import Protocol
@@ -43,7 +43,9 @@ class Plan(Protocol):
 AT_THE_USUAL_PACE: Plan = partial(next_look, pace=Pace(), lifetime=Lifetime())
 _UNPAID = {Status.OPEN, Status.EXPIRED, Status.CANCELLED, Status.FAILED}
 _LONG = timedelta(days=3)  # longer than an extension whose answer was lost
-_BEFORE_OTHERS = datetime(1970, 1, 1, tzinfo=UTC)
+_HURRY = timedelta(days=40 * 365)
+"""A hurried look stands so long before the time at which it was asked for: it comes
+before all others, and one can still tell when that was."""
 _OVER = {Status.EXPIRED, Status.CANCELLED, Status.FAILED}
 
 
@@ -206,16 +208,23 @@ class SqlOrders:
 
         return await self._database.read(look)
 
-    async def looked(self, merchant_order_no: str, *, is_done: bool) -> None:
-        """Keep that the order was looked at, and when it will be next, unless done."""
+    async def looked(
+        self, merchant_order_no: str, *, since: datetime, is_done: bool
+    ) -> datetime | None:
+        """Keep that the order was looked at from that time on; return the next look.
 
-        def work(session: Session) -> None:
+        There is none when all is done. A look that was asked for meanwhile comes soon.
+        """
+
+        def work(session: Session) -> datetime | None:
             row = session.get_one(OrderRow, merchant_order_no, with_for_update=True)
             row.looks += 1
-            again = self._plan(row.to_order(), row.looks, self._clock.now())
-            row.look_at = None if is_done else again
+            if not _hurried_after(row.look_at, since):
+                again = self._plan(row.to_order(), row.looks, self._clock.now())
+                row.look_at = None if is_done else again
+            return row.look_at
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
     async def look_now(self, numbers: Collection[str]) -> int:
         """Let the unpaid among these be looked at before others; return how many."""
@@ -225,7 +234,7 @@ class SqlOrders:
                 col(OrderRow.merchant_order_no).in_(numbers),
                 col(OrderRow.status).in_(_UNPAID),
             )
-            .values(look_at=_BEFORE_OTHERS)
+            .values(look_at=self._clock.now() - _HURRY)
         )
         return await self._database.write(lambda session: session.exec(hurry).rowcount)
 
@@ -318,6 +327,10 @@ def _due(status: Status, now: datetime, limit: int) -> Select[datetime | None, s
         .order_by(look_at)
         .limit(limit)
     )
+
+
+def _hurried_after(look_at: datetime | None, at: datetime) -> bool:
+    return look_at is not None and at < look_at + _HURRY < at + _HURRY / 2
 
 
 def rows_of(entry: Entry, at: datetime) -> list[PostingRow]:

@@ -245,12 +245,25 @@ async def test_an_order_that_was_looked_at_is_due_again_later(orders, order, clo
     number = order.merchant_order_no
     clock.pass_by(timedelta(minutes=2))
     assert await orders.due([Status.OPEN], 9) == [number]
-    await orders.looked(number, is_done=False)
+    await orders.looked(number, since=clock.now(), is_done=False)
     assert await orders.due([Status.OPEN], 9) == []
     clock.pass_by(timedelta(minutes=3))
     assert await orders.due([Status.OPEN], 9) == [number]
-    await orders.looked(number, is_done=True)
+    await orders.looked(number, since=clock.now(), is_done=True)
     clock.pass_by(timedelta(days=30))
+    assert await orders.due([Status.OPEN], 9) == []
+
+
+async def test_a_look_that_was_asked_for_during_another_one_is_not_lost(
+    orders, order, clock
+):
+    number = order.merchant_order_no
+    began = clock.now()
+    clock.pass_by(timedelta(seconds=1))
+    await orders.look_now([number])
+    await orders.looked(number, since=began, is_done=False)
+    assert await orders.due([Status.OPEN], 9) == [number]
+    await orders.looked(number, since=clock.now(), is_done=False)
     assert await orders.due([Status.OPEN], 9) == []
 
 
@@ -259,7 +272,7 @@ async def test_an_order_that_changes_is_looked_at_as_if_it_were_new(
 ):
     number = order.merchant_order_no
     for _ in range(9):
-        await orders.looked(number, is_done=False)
+        await orders.looked(number, since=clock.now(), is_done=False)
     await orders.extended(number, LATER + timedelta(hours=24))
     clock.pass_by(timedelta(minutes=2))
     assert await orders.due([Status.OPEN], 9) == [number]

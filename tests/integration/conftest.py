@@ -57,7 +57,7 @@ SHOP = Shop(name="Oasis Games", product="Game top-up")
 LIMITS = Limits(Money(500), Money(200_000))
 AT_A_RUN = Pace(
     ask_again=timedelta(milliseconds=5),
-    creation_patience=timedelta(milliseconds=50),
+    creation_patience=timedelta(milliseconds=200),
     cancel_again=timedelta(milliseconds=5),
 )
 TERMS = Terms(subject="Game top-up", payee_mid=PAYEE, limits=LIMITS, pace=AT_A_RUN)

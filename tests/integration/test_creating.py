@@ -27,7 +27,7 @@ AWAY = GatewayUnavailable("PayBy can't be reached.", "CONNECT")
 NO_ANSWER = OutcomeUnknown("PayBy did not answer in time.", "TIMEOUT")
 REFUSED = GatewayRejected("RISK_FAIL", "601")
 TAKEN = GatewayRejected("MERCHANT_ORDER_NO_EXIST", "62016")
-FOREVER = 99
+FOREVER = 9999
 
 
 async def test_a_code_that_was_made_is_shown(town):

@@ -259,7 +259,7 @@ async def test_a_notice_for_an_unknown_order_is_kept_and_payby_is_asked(town, or
 
 async def test_a_notice_before_our_own_creation_is_done_is_not_lost(town):
     """PayBy may be quicker than the answer to Create Order."""
-    town.gateway.fails("create", AWAY, times=99)
+    town.gateway.fails("create", AWAY, times=9999)
     order = await town.confirmed()
     body = json.dumps(
         {

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -23,6 +23,7 @@ from core.domain.errors import (
 from core.domain.money import Money
 from core.domain.orders import Event, Status
 from core.domain.payments import GatewayStatus
+from core.domain.terms import Pace
 from core.watch import Watch
 from tests.fakes import an_order
 from tests.integration.conftest import done, until
@@ -174,6 +175,17 @@ async def test_a_result_that_was_never_said_is_said_at_the_next_look(
     assert town.notifier.events(order) == [Event.READY, Event.CREDITED]
 
 
+async def test_a_result_that_cannot_be_said_is_shown_to_support(town, order):
+    town.notifier.stuck.add(order.merchant_order_no)
+    town.gateway.pay(order.merchant_order_no)
+    await town.topups.check(order.merchant_order_no)
+    for _ in Pace().told_looks[1:]:
+        await town.topups.attend(order.merchant_order_no)
+    assert town.support.kinds(order) == []
+    await town.topups.attend(order.merchant_order_no)
+    assert town.support.kinds(order) == [CaseKind.NOT_TOLD]
+
+
 async def test_an_end_that_was_never_said_is_said_at_the_next_look(town, order):
     number = order.merchant_order_no
     await town.orders.ended(number, Status.EXPIRED, is_closed=True)
@@ -288,8 +300,8 @@ async def test_what_payby_lists_as_paid_goes_before_all_that_is_overdue(town, wa
     while await watch.round():
         pass
     asked = [number for call, number in town.gateway.calls if call == "get"]
-    assert asked[0] == paid.merchant_order_no
-    assert {other.merchant_order_no for other in others} < set(asked)
+    turns = [asked.index(other.merchant_order_no) for other in others]
+    assert asked.index(paid.merchant_order_no) < min(turns)
 
 
 async def test_the_list_is_read_again_after_some_time_only(town, watch):
@@ -380,7 +392,7 @@ async def test_a_code_that_payby_does_not_know_ends_at_its_time(
 
 
 async def test_a_code_that_was_never_made_is_no_case_for_support_later(town):
-    town.gateway.fails("create", AWAY, times=99)
+    town.gateway.fails("create", AWAY, times=9999)
     order = await town.created()
     town.clock.time = order.expires_at + timedelta(hours=1)
     for _ in range(2):
@@ -456,8 +468,10 @@ async def test_a_creation_that_never_ends_is_shown_to_support(town):
 class AwayOrders(SqlOrders):
     """Orders whose database goes away whenever a look has to be written down."""
 
-    async def looked(self, merchant_order_no: str, *, is_done: bool) -> None:
-        raise OperationalError(merchant_order_no, {"is_done": is_done}, MemoryError())
+    async def looked(
+        self, merchant_order_no: str, *, since: datetime, is_done: bool
+    ) -> datetime | None:
+        raise OperationalError(merchant_order_no, {"since": since}, MemoryError())
 
 
 async def test_the_watch_goes_on_after_its_database_was_away(town):
