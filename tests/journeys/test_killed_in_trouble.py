@@ -1,0 +1,70 @@
+"""The product is killed while it makes sure of a code: what it began is ended.
+
+It is a rehearsal in which 30 seconds last one.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.phones import Phone
+from tests.waiting import until
+from tests.world import World, opened
+
+LASTS = {"times": "until cleared"}
+
+
+@pytest.fixture(scope="module")
+def opened_rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("killed")
+    with opened(folder, sandbox_speed=1, rehearsal_speed=30) as world:
+        yield world
+
+
+@pytest.fixture
+def world(opened_rehearsal: World) -> Iterator[World]:
+    yield opened_rehearsal
+    opened_rehearsal.clear_faults()
+
+
+def wish(world: World, payer: Phone) -> str:
+    """Ask for a code whose making is uncertain; the number it was asked for under."""
+    payer.confirm()
+    payer.wait_for("PayBy needs a little longer")
+    number: str = world.payby_calls("placeOrder")[-1]["merchantOrderNo"]
+    return number
+
+
+@pytest.mark.parametrize("mode", ["SYSTEM_ERROR", "SYSTEM_ERROR_after_accept"])
+def test_killed_while_a_creation_is_uncertain_it_ends_in_one_code(
+    world: World, mode: str
+):
+    payer, before = world.phone(), world.order_numbers()
+    world.fault("payby.placeOrder", mode, **LASTS)
+    number = wish(world, payer)
+    until(lambda: world.payby_calls("getOrder", number), "PayBy to be asked")
+    world.kill_product()
+    world.clear_faults()
+    world.start_product()
+    code = payer.code()
+    assert world.order_numbers() - before == {number} == {code.number}
+    code.pay()
+    assert len(code.results()) == 1
+    assert not payer.said("could not be made")
+
+
+def test_killed_while_a_creation_is_called_off_it_is_closed_and_told_once(
+    world: World,
+):
+    payer = world.phone()
+    world.fault("payby.placeOrder", "SYSTEM_ERROR_after_accept", **LASTS)
+    world.fault("payby.cancelOrder", "SYSTEM_ERROR")
+    number = wish(world, payer)
+    until(lambda: world.payby_calls("cancelOrder", number), "PayBy to be asked")
+    world.kill_product()
+    world.start_product()
+    until(lambda: payer.said("could not be made"), "the payer to be told")
+    assert world.payby_order(number)["status"] == "FAILURE"
+    assert world.our_status(number) == "failed"
+    assert len(payer.said("could not be made")) == 1
+    assert not payer.said("", kind="photo")
