@@ -47,8 +47,9 @@ async def test_the_urgent_overtakes_what_came_before_it(hand, folder):
     assert queue
     await queue.set_worker_concurrency_async(0)
     jobs = [await press(hand, urgency) for urgency in by_lot]
-    await queue.set_worker_concurrency_async(None)
+    await queue.set_worker_concurrency_async(1)
     await asyncio.gather(*map(done, jobs))
+    await queue.set_worker_concurrency_async(None)
     assert pressed(folder)[-4:] == [jobs[1], jobs[3], jobs[2], jobs[0]]
 
 

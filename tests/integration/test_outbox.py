@@ -245,12 +245,10 @@ async def test_results_overtake_the_reminders_that_waited_before_them(town):
     for order, event in news:
         await town.outbox.tell(order, event)
     town.channel.turns.clear()
-    limiter = await queue.get_limiter_async()
-    await queue.set_limiter_async({"limit": 6, "period": 1.0})
-    await queue.set_worker_concurrency_async(None)
+    await queue.set_worker_concurrency_async(1)
     for order, event in news:
         await done(push_id(order, event))
-    await queue.set_limiter_async(limiter)
+    await queue.set_worker_concurrency_async(None)
     assert set(town.channel.turns[:6]) == {order.conversation_id for order in paid}
 
 
