@@ -134,6 +134,13 @@ class Phone:
         question = self.wait_for(button="Confirm")
         self.press("Confirm", message_id=question.id)
 
+    def confirm_in_doubt(self) -> str:
+        """Confirm while PayBy is uncertain; the number of the order."""
+        self.confirm()
+        self.wait_for("PayBy needs a little longer")
+        number: str = self._world.payby_calls("placeOrder")[-1]["merchantOrderNo"]
+        return number
+
     def code(self) -> "Code":
         """Wait for the code and read it as a POS does."""
         message = self.wait_for(kind="photo")

@@ -16,6 +16,9 @@ def test_another_amount_replaces_the_code_and_voids_the_old_picture(world: World
     new = payer.code()
     old.becomes("CANCELLED")
     assert old.in_payby()["status"] == "FAILURE"
+    (cancelled,) = world.payby_calls("cancelOrder", old.number)
+    (made,) = world.payby_calls("placeOrder", new.number)
+    assert cancelled["at"] <= made["at"]
     assert new.in_payby()["totalAmount"]["amount"] == 100
     new.pay()
     assert len(new.results()) == 1
@@ -54,6 +57,22 @@ def test_a_cancelled_code_cannot_be_paid_any_more(world: World):
     code.becomes("CANCELLED")
     assert code.in_payby()["status"] == "FAILURE"
     assert world.our_status(code.number) == "cancelled"
+
+
+def test_a_code_paid_before_it_was_cancelled_is_credited_and_not_cancelled(
+    world: World,
+):
+    payer = world.phone()
+    code = payer.order()
+    payer.type("/cancel")
+    payer.wait_for("Cancel the code")
+    world.fault("payby.notify", "no_notify", times=9)
+    code.pay()
+    payer.press("Yes, cancel it")
+    payer.wait_for("has been paid, so it cannot be cancelled")
+    assert len(code.results()) == 1
+    assert not world.payby_calls("cancelOrder", code.number)
+    assert "AED 50.00" in payer.balance()
 
 
 def test_a_code_that_a_cashier_is_scanning_is_cancelled_only_on_insisting(world: World):

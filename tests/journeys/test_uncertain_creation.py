@@ -1,4 +1,4 @@
-"""The product is killed while it makes sure of a code: what it began is ended.
+"""A code that was never made, and the product killed while it makes sure of one.
 
 It is a rehearsal in which 30 seconds last one.
 """
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.phones import Phone
 from tests.waiting import until
 from tests.world import World, opened
 
@@ -27,12 +26,24 @@ def world(opened_rehearsal: World) -> Iterator[World]:
     opened_rehearsal.clear_faults()
 
 
-def wish(world: World, payer: Phone) -> str:
-    """Ask for a code whose making is uncertain; the number it was asked for under."""
-    payer.confirm()
-    payer.wait_for("PayBy needs a little longer")
-    number: str = world.payby_calls("placeOrder")[-1]["merchantOrderNo"]
-    return number
+@pytest.mark.parametrize("mode", ["SYSTEM_ERROR", "timeout"])
+def test_what_is_never_made_is_called_off_and_told_and_can_be_tried_again(
+    world: World, mode: str
+):
+    payer, before = world.phone(), world.order_numbers()
+    world.fault("payby.placeOrder", mode, delay_ms=10, **LASTS)
+    number = payer.confirm_in_doubt()
+    payer.wait_for("could not be made. Nothing was charged")
+    assert world.payby_calls("cancelOrder", number)
+    assert world.cases(number) == []
+    assert world.order_numbers() == before
+    world.clear_faults()
+    payer.press("Try again")
+    question = payer.wait_for(button="Confirm")
+    payer.press("Confirm", message_id=question.id)
+    code = payer.code()
+    assert world.order_numbers() - before == {code.number}
+    assert len(payer.said("could not be made")) == 1
 
 
 @pytest.mark.parametrize("mode", ["SYSTEM_ERROR", "SYSTEM_ERROR_after_accept"])
@@ -41,7 +52,7 @@ def test_killed_while_a_creation_is_uncertain_it_ends_in_one_code(
 ):
     payer, before = world.phone(), world.order_numbers()
     world.fault("payby.placeOrder", mode, **LASTS)
-    number = wish(world, payer)
+    number = payer.confirm_in_doubt()
     until(lambda: world.payby_calls("getOrder", number), "PayBy to be asked")
     world.kill_product()
     world.clear_faults()
@@ -59,7 +70,7 @@ def test_killed_while_a_creation_is_called_off_it_is_closed_and_told_once(
     payer = world.phone()
     world.fault("payby.placeOrder", "SYSTEM_ERROR_after_accept", **LASTS)
     world.fault("payby.cancelOrder", "SYSTEM_ERROR")
-    number = wish(world, payer)
+    number = payer.confirm_in_doubt()
     until(lambda: world.payby_calls("cancelOrder", number), "PayBy to be asked")
     world.kill_product()
     world.start_product()
