@@ -169,7 +169,12 @@ class Orders(Protocol):
         ...
 
     async def looked(
-        self, merchant_order_no: str, *, since: datetime, is_done: bool
+        self,
+        merchant_order_no: str,
+        *,
+        since: datetime,
+        is_done: bool,
+        at_latest: datetime | None = None,
     ) -> datetime | None:
         """Keep that the order was looked at from that time on; return the next look.
 

@@ -253,12 +253,15 @@ class TopUps(DBOSConfiguredInstance):
         order = await self._orders.get(merchant_order_no)
         if order.status is Status.CREATING:
             await self._create_again(order)
-        elif order.status is not Status.CREDITED:
-            order = await self._ask_after(order)
+        at_latest = None
+        if order.status not in {Status.CREATING, Status.CREDITED}:
+            if not await self._ask_after(order):
+                at_latest = since + self._terms.pace.after_no_answer
+            order = await self._orders.get(merchant_order_no)
         is_told = await self._make_sure_it_is_told(order)
         is_done = order.status is Status.CREDITED and is_told
         again = await self._orders.looked(
-            merchant_order_no, since=since, is_done=is_done
+            merchant_order_no, since=since, is_done=is_done, at_latest=at_latest
         )
         if order.status is Status.CREDITED and not is_done and again is None:
             facts = {"event": str(Event.CREDITED)}
@@ -276,10 +279,11 @@ class TopUps(DBOSConfiguredInstance):
                 CaseKind.CREATION_UNCLEAR, order.merchant_order_no, facts
             )
 
-    async def _ask_after(self, order: Order) -> Order:
+    async def _ask_after(self, order: Order) -> bool:
         """Ask PayBy; a code whose time is over is closed there, then here.
 
-        Held money is credited only if PayBy has not given it back meanwhile.
+        Held money is credited only if PayBy has not given it back meanwhile. Return
+        whether PayBy has answered.
         """
         number = order.merchant_order_no
         try:
@@ -294,7 +298,8 @@ class TopUps(DBOSConfiguredInstance):
         except GatewayError as trouble:
             log.warning("look_failed", order=number, why=str(trouble))
             await self._alert_when_overdue(order, trouble)
-        return await self._orders.get(number)
+            return False
+        return True
 
     async def _alert_when_overdue(self, order: Order, trouble: GatewayError) -> None:
         """Let a person look when PayBy does not say for long how a code ended."""

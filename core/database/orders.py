@@ -209,7 +209,12 @@ class SqlOrders:
         return await self._database.read(look)
 
     async def looked(
-        self, merchant_order_no: str, *, since: datetime, is_done: bool
+        self,
+        merchant_order_no: str,
+        *,
+        since: datetime,
+        is_done: bool,
+        at_latest: datetime | None = None,
     ) -> datetime | None:
         """Keep that the order was looked at from that time on; return the next look.
 
@@ -221,6 +226,8 @@ class SqlOrders:
             row.looks += 1
             if not _hurried_after(row.look_at, since):
                 again = self._plan(row.to_order(), row.looks, self._clock.now())
+                if again and at_latest:
+                    again = min(again, at_latest)
                 row.look_at = None if is_done else again
             return row.look_at
 

@@ -41,6 +41,8 @@ class Pace:
     """Between questions about a code that can be paid; the last one repeats."""
     over_looks: tuple[timedelta, ...] = _minutes(1, 2, 5, 15, 60, 240)
     """Between tries to find out how a code ended, and to close it at PayBy."""
+    after_no_answer: timedelta = timedelta(minutes=2)
+    """How soon PayBy is asked again that has not answered, at the latest."""
     ended_looks: tuple[timedelta, ...] = _minutes(60, 360, 720, 1440)
     """Between questions about a code that PayBy has closed."""
     late_money: timedelta = timedelta(hours=25)

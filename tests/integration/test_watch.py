@@ -110,6 +110,22 @@ async def test_a_code_that_cannot_be_closed_for_long_is_shown_to_support(
     assert town.support.kinds(order) == [CaseKind.CANCEL_FAILING]
 
 
+async def test_an_order_that_payby_gave_no_answer_about_is_asked_after_soon(
+    town, order
+):
+    """Not only after the four hours that its turn would have been away."""
+    number = order.merchant_order_no
+    for _ in range(9):
+        await town.orders.looked(number, since=town.clock.now(), is_done=False)
+    town.gateway.fails("get", AWAY)
+    await town.topups.attend(number)
+    town.clock.pass_by(timedelta(minutes=3))
+    assert number in await town.orders.due([Status.OPEN], 9999)
+    await town.topups.attend(number)
+    town.clock.pass_by(timedelta(minutes=3))
+    assert number not in await town.orders.due([Status.OPEN], 9999)
+
+
 async def test_while_payby_rests_an_order_waits_for_its_turn(
     town, order, look_at_the_end
 ):
@@ -219,12 +235,11 @@ async def test_a_creation_whose_job_has_failed_is_taken_up_again(town):
     with pytest.raises(RuntimeError):
         await done(f"{number}:create")
 
-    async def is_open_after_a_look() -> bool:
+    async def is_told_after_a_look() -> bool:
         await town.topups.attend(number)
-        return (await town.orders.get(number)).status is Status.OPEN
+        return town.notifier.events(order) == [Event.READY]
 
-    await until(is_open_after_a_look)
-    assert town.notifier.events(order) == [Event.READY]
+    await until(is_told_after_a_look)
 
 
 async def test_an_ended_code_that_still_lives_at_payby_is_closed_there(town, order):
@@ -469,9 +484,9 @@ class AwayOrders(SqlOrders):
     """Orders whose database goes away whenever a look has to be written down."""
 
     async def looked(
-        self, merchant_order_no: str, *, since: datetime, is_done: bool
+        self, merchant_order_no: str, **known: datetime | bool | None
     ) -> datetime | None:
-        raise OperationalError(merchant_order_no, {"since": since}, MemoryError())
+        raise OperationalError(merchant_order_no, known, MemoryError())
 
 
 async def test_the_watch_goes_on_after_its_database_was_away(town):
