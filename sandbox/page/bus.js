@@ -2,7 +2,8 @@
  * What the parts of the page tell each other.
  *
  * From the sandbox: `chat`, `orders`, `stores`, `faults` changed (ask the control API).
- * From the page: `language` and `phone` were chosen, `scan` (a code was held to the POS).
+ * From the page: `language` and `phone` were chosen, `scan` (a code was held to the POS),
+ * `grown` (a message of the chat became longer).
  */
 
 const bus = new EventTarget();

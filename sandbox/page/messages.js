@@ -4,6 +4,7 @@ import { emit } from "./bus.js";
 import { button, el, icon } from "./dom.js";
 import { clock } from "./format.js";
 import { drawnMap } from "./map.js";
+import { codeIn } from "./qr_picture.js";
 import { directionOf, outerLink, rich } from "./rich.js";
 import { view } from "./viewer.js";
 import { say } from "./words.js";
@@ -16,7 +17,7 @@ export function bubble(message, press) {
     { class: `message from-${message.from} rises`, "data-id": message.id, "data-kind": message.kind },
     el("span", { class: "hidden-words" }, say(`chat.from_${message.from}`)),
     el("div", { class: "bubble" }, ...parts),
-    message.photo_url && scanChip(message),
+    scanChip(message),
     keys(message, press),
   );
 }
@@ -31,8 +32,17 @@ function picture({ photo_url: address }) {
   );
 }
 
+/** The way to the POS, for a picture that holds a code; it shows once the code was read. */
 function scanChip({ photo_url: address }) {
-  return button(say("chat.scan"), () => emit("scan", { address }), { picture: "scan", class: "scan-chip" });
+  if (!address) return null;
+  const chip = button(say("chat.scan"), null, { picture: "scan", class: "scan-chip", hidden: true });
+  codeIn(address).then((code) => {
+    if (code === null) return;
+    chip.onclick = () => emit("scan", code);
+    chip.hidden = false;
+    emit("grown");
+  });
+  return chip;
 }
 
 function file({ document_url: address, file_name: name }) {

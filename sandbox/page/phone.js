@@ -35,6 +35,7 @@ export async function startPhone() {
     if (!name || name === phone || !isKnown(name)) refresh();
   });
   on("language", redraw);
+  on("grown", stayAtEnd);
   chat.addEventListener("load", stayAtEnd, { capture: true });
   chat.onscroll = () => {
     atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < NEAR_END;

@@ -7,7 +7,7 @@ import { money } from "./format.js";
 import { recall, remember } from "./memory.js";
 import { chatMessages } from "./phone.js";
 import { draw, focusFirst } from "./pos_screens.js";
-import { readPicture } from "./qr_picture.js";
+import { codeIn } from "./qr_picture.js";
 import { inTurn } from "./turns.js";
 import { say } from "./words.js";
 
@@ -22,7 +22,10 @@ export function startPos() {
     listStores();
     show();
   });
-  on("scan", ({ address }) => scanPicture(address));
+  on("scan", (code) => {
+    byId("pos").scrollIntoView({ block: "nearest" });
+    look(code);
+  });
   byId("store-choice").onchange = ({ target }) => chooseStore(target.value);
 }
 
@@ -81,7 +84,7 @@ const acts = {
   eAtm: () => go({ name: "eatm" }),
   cashIn: () => go({ name: "scan" }),
   scanText: (qr) => look(qr.trim()),
-  scanNewest: () => scanPicture(chatMessages().findLast((message) => message.photo_url)?.photo_url),
+  scanNewest,
   cancel,
   troubles: () => go({ ...step, name: "troubles" }),
   fail,
@@ -90,15 +93,14 @@ const acts = {
   pay,
 };
 
-async function scanPicture(address) {
-  byId("pos").scrollIntoView({ block: "nearest" });
-  if (!address) return refuse(say("pos.no_picture"));
+/** Hold the newest code of the chat to the POS, whatever pictures came after it. */
+async function scanNewest() {
   go({ name: "busy" });
-  try {
-    return await look(await readPicture(address));
-  } catch {
-    return refuse(say("pos.unreadable"));
-  }
+  const pictures = chatMessages().filter((message) => message.photo_url);
+  const codes = await Promise.all(pictures.map((message) => codeIn(message.photo_url)));
+  const newest = codes.findLast((code) => code !== null);
+  if (newest === undefined) refuse(say("pos.no_code"));
+  else look(newest);
 }
 
 async function look(qr) {

@@ -7,8 +7,15 @@
 
 import { readMatrix, Unreadable } from "./qr_matrix.js";
 
-/** The text of the code in the picture at this address; throws Unreadable. */
-export async function readPicture(address) {
+const codes = new Map();
+
+/** The text of the code in the picture at this address, or null; each is looked at once. */
+export function codeIn(address) {
+  if (!codes.has(address)) codes.set(address, readPicture(address).catch(() => null));
+  return codes.get(address);
+}
+
+async function readPicture(address) {
   const picture = await createImageBitmap(await (await fetch(address)).blob());
   const canvas = document.createElement("canvas");
   canvas.width = picture.width;

@@ -2,6 +2,7 @@
 
 import { emit } from "./bus.js";
 import { button, byId, el } from "./dom.js";
+import { codeIn } from "./qr_picture.js";
 import { say } from "./words.js";
 
 /** Open the dialog with these nodes; it closes by Escape, outside clicks and `close()`. */
@@ -21,18 +22,19 @@ export const close = () => byId("dialog").close();
 /** A row of buttons at the dialog's end. */
 export const actions = (...buttons) => el("div", { class: "dialog-actions" }, ...buttons);
 
-/** Show a picture large, with the way to hold it to the POS. */
-export function view(address) {
+/** Show a picture large; when it holds a code, with the way to the POS. */
+export async function view(address) {
+  const code = await codeIn(address);
   const scan = () => {
     close();
-    emit("scan", { address });
+    emit("scan", code);
   };
   open(
     say("chat.picture"),
     el("img", { class: "viewer", src: address, alt: say("chat.picture") }),
     actions(
       button(say("close"), close, { class: "quiet" }),
-      button(say("chat.scan"), scan, { class: "primary", picture: "scan" }),
+      code !== null && button(say("chat.scan"), scan, { class: "primary", picture: "scan" }),
     ),
   );
 }

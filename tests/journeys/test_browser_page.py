@@ -66,15 +66,41 @@ def test_the_pos_refuses_a_damaged_code(desk: Desk):
     assert read == "The code in this picture is damaged."
 
 
-def test_a_paid_code_cannot_be_scanned_again(world: World, desk: Desk):
+def test_a_picture_that_holds_no_code_cannot_be_scanned(world: World, desk: Desk):
     payer = world.phone()
-    code = payer.order()
-    code.pay()
-    code.becomes("PAID")
+    paid = payer.order()
+    paid.pay()
+    paid.becomes("PAID")
     desk.page.reload()
     desk.pick_up(payer.name)
-    desk.chat.get_by_role("button", name=desk.say("chat.scan"), exact=True).click()
-    expect(desk.screen("refused")).to_contain_text(desk.say("pos.unreadable"))
+    desk.press("pos.e_atm")
+    desk.press("pos.cash_in")
+    desk.press("pos.scan_newest")
+    expect(desk.screen("refused")).to_contain_text(desk.say("pos.no_code"))
+    desk.chat.get_by_role("button", name=desk.say("chat.enlarge")).click()
+    expect(desk.dialog.locator("img")).to_be_visible()
+    scan = desk.page.get_by_role("button", name=desk.say("chat.scan"), exact=True)
+    expect(scan).to_have_count(0)
+
+
+def test_the_newest_code_is_scanned_though_a_receipt_came_after(
+    world: World, desk: Desk
+):
+    payer = world.phone()
+    payer.order().pay()
+    payer.wait_for("Thank you!")
+    code = payer.order("20")
+    payer.type("/receipt")
+    payer.wait_for(kind="document")
+    desk.page.reload()
+    desk.pick_up(payer.name)
+    expect(desk.chat.locator('[data-kind="photo"]')).to_have_count(3)
+    scan = desk.chat.get_by_role("button", name=desk.say("chat.scan"), exact=True)
+    expect(scan).to_have_count(1)
+    desk.press("pos.e_atm")
+    desk.press("pos.cash_in")
+    desk.press("pos.scan_newest")
+    expect(desk.screen("order")).to_contain_text(code.number)
 
 
 def test_what_a_code_says_can_be_pasted(world: World, desk: Desk):
