@@ -12,6 +12,7 @@ from bot.order_buttons import (
     check_button,
     payable_buttons,
 )
+from bot.order_states import given_back
 from bot.receipt_messages import receipt_button
 from bot.shop import Shop
 from bot.words import Words
@@ -178,6 +179,9 @@ def _expired(order: Order, words: Words) -> Outgoing:
 
 
 def _cancelled(order: Order, words: Words) -> Outgoing:
+    if order.is_given_back:
+        text = "\n".join((given_back(words), *_which(order, words)))
+        return Outgoing(text, ((again_button(order, words),),))
     text = words.say(
         "The code for {amount} (order {order}) was cancelled at PayBy, so it no longer "
         "works. Nothing was charged.",

@@ -30,6 +30,14 @@ def not_yours(words: Words) -> Outgoing:
     return Outgoing(words.say("I cannot find that among your top-ups."))
 
 
+def given_back(words: Words) -> str:
+    """Say where the cash of a payment is that PayBy has taken back."""
+    return words.say(
+        "PayBy gave the payment back to the store that took it, so nothing was added "
+        "to the account. Please ask that store for your cash; support has been told."
+    )
+
+
 def _state(order: Order, words: Words, now: datetime) -> str:
     match order.status:
         case Status.CREATING:
@@ -48,6 +56,8 @@ def _state(order: Order, words: Words, now: datetime) -> str:
             )
         case Status.EXPIRED:
             text = words.say("The time to pay is over. Nothing was charged.")
+        case Status.CANCELLED if order.is_given_back:
+            text = given_back(words)
         case Status.CANCELLED:
             text = words.say("Cancelled. Nothing was charged.")
         case Status.FAILED:

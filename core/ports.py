@@ -141,9 +141,17 @@ class Orders(Protocol):
         ...
 
     async def ended(
-        self, merchant_order_no: str, status: Status, *, is_closed: bool
+        self,
+        merchant_order_no: str,
+        status: Status,
+        *,
+        is_closed: bool,
+        paid_at: datetime | None = None,
     ) -> Order:
-        """Move a waiting order to FAILED, EXPIRED or CANCELLED; else change nothing."""
+        """Move a waiting order to FAILED, EXPIRED or CANCELLED; else change nothing.
+
+        With a time of payment: it was paid, and PayBy gave the money back.
+        """
         ...
 
     async def closed(self, merchant_order_no: str) -> Order:

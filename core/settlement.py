@@ -1,6 +1,6 @@
 """Brings our orders to where PayBy says they are, in whatever order its words come."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -181,11 +181,21 @@ class Settlement:
             return order
         if not order.is_waiting:
             return await self._orders.closed(number)
+        if seen.revoked and seen.paid_at:
+            return await self._is_given_back(order, seen.paid_at)
         if order.status is Status.CREATING:
             return await self.end(order, Status.FAILED, Event.FAILED, is_closed=True)
         if self._clock.now() >= order.expires_at:
             return await self.end(order, Status.EXPIRED, Event.EXPIRED, is_closed=True)
         return await self.end(order, Status.CANCELLED, Event.CANCELLED, is_closed=True)
+
+    async def _is_given_back(self, order: Order, paid_at: datetime) -> Order:
+        ended = await self._orders.ended(
+            order.merchant_order_no, Status.CANCELLED, is_closed=True, paid_at=paid_at
+        )
+        if ended.is_given_back:
+            await self._notifier.tell(ended, Event.CANCELLED)
+        return ended
 
     async def _follow_the_end(self, order: Order, seen: GatewayOrder) -> Order:
         """Take over the end that PayBy has for the code, if it is another."""

@@ -150,14 +150,23 @@ class SqlOrders:
         return (await self._change(merchant_order_no, rule)).order
 
     async def ended(
-        self, merchant_order_no: str, status: Status, *, is_closed: bool
+        self,
+        merchant_order_no: str,
+        status: Status,
+        *,
+        is_closed: bool,
+        paid_at: datetime | None = None,
     ) -> Order:
-        """Move a waiting order to FAILED, EXPIRED or CANCELLED; else change nothing."""
+        """Move a waiting order to FAILED, EXPIRED or CANCELLED; else change nothing.
+
+        With a time of payment: it was paid, and PayBy gave the money back.
+        """
 
         def rule(order: Order) -> Change | None:
             if not order.is_waiting:
                 return None
-            return Change(order.ended(status, is_closed=is_closed), status)
+            ended = order.ended(status, is_closed=is_closed, paid_at=paid_at)
+            return Change(ended, status)
 
         return (await self._change(merchant_order_no, rule)).order
 

@@ -96,6 +96,11 @@ class Order:
         """Whether it has ended unpaid, as far as we know."""
         return not self.is_paid and not self.is_waiting
 
+    @property
+    def is_given_back(self) -> bool:
+        """Whether PayBy gave the money back before it was booked here."""
+        return self.status is Status.CANCELLED and self.paid_at is not None
+
     def moved(self, to: Status) -> "Order":
         """Return the order in its next status. Raises IllegalMove."""
         if to not in LEGAL_MOVES[self.status]:
@@ -117,9 +122,14 @@ class Order:
         """Return the order with a later end of the same code."""
         return replace(self, expires_at=expires_at)
 
-    def ended(self, status: Status, *, is_closed: bool) -> "Order":
-        """Return the order as not to be paid any more. Raises IllegalMove."""
-        return replace(self.moved(status), is_closed=is_closed)
+    def ended(
+        self, status: Status, *, is_closed: bool, paid_at: datetime | None = None
+    ) -> "Order":
+        """Return the order as not to be paid any more. Raises IllegalMove.
+
+        With a time of payment: it was paid, and PayBy gave the money back.
+        """
+        return replace(self.moved(status), is_closed=is_closed, paid_at=paid_at)
 
     def paid(self, payby_order_no: str, at: datetime, store_id: str) -> "Order":
         """Return the order as paid at that time. Raises IllegalMove."""

@@ -183,7 +183,9 @@ async def test_a_payment_that_was_taken_back_is_not_credited_but_shown_to_suppor
     paid = town.gateway.pay(order.merchant_order_no)
     town.gateway.change(order.merchant_order_no, revoked=True)
     await take(town, notice(paid, revoked="true"))
-    assert (await looked(town, order)).status is Status.CANCELLED
+    after = await looked(town, order)
+    assert (after.is_given_back, after.paid_at) == (True, paid.paid_at)
+    assert town.notifier.events(order) == [Event.READY, Event.CANCELLED]
     assert await town.accounts.balance(order.account_id) == Money(0)
     assert town.support.kinds(order) == [CaseKind.REVOKED]
 

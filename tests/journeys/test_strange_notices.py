@@ -160,8 +160,9 @@ def test_money_that_payby_gave_back_before_we_heard_is_not_credited_but_shown(
     code.pay()
     portal.call("acquire2/revokeOrder", merchantOrderNo=code.number)
     assert bring(world, code, revoked="true") == "PayBy is asked: revoked"
-    payer.wait_for("was cancelled at PayBy")
+    payer.wait_for("ask that store for your cash")
     code.becomes("CANCELLED")
+    assert not payer.said("Nothing was charged")
     assert world.cases(code.number) == ["revoked"]
     assert world.booked(code.number) == []
     assert "AED 0.00" in payer.balance()

@@ -7,6 +7,7 @@ from bot.announcements import Known, announce
 from bot.chats import Language
 from bot.code_messages import Stage, card_words, code_message, stage_of
 from bot.messages import Outgoing, plain
+from bot.order_states import order_summary
 from bot.words import LANGUAGES, words_in
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status
@@ -105,6 +106,15 @@ def test_an_event_says_what_happened_and_what_can_be_done(event, said, buttons):
     (message,) = told(event)
     assert said in plain(message.text)
     assert buttons_of(message) == buttons
+
+
+def test_who_paid_and_lost_the_cash_again_is_not_told_that_nothing_was_charged():
+    given_back = replace(ORDER, status=Status.CANCELLED, paid_at=NOW)
+    (message,) = announce(given_back, Event.CANCELLED, words_in("en"), SHOP, NOW)
+    assert "ask that store for your cash" in message.text
+    assert "charged" not in message.text
+    state = order_summary(given_back, words_in("en"), NOW)[1]
+    assert "ask that store for your cash" in state
 
 
 def test_a_reminder_names_the_end_and_offers_a_longer_one():
