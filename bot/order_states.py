@@ -11,7 +11,7 @@ from core.domain.orders import Order, Status
 def order_summary(order: Order, words: Words, now: datetime) -> tuple[str, str]:
     """Return which order it is, and how it stands."""
     line = words.say(
-        "*{amount}* for {account}, order {order}",
+        "*{amount}* for {account}\nOrder: {order}",
         amount=order.amount,
         account=order.account_name,
         order=order.merchant_order_no,

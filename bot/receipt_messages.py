@@ -10,7 +10,7 @@ from core.receipt import ReceiptWords
 def receipt_messages(order: Order, words: Words) -> tuple[Outgoing, Outgoing]:
     """Return a paid order's receipt: a picture, then a file."""
     caption = words.say(
-        "Receipt for *{amount}*, order {order}",
+        "Receipt for *{amount}*\nOrder: {order}",
         amount=order.amount,
         order=order.merchant_order_no,
     )

@@ -40,7 +40,7 @@ def of(order: Order) -> list[Receipt]:
 async def test_a_receipt_is_a_picture_and_then_a_file(phone, paid, text):
     answer = await phone.types(text)
     assert receipts(phone.seen) == of(paid)
-    assert f"Receipt for AED 50.00, order {paid.merchant_order_no}" in answer
+    assert f"Receipt for AED 50.00\nOrder: {paid.merchant_order_no}" in answer
     assert "PDF" in answer
 
 

@@ -97,14 +97,14 @@ def test_arabic_counts_in_its_own_plurals():
 
 def test_bold_runs_come_from_our_sentence_only():
     text = words_in("en").say(
-        "*{amount}* for {account}, order {order}",
+        "*{amount}* for {account}\nOrder: {order}",
         amount=Money(5000),
         account=f"*a*{BOLD_ON}b{BOLD_OFF}{{x}}",
         order="T1",
     )
     assert list(runs(text)) == [
         Run("AED 50.00", bold=True),
-        Run(" for *a*b{x}, order T1", bold=False),
+        Run(" for *a*b{x}\nOrder: T1", bold=False),
     ]
 
 
@@ -120,7 +120,7 @@ def test_no_value_can_change_the_bold_or_the_direction_around_it(value):
 
 def test_arabic_isolates_amounts_and_order_numbers_so_that_they_keep_their_order():
     text = words_in("ar").say(
-        "*{amount}* for {account}, order {order}",
+        "*{amount}* for {account}\nOrder: {order}",
         amount=Money(5000),
         account="صق••ور",
         order="T261124-7K3QXMPA",
