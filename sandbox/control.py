@@ -21,7 +21,8 @@ from sandbox.pos import Pos
 from sandbox.questions import Look, NewFault, Notify, Scan, SetClock
 from sandbox.world import World
 
-_HEALTH_TIMEOUT_S = 2.0
+_HEALTH_TIMEOUT_S = 6.0
+"""A product may itself wait some seconds for PayBy before it tells how it is."""
 
 
 class Control:

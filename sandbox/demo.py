@@ -142,7 +142,9 @@ async def _served(sandbox: Sandbox, listener: socket.socket) -> AsyncIterator[No
 
 
 async def _ready(desk: Desk, product: Process) -> None:
-    async with httpx.AsyncClient(base_url=desk.url, trust_env=False) as http:
+    async with httpx.AsyncClient(
+        base_url=desk.url, timeout=_READY_WITHIN_S, trust_env=False
+    ) as http:
         for _ in range(int(_READY_WITHIN_S / _LOOK_EVERY_S)):
             if product.returncode is not None:
                 raise _died(desk)

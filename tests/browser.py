@@ -22,8 +22,9 @@ from tests.missing import missing
 ROOT = Path(__file__).parent.parent
 SCREENSHOTS = ROOT / "var" / "screenshots"
 PATIENCE_MS = 20_000
-REFUSALS = "/sandbox/pos/"
-"""Where the sandbox refuses as a till does; the browser logs each 4xx."""
+REFUSALS = ("/sandbox/pos/", "/sandbox/health")
+"""Where the sandbox refuses as a till does, or says that something is not ready yet:
+answers that the page shows, and of which the browser logs each."""
 
 Scheme = Literal["light", "dark"]
 
@@ -126,9 +127,10 @@ class Desk:
         self.page.screenshot(path=path, full_page=full_page, animations="disabled")
 
     def _hear(self, message: ConsoleMessage) -> None:
-        is_refusal = REFUSALS in message.location["url"]
+        url = message.location["url"]
+        is_refusal = any(place in url for place in REFUSALS)
         if message.type in {"error", "warning"} and not is_refusal:
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} ({url})")
 
 
 @contextmanager
@@ -149,6 +151,7 @@ def opened_desk(
     desk.page.goto(url)
     expect(desk.page.locator("#health")).to_have_attribute("data-is", "ready")
     yield desk
+    expect(desk.page.locator("#health")).to_have_attribute("data-is", "ready")
     context.close()
     assert not desk.complaints
 

@@ -17,7 +17,6 @@ export function startHeader() {
     ask(say("reset.title"), say("reset.about"), say("reset.yes"), () => orToast(api.reset()));
   on("language", render);
   check();
-  setInterval(check, EVERY_MS);
 }
 
 async function check() {
@@ -28,6 +27,7 @@ async function check() {
     state = refused.status ? "waiting" : "away";
   }
   if (state !== before) render();
+  setTimeout(check, EVERY_MS);
 }
 
 function render() {

@@ -134,6 +134,7 @@ class Shop:
     received: list[Received] = field(default_factory=list)
     answers: list[tuple[int, bytes]] = field(default_factory=list)
     ready: int = 200
+    ready_after_s: float = 0
 
     def wait_for(self, count: int) -> list[Received]:
         wait_until(lambda: len(self.received) >= count)
@@ -155,6 +156,7 @@ def open_shop() -> Iterator[Shop]:
             self._answer(*(shop.answers.pop(0) if shop.answers else SUCCESS))
 
         def do_GET(self) -> None:
+            time.sleep(shop.ready_after_s)
             self._answer(shop.ready, b"")
 
         def _answer(self, status: int, body: bytes) -> None:

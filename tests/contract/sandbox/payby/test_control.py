@@ -95,6 +95,14 @@ def test_it_is_ready_only_when_the_product_is(folder: Path, shop: Shop):
         )
 
 
+def test_a_product_that_waits_for_payby_before_it_answers_is_ready(
+    folder: Path, shop: Shop
+):
+    shop.ready_after_s = 3
+    with serving(folder, product_url=shop.url) as merchant:
+        assert merchant.control("GET", "health").json() == {"ready": True}
+
+
 def test_a_product_that_is_down_is_not_ready(folder: Path):
     with serving(folder, product_url="http://127.0.0.1:1") as merchant:
         assert merchant.control("GET", "health").json() == {
