@@ -29,6 +29,7 @@ from tests.waiting import until
 SPEED = 60
 """The sandbox's minutes are seconds, so PayBy's first repeat comes after two."""
 ACCOUNTS = 300
+_UNFINISHED = ("PENDING", "ENQUEUED")
 
 
 class World(SandboxClient):
@@ -187,6 +188,16 @@ class World(SandboxClient):
         file.write_text("\n".join(["id,name,status", *rows]), encoding="utf-8")
         asyncio.run(topup(self.desk, "accounts", "import", str(file)))
 
+    def is_quiet(self) -> bool:
+        """Tell whether no update, no notice and no job is on its way."""
+        notices = "select count(*) from notices where not is_heeded"
+        jobs = "select count(*) from workflow_status where status in (?, ?)"
+        return (
+            self.updates_are_taken()
+            and _count(self.desk.database, notices) == 0
+            and _count(self.desk.data / "engine.sqlite", jobs, *_UNFINISHED) == 0
+        )
+
     def _column(self, question: str, number: str) -> list[str]:
         with closing(sqlite3.connect(self.desk.database)) as database:
             return [found for (found,) in database.execute(question, [number])]
@@ -219,6 +230,12 @@ class World(SandboxClient):
     def _is_ready(self) -> bool:
         _assert_alive(self._product, self.desk)
         return self.http.get("/sandbox/health").is_success
+
+
+def _count(file: Path, question: str, *values: str) -> int:
+    with closing(sqlite3.connect(file, timeout=30)) as database:
+        ((count,),) = database.execute(question, values)
+        return int(count)
 
 
 def free_port() -> int:

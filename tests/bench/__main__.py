@@ -9,6 +9,7 @@ import psutil
 
 from tests.bench.load import percentile, send_all
 from tests.bench.notices import Floor, signed_notices
+from tests.bench.open_orders import OPEN, with_open_orders
 from tests.bench.pictures import card_ms, nearest_ms, qr_ms
 from tests.bench.stage import Stage, demo_ready_after_s, stage
 from tests.bench.stories import confirm_to_card, notice_to_push
@@ -26,8 +27,14 @@ def main() -> None:
     print(f"{'what':<46}{'measured':<34}aim")
     with stage() as running:
         for rows in (_alone(), _waits(running), _notices(running)):
-            for what, measured, aim in rows:
-                print(f"{what:<46}{measured:<34}{aim}", flush=True)
+            _print(rows)
+    print(f"\nwith {OPEN:,} open orders, and with none")
+    _print(with_open_orders())
+
+
+def _print(rows: Iterator[Row]) -> None:
+    for what, measured, aim in rows:
+        print(f"{what:<46}{measured:<34}{aim}", flush=True)
 
 
 def _alone() -> Iterator[Row]:

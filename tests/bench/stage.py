@@ -39,13 +39,20 @@ class Stage:
 
     def memory_mib(self) -> float:
         """Return the resident memory of the product's process."""
+        return self._product().memory_info().rss / 2**20
+
+    def cpu_ms(self) -> float:
+        """Return the processor time that the product's process has taken so far."""
+        times = self._product().cpu_times()
+        return (times.user + times.system) * 1000
+
+    def _product(self) -> psutil.Process:
         env_file = str(self.world.desk.env_file)
-        product = next(
+        return next(
             process
             for process in psutil.process_iter(["cmdline"])
             if {"serve", env_file} <= set(process.info["cmdline"] or ())
         )
-        return product.memory_info().rss / 2**20
 
     def calls(self, chat_id: str) -> list[dict[str, Any]]:
         """Return the Bot API calls about a chat that the stand-in has answered."""
@@ -73,12 +80,14 @@ class Stage:
 
 
 @contextmanager
-def stage() -> Iterator[Stage]:
+def stage(looks_per_second: int = 10) -> Iterator[Stage]:
     """Run sandbox and product until the block ends."""
     with (
         tempfile.TemporaryDirectory() as folder,
         opened(
-            Path(folder).resolve(), telegram_pushes_per_second=PUSHES_PER_SECOND
+            Path(folder).resolve(),
+            telegram_pushes_per_second=PUSHES_PER_SECOND,
+            payby_looks_per_second=looks_per_second,
         ) as world,
     ):
         yield Stage(world)

@@ -61,7 +61,7 @@ def notice_to_push(stage: Stage, per_second: int, seconds: int) -> Wait:
         stage.send(phone, text="/start")
         stage.wait_for(phone, "text", "top")
     settings = read_settings(stage.data / "demo.env")
-    orders = asyncio.run(_open_codes(settings, phones, per_second * seconds))
+    orders = asyncio.run(open_codes(settings, phones, per_second * seconds))
     asyncio.run(_pay(stage, orders, per_second))
     for order in orders:
         phone = order.conversation_id.removeprefix("tg:")
@@ -72,30 +72,41 @@ def notice_to_push(stage: Stage, per_second: int, seconds: int) -> Wait:
     return _wait([told_at[number] - noticed_at[number] for number in numbers])
 
 
-async def _open_codes(
+async def open_codes(
     settings: Settings, phones: Sequence[str], count: int
 ) -> list[Order]:
-    """Let PayBy make codes for orders that stand in the product's database."""
+    """Let PayBy make codes for orders that stand in the product's database.
+
+    Each of a phone's orders is for an account of its own, as a payer can have but one
+    code for an account.
+    """
     database = Database(settings.database_url)
     orders = SqlOrders(database, SystemClock())
     async with open_http() as http:
         payby = PayByClient(http, merchant_of(settings), SystemClock())
         opened = [
-            await _open_code(orders, payby, phones[number % len(phones)])
+            await _open_code(
+                orders,
+                payby,
+                phones[number % len(phones)],
+                f"tester-{number // len(phones)}",
+            )
             for number in range(count)
         ]
     await database.close()
     return opened
 
 
-async def _open_code(orders: SqlOrders, payby: PayByClient, phone: str) -> Order:
+async def _open_code(
+    orders: SqlOrders, payby: PayByClient, phone: str, account_id: str
+) -> Order:
     now = datetime.now(UTC)
     number = new_order_no(now)
     order = Order(
         merchant_order_no=number,
         draft_id=number,
         conversation_id=f"tg:{phone}",
-        account_id="player-1003",
+        account_id=account_id,
         account_name="P•••3",
         amount=_AMOUNT,
         status=Status.CREATING,

@@ -71,7 +71,7 @@ def _at_rest(world: World, payers: list[Payer], within_s: float) -> Comparison:
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         time.sleep(_LOOK_EVERY_S)
-        if _is_quiet(world) and _nothing_is_missing_but_withheld(world, payers):
+        if world.is_quiet() and _nothing_is_missing_but_withheld(world, payers):
             time.sleep(_LONGER_THAN_A_PUSH_S)
             break
     return compare(take_down(world, payers))
@@ -80,17 +80,6 @@ def _at_rest(world: World, payers: list[Payer], within_s: float) -> Comparison:
 def _nothing_is_missing_but_withheld(world: World, payers: list[Payer]) -> bool:
     found = compare(take_down(world, payers))
     return len(found.findings) == found.count(Defect.WITHHELD)
-
-
-def _is_quiet(world: World) -> bool:
-    """Tell whether no update, no notice and no job is on its way."""
-    jobs = "select count(*) from workflow_status where status in ('PENDING','ENQUEUED')"
-    notices = "select count(*) from notices where not is_heeded"
-    return (
-        world.updates_are_taken()
-        and _rows(world.desk.data / "engine.sqlite", jobs) == [(0,)]
-        and _rows(world.desk.database, notices) == [(0,)]
-    )
 
 
 def take_down(world: World, payers: list[Payer]) -> Books:
