@@ -169,13 +169,13 @@ def _reminder(
 
 def _expired(order: Order, words: Words) -> Outgoing:
     text = words.say(
-        "The time to pay {amount} (order {order}) is over, so the code no longer "
-        "works. Nothing was charged.",
+        "The time to pay *{amount}* is over, so the code no longer works. Nothing was "
+        "charged.",
         amount=order.amount,
-        order=order.merchant_order_no,
     )
     paid = words.say("Did you pay in time? Then tap *Check now*: no payment gets lost.")
-    return Outgoing(f"{text}\n{paid}", _ended_buttons(order, words))
+    lines = (text, *_which(order, words), "", paid)
+    return Outgoing("\n".join(lines), _ended_buttons(order, words))
 
 
 def _cancelled(order: Order, words: Words) -> Outgoing:
@@ -183,13 +183,13 @@ def _cancelled(order: Order, words: Words) -> Outgoing:
         text = "\n".join((given_back(words), *_which(order, words)))
         return Outgoing(text, ((again_button(order, words),),))
     text = words.say(
-        "The code for {amount} (order {order}) was cancelled at PayBy, so it no longer "
-        "works. Nothing was charged.",
+        "The code for *{amount}* was cancelled at PayBy, so it no longer works. "
+        "Nothing was charged.",
         amount=order.amount,
-        order=order.merchant_order_no,
     )
     paid = words.say("Did you pay it? Then tap *Check now*: no payment gets lost.")
-    return Outgoing(f"{text}\n{paid}", _ended_buttons(order, words))
+    lines = (text, *_which(order, words), "", paid)
+    return Outgoing("\n".join(lines), _ended_buttons(order, words))
 
 
 def _ended_buttons(order: Order, words: Words) -> Rows:
