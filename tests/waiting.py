@@ -7,7 +7,7 @@ from typing import TypeVar
 Seen = TypeVar("Seen")
 
 _LOOK_EVERY_S = 0.03
-_WITHIN_S = 30.0
+_WITHIN_S = 60.0
 
 
 def until(

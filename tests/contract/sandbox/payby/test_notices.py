@@ -252,12 +252,14 @@ def test_a_notice_can_contradict_the_one_before(merchant: Merchant, shop: Shop):
 
 def test_a_notice_can_carry_a_status_nobody_knows(merchant: Merchant, shop: Shop):
     merchant.pay(notifyUrl=shop.url)
+    shop.wait_for(1)
     notify(merchant, mutate={"status": "FROZEN"})
     assert status_told(shop, 2) == "FROZEN"
 
 
 def test_a_notice_can_tell_of_a_revoked_order(merchant: Merchant, shop: Shop):
     merchant.pay(notifyUrl=shop.url)
+    shop.wait_for(1)
     notify(merchant, mutate={"revoked": "true"})
     assert shop.wait_for(2)[1].content["acquireOrder"]["revoked"] == "true"
     merchant.call("acquire2/revokeOrder", merchantOrderNo="order-1")
