@@ -126,6 +126,6 @@ _FIGURES: tuple[tuple[str, Callable[[Turn], float], str, int], ...] = (
     ("memory, idle", lambda turn: turn.memory_mib, "MiB", 0),
     ("notice → push, 10 a second, p50", lambda turn: turn.push_p50_ms, "ms", 0),
     ("notice → push, 10 a second, p99", lambda turn: turn.push_p99_ms, "ms", 0),
-    ("a payment", lambda turn: turn.payment_ms, "ms CPU", 0),
+    ("a payment, idle work and all", lambda turn: turn.payment_ms, "ms CPU", 0),
     ("3 s in which 100 are due", lambda turn: turn.round_ms, "ms CPU", 0),
 )
