@@ -148,6 +148,8 @@ class Courier:
             except (NotSent, Unconfirmed) as error:
                 wait_s = max(wait_s or 0.0, error.wait_s)
                 continue
+            except Unreachable:
+                continue  # it is amended when the person is back
             except SendError as error:
                 log.warning("amend_refused", message=record.id, why=error.why)
             amended = replace(record, shows_code=_may_change(message))

@@ -185,6 +185,7 @@ class Outbox(DBOSConfiguredInstance):
         )
         await self._messages.save(replace(record, state=Delivery.WAITING))
         await self._courier.deliver(parcel)
+        await self.refresh(order)
         if message.card:
             await self.follow_code(parcel)
 

@@ -244,15 +244,22 @@ class SqlOrders:
 
     async def look_now(self, numbers: Collection[str]) -> int:
         """Let the unpaid among these be looked at before others; return how many."""
-        hurry = (
-            update(OrderRow)
-            .where(
-                col(OrderRow.merchant_order_no).in_(numbers),
-                col(OrderRow.status).in_(_UNPAID),
+        if not numbers:
+            return 0
+        number = col(OrderRow.merchant_order_no)
+        known = select(OrderRow.merchant_order_no, OrderRow.status)
+        hurried_at = self._clock.now() - _HURRY
+
+        def hurry(session: Session) -> int:
+            """Filter here: asked for both, SQLite goes through every open order."""
+            found = session.exec(known.where(number.in_(numbers)))
+            unpaid = [each for each, status in found if status in _UNPAID]
+            session.exec(
+                update(OrderRow).where(number.in_(unpaid)).values(look_at=hurried_at)
             )
-            .values(look_at=self._clock.now() - _HURRY)
-        )
-        return await self._database.write(lambda session: session.exec(hurry).rowcount)
+            return len(unpaid)
+
+        return await self._database.write(hurry)
 
     async def note(
         self, merchant_order_no: str, kind: str, facts: dict[str, str]

@@ -12,7 +12,7 @@ from bot.words import words_in
 from core.database.messages import Delivery, Record
 from core.domain.cases import CaseKind
 from core.domain.orders import Event, Order, Status
-from tests.integration.conftest import SHOP, Town
+from tests.integration.conftest import SHOP, Town, until
 from tests.integration.telling import (
     HOUR,
     TRUE_IN,
@@ -107,6 +107,23 @@ async def test_a_code_that_is_paid_while_it_is_shown_again_says_paid(town, order
     town.channel.meanwhile.append(pay)
     await back(town, order)
     await code_becomes(town, order, "paid")
+
+
+async def test_a_code_that_could_not_be_amended_says_paid_when_its_payer_is_back(
+    town, order
+):
+    await told(town, order, Event.READY)
+    order = await moved(town, order, Status.CREDITED)
+    for _ in range(2):  # the result, and the picture
+        town.channel.fails(Unreachable("blocked"))
+    await told(town, order, Event.CREDITED)
+    await until(lambda: nothing_goes_wrong_any_more(town))
+    await back(town, order)
+    await code_becomes(town, order, "paid")
+
+
+async def nothing_goes_wrong_any_more(town: Town) -> bool:
+    return not town.channel.mishaps
 
 
 async def test_an_answer_that_did_not_arrive_is_not_shown_again(town, order):
