@@ -20,6 +20,8 @@ class FakeChannel:
     """What happens elsewhere while the next calls are on their way."""
     afterwards: deque[Callable[[], Awaitable[object]]] = field(default_factory=deque)
     """What happens when the next calls have had their effect."""
+    only: str = ""
+    """The one chat that this happens to; empty for whichever comes first."""
     tries: int = 0
     turns: list[str] = field(default_factory=list)
     """The chats of the messages sent, in turn."""
@@ -34,7 +36,7 @@ class FakeChannel:
 
     async def send(self, conversation_id: str, message: Outgoing) -> str:
         self.turns.append(conversation_id)
-        error, arrives = await self._next()
+        error, arrives = await self._next(conversation_id)
         chat = self.shown.setdefault(conversation_id, [])
         if arrives:
             chat.append(message)
@@ -47,14 +49,16 @@ class FakeChannel:
     async def amend(
         self, conversation_id: str, provider_ref: str, message: Outgoing
     ) -> None:
-        error, arrives = await self._next()
+        error, arrives = await self._next(conversation_id)
         if arrives:
             self.shown[conversation_id][int(provider_ref)] = message
         if error:
             raise error
 
-    async def _next(self) -> tuple[SendError | None, bool]:
+    async def _next(self, conversation_id: str) -> tuple[SendError | None, bool]:
         self.tries += 1
+        if self.only and conversation_id != self.only:
+            return (None, True)
         if self.meanwhile:
             await self.meanwhile.popleft()()
         return self.mishaps.popleft() if self.mishaps else (None, True)

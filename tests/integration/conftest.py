@@ -252,6 +252,7 @@ def town(whole: Town) -> Town:
     whole.gateway.forget()
     whole.gateway.calls.clear()
     whole.channel.mishaps.clear()
+    whole.channel.only = ""
     return whole
 
 

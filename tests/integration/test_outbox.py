@@ -271,6 +271,7 @@ async def test_what_is_overtaken_while_the_network_is_troubled_is_not_said(
     async def move_on() -> None:
         await moved(town, order, overtaken_by)
 
+    town.channel.only = order.conversation_id
     town.channel.fails(NotSent("ConnectError"))
     town.channel.meanwhile.append(move_on)
     assert not await told(town, order, event)

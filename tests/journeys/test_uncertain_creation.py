@@ -74,7 +74,7 @@ def test_killed_while_a_creation_is_called_off_it_is_closed_and_told_once(
     until(lambda: world.payby_calls("cancelOrder", number), "PayBy to be asked")
     world.kill_product()
     world.start_product()
-    until(lambda: payer.said("could not be made"), "the payer to be told")
+    until(lambda: payer.said("could not be made"), "the payer to be told", 100)
     assert world.payby_order(number)["status"] == "FAILURE"
     assert world.our_status(number) == "failed"
     assert len(payer.said("could not be made")) == 1
