@@ -32,6 +32,7 @@ async def order(town):
 
 async def away(town: Town, order: Order, *events: Event) -> None:
     """Tell events while the chat is closed to us."""
+    town.channel.only = order.conversation_id
     for event in events:
         for _ in range(2 if event is Event.READY else 1):
             town.channel.fails(Unreachable("blocked"))
@@ -114,6 +115,7 @@ async def test_a_code_that_could_not_be_amended_says_paid_when_its_payer_is_back
 ):
     await told(town, order, Event.READY)
     order = await moved(town, order, Status.CREDITED)
+    town.channel.only = order.conversation_id
     for _ in range(2):  # the result, and the picture
         town.channel.fails(Unreachable("blocked"))
     await told(town, order, Event.CREDITED)
@@ -143,6 +145,7 @@ async def test_an_answer_that_did_not_arrive_is_not_shown_again(town, order):
 async def silence(town: Town, *, arrives: bool) -> Order:
     """Let the network say nothing, twice, about a payer's result."""
     order = await an_order_in(town, Status.PAID)
+    town.channel.only = order.conversation_id
     for _ in range(2):
         town.channel.fails(Unconfirmed("ReadTimeout"), arrives=arrives)
     await told(town, order, Event.HELD)
