@@ -97,6 +97,7 @@ async def test_a_push_that_is_on_its_way_is_not_told_yet(town, order):
     async def look() -> None:
         seen.append(await town.outbox.has_told(order, Event.READY))
 
+    town.channel.only = order.conversation_id
     town.channel.meanwhile.append(look)
     await told(town, order, Event.READY)
     assert seen == [False]
@@ -110,6 +111,7 @@ async def test_a_push_whose_job_has_died_is_told_when_it_is_asked_for_again(
     async def fall_over() -> None:
         raise MemoryError
 
+    town.channel.only = order.conversation_id
     town.channel.meanwhile += [no_trouble, fall_over]
     await town.outbox.tell(order, Event.READY)
     with pytest.raises(MemoryError):
@@ -180,6 +182,7 @@ async def test_a_code_that_was_extended_while_it_was_being_sent_names_its_new_en
     async def extend() -> None:
         await town.orders.extended(order.merchant_order_no, end)
 
+    town.channel.only = order.conversation_id
     town.channel.meanwhile.append(extend)
     await told(town, order, Event.READY)
 
@@ -194,6 +197,7 @@ async def test_a_code_that_was_paid_while_it_was_being_sent_says_paid(town, orde
         paid = await moved(town, order, Status.CREDITED)
         await town.outbox.tell(paid, Event.CREDITED)
 
+    town.channel.only = order.conversation_id
     town.channel.meanwhile.append(pay)
     await told(town, order, Event.READY)
     await code_becomes(town, order, "paid")
@@ -209,6 +213,7 @@ async def test_news_of_a_scan_that_comes_late_does_not_hide_that_it_was_paid(
         paid = await moved(town, order, Status.CREDITED)
         await town.outbox.tell(paid, Event.CREDITED)
 
+    town.channel.only = order.conversation_id
     town.channel.meanwhile.append(pay)
     await town.outbox.amend(order.merchant_order_no, Event.SCANNED)
     await code_becomes(town, order, "paid")
@@ -286,6 +291,7 @@ async def test_a_reminder_is_not_said_of_an_end_put_off_while_the_network_is_tro
         longer = order.expires_at + 24 * HOUR
         await town.orders.extended(order.merchant_order_no, longer)
 
+    town.channel.only = order.conversation_id
     town.channel.fails(NotSent("ConnectError"))
     town.channel.meanwhile.append(extend)
     assert not await told(town, order, Event.REMINDER)
