@@ -2,16 +2,13 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
-
-import pytest
 
 from tests.contract.sandbox.payby.merchant import now_ms
 from tests.crowd import Waiting, let_wait
 from tests.phones import Phone
 from tests.sandbox_client import Json
 from tests.waiting import until
-from tests.world import World, opened
+from tests.world import World
 
 SPEED = 360
 HOUR_S = 3600 / SPEED
@@ -22,18 +19,13 @@ FIRST_REST_S = 2
 AWAY = {"mode": "down", "times": "until cleared"}
 
 
-@pytest.fixture(scope="module")
-def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A world in which an hour lasts ten seconds."""
-    settings = {
-        "rehearsal_speed": SPEED,
-        "order_hours": 47,
-        "payby_looks_per_second": LOOKS_PER_SECOND,
-        "telegram_pushes_per_second": 100,
-    }
-    folder = tmp_path_factory.mktemp("away")
-    with opened(folder, sandbox_speed=1, **settings) as world:
-        yield world
+REHEARSAL = {
+    "rehearsal_speed": SPEED,
+    "order_hours": 47,
+    "payby_looks_per_second": LOOKS_PER_SECOND,
+    "telegram_pushes_per_second": 100,
+}
+"""An hour lasts ten seconds."""
 
 
 def test_while_payby_is_away_payers_hear_so_and_nothing_is_lost(world: World):

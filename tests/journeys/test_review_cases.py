@@ -5,7 +5,6 @@ measured by PayBy's own log of our calls. Case 002, nobody pays, is in test_time
 what PayBy never made and was asked to cancel is in test_uncertain_creation.py.
 """
 
-from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
 
@@ -14,28 +13,20 @@ import pytest
 from tests.phones import Phone
 from tests.sandbox_client import Json
 from tests.waiting import until
-from tests.world import World, opened
+from tests.world import World
 
 SPEED = 30
 SUPPORT = 900_001
+REHEARSAL = {"rehearsal_speed": SPEED, "support_chat": SUPPORT}
 TRIES = 3
 """A question that fails is put three times within a second of real time."""
 BUSY_S = 1.0
 """What a busy machine may add to a wait; test_terms.py has the waits themselves."""
 
 
-@pytest.fixture(scope="module")
-def opened_rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("reviews")
-    settings = {"rehearsal_speed": SPEED, "support_chat": SUPPORT}
-    with opened(folder, sandbox_speed=1, **settings) as world:
-        yield world
-
-
 @pytest.fixture
-def world(opened_rehearsal: World) -> Iterator[World]:
-    yield opened_rehearsal
-    opened_rehearsal.clear_faults()
+def world(rehearsal: World) -> World:
+    return rehearsal
 
 
 @pytest.fixture

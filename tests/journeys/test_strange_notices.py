@@ -4,37 +4,20 @@ A notice is evidence and never an order: what it says is taken when it fits, els
 is asked. It is a rehearsal in which half a minute lasts a second.
 """
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.contract.sandbox.payby.merchant import Merchant
 from tests.phones import Code, Phone
 from tests.waiting import until
-from tests.world import World, opened
+from tests.world import World
 
+REHEARSAL = {"rehearsal_speed": 30}
 LOST = {"mode": "no_notify", "times": "until cleared"}
 
 
-@pytest.fixture(scope="module")
-def opened_rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("notices")
-    with opened(folder, sandbox_speed=1, rehearsal_speed=30) as world:
-        yield world
-
-
 @pytest.fixture
-def world(opened_rehearsal: World) -> Iterator[World]:
-    yield opened_rehearsal
-    opened_rehearsal.clear_faults()
-
-
-@pytest.fixture
-def portal(world: World) -> Iterator[Merchant]:
-    """The merchant's own hands in PayBy's portal."""
-    merchant = Merchant(world.desk.url, world.desk.data / "keys")
-    yield merchant
-    merchant.http.close()
+def world(rehearsal: World) -> World:
+    return rehearsal
 
 
 def bring(world: World, code: Code, **mutate: str) -> str:

@@ -4,7 +4,6 @@ It is a rehearsal in which an hour lasts nine seconds. A code lives for an hour.
 """
 
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,38 +11,24 @@ from tests.contract.sandbox.payby.merchant import Merchant
 from tests.phones import Code, Phone, read_qr
 from tests.sandbox_client import refused
 from tests.waiting import until
-from tests.world import World, opened
+from tests.world import World
 
 HOUR_MS = 9_000
 LONGER_HOURS = 7
 """What one tap adds: in real time more than a minute, which a caption shows."""
 
 
-@pytest.fixture(scope="module")
-def opened_rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    settings = {
-        "rehearsal_speed": 3_600_000 // HOUR_MS,
-        "order_hours": 1,
-        "extension_hours": LONGER_HOURS,
-        "reminder_hours": 0.75,
-    }
-    folder = tmp_path_factory.mktemp("time")
-    with opened(folder, sandbox_speed=1, **settings) as world:
-        yield world
+REHEARSAL = {
+    "rehearsal_speed": 3_600_000 // HOUR_MS,
+    "order_hours": 1,
+    "extension_hours": LONGER_HOURS,
+    "reminder_hours": 0.75,
+}
 
 
 @pytest.fixture
-def world(opened_rehearsal: World) -> Iterator[World]:
-    yield opened_rehearsal
-    opened_rehearsal.clear_faults()
-
-
-@pytest.fixture
-def portal(world: World) -> Iterator[Merchant]:
-    """The merchant's own hands in PayBy's portal."""
-    merchant = Merchant(world.desk.url, world.desk.data / "keys")
-    yield merchant
-    merchant.http.close()
+def world(rehearsal: World) -> World:
+    return rehearsal
 
 
 def end_ms(code: Code) -> int:

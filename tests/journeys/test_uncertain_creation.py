@@ -3,27 +3,18 @@
 It is a rehearsal in which 30 seconds last one.
 """
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.waiting import until
-from tests.world import World, opened
+from tests.world import World
 
+REHEARSAL = {"rehearsal_speed": 30}
 LASTS = {"times": "until cleared"}
 
 
-@pytest.fixture(scope="module")
-def opened_rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("killed")
-    with opened(folder, sandbox_speed=1, rehearsal_speed=30) as world:
-        yield world
-
-
 @pytest.fixture
-def world(opened_rehearsal: World) -> Iterator[World]:
-    yield opened_rehearsal
-    opened_rehearsal.clear_faults()
+def world(rehearsal: World) -> World:
+    return rehearsal
 
 
 @pytest.mark.parametrize("mode", ["SYSTEM_ERROR", "timeout"])

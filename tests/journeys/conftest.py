@@ -1,0 +1,33 @@
+"""Worlds in which time runs faster, for stories of hours."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contract.sandbox.payby.merchant import Merchant
+from tests.world import World, opened
+
+
+@pytest.fixture(scope="module")
+def opened_rehearsal(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """A world for one file, with the product's settings that it names as REHEARSAL."""
+    folder = tmp_path_factory.mktemp("rehearsal")
+    with opened(folder, sandbox_speed=1, **request.module.REHEARSAL) as world:
+        yield world
+
+
+@pytest.fixture
+def rehearsal(opened_rehearsal: World) -> Iterator[World]:
+    """The same, where nothing goes wrong that this test did not ask for."""
+    yield opened_rehearsal
+    opened_rehearsal.clear_faults()
+
+
+@pytest.fixture
+def portal(rehearsal: World) -> Iterator[Merchant]:
+    """The merchant's own hands in PayBy's portal."""
+    merchant = Merchant(rehearsal.desk.url, rehearsal.desk.data / "keys")
+    yield merchant
+    merchant.http.close()
