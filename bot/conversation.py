@@ -20,7 +20,7 @@ from bot.money_back import MoneyBack
 from bot.my_orders import MyOrders
 from bot.order_states import not_yours
 from bot.ordering import Ordering
-from bot.ports import Accounts, Orders, Stores, Support, TopUps
+from bot.ports import Accounts, Orders, Stores, TopUps
 from bot.receipts import Receipts
 from bot.shop import Shop
 from bot.store_search import StoreSearch
@@ -28,7 +28,7 @@ from bot.till_problems import TillProblems
 from bot.understanding import Command, ascii_digits, read_request
 from bot.words import LANGUAGES, words_in
 from core.domain.orders import Order
-from core.ports import Clock
+from core.ports import Clock, Support
 
 _Said = Callable[[Chat, str], Awaitable[Answer]]
 """Answers a command with its argument, or a button with its key."""

@@ -8,12 +8,13 @@ from bot.buttons import Action, button
 from bot.chats import Answer, Chat
 from bot.messages import Outgoing
 from bot.my_orders import MyOrders
-from bot.ports import Stores, Support
+from bot.ports import Stores
 from bot.receipt_messages import receipt_button
 from bot.shop import Shop
 from bot.words import Words, words_in
 from core.domain.cases import CaseKind
 from core.domain.orders import Order, Status
+from core.ports import Support
 
 
 class MoneyBack:

@@ -55,7 +55,9 @@ class MyOrders:
 
     async def of_draft(self, chat: Chat, draft_id: str) -> Order | None:
         """Return the order that a confirmation of this chat has made."""
-        return next((o for o in await self._all(chat) if o.draft_id == draft_id), None)
+        order = await self._orders.of_draft(draft_id)
+        is_own = order and order.conversation_id == chat.conversation_id
+        return order if is_own else None
 
     async def find(self, chat: Chat, number: str) -> Order | None:
         """Return the chat's order by its full number."""

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Protocol
 
 from core.domain.accounts import Account
-from core.domain.cases import CaseKind
 from core.domain.money import Money
 from core.domain.orders import Order
 from core.domain.stores import Trouble
@@ -61,18 +60,12 @@ class TopUps(Protocol):
         ...
 
 
-class Support(Protocol):
-    """The people who set right what no program can."""
-
-    async def open_case(
-        self, kind: CaseKind, merchant_order_no: str, facts: dict[str, str]
-    ) -> int:
-        """Open a case and let support know, once per order and kind; its number."""
-        ...
-
-
 class Orders(Protocol):
     """A chat's own orders."""
+
+    async def of_draft(self, draft_id: str) -> Order | None:
+        """Return the order that a confirmation has made, in whichever chat."""
+        ...
 
     async def live(self, conversation_id: str, account_id: str) -> Order | None:
         """Return the payer's waiting order for that account; there is at most one."""

@@ -141,6 +141,9 @@ class Books:
             raise CannotExtend(number)
         return self.keep(replace(order, expires_at=longer))
 
+    async def of_draft(self, draft_id: str) -> Order | None:
+        return next((o for o in self.orders if o.draft_id == draft_id), None)
+
     async def live(self, conversation_id: str, account_id: str) -> Order | None:
         own = await self.of_conversation(conversation_id, len(self.orders))
         waiting = (o for o in own if o.account_id == account_id and o.is_waiting)
