@@ -30,6 +30,7 @@ _VERSION = "1"
 _RESULTS_POLLING_S = 0.03  # a payer waits at the till; costs 3 % of a core
 _POLLING_S = 0.05
 _UNHURRIED_S = 0.25
+_LOOKS = "later"  # the queue of jobs that looked after orders before the watch did
 _ENDED: Final = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _AT_ONCE = 500
 _DISK_TROUBLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
@@ -223,8 +224,11 @@ async def forget_looks() -> int:
     Nothing answers to their name any more: each would be taken up at every start, in
     vain.
     """
-    await DBOS.delete_queue_async("later")
-    return await _delete(name="look")
+    if await DBOS.retrieve_queue_async(_LOOKS) is None:
+        return 0
+    deleted = await _delete(name="look")
+    await DBOS.delete_queue_async(_LOOKS)
+    return deleted
 
 
 async def _delete(**which: Any) -> int:  # noqa: ANN401  (the engine's own filters)

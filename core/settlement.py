@@ -94,12 +94,23 @@ class Settlement:
         return credited
 
     async def end(
-        self, order: Order, status: Status, event: Event | None, *, is_closed: bool
+        self,
+        order: Order,
+        status: Status,
+        event: Event | None,
+        *,
+        is_closed: bool,
+        paid_at: datetime | None = None,
     ) -> Order:
-        """End an order here and say so; one that has moved on stays as it is."""
+        """End an order here and say so; one that has moved on stays as it is.
+
+        With a time of payment: it was paid, and PayBy gave the money back.
+        """
         number = order.merchant_order_no
         try:
-            ended = await self._orders.ended(number, status, is_closed=is_closed)
+            ended = await self._orders.ended(
+                number, status, is_closed=is_closed, paid_at=paid_at
+            )
         except IllegalMove:  # it got its code in this very moment
             return await self._orders.get(number)
         if ended.status is status and event:
@@ -181,21 +192,16 @@ class Settlement:
             return order
         if not order.is_waiting:
             return await self._orders.closed(number)
-        if seen.revoked and seen.paid_at:
-            return await self._is_given_back(order, seen.paid_at)
-        if order.status is Status.CREATING:
-            return await self.end(order, Status.FAILED, Event.FAILED, is_closed=True)
-        if self._clock.now() >= order.expires_at:
-            return await self.end(order, Status.EXPIRED, Event.EXPIRED, is_closed=True)
-        return await self.end(order, Status.CANCELLED, Event.CANCELLED, is_closed=True)
-
-    async def _is_given_back(self, order: Order, paid_at: datetime) -> Order:
-        ended = await self._orders.ended(
-            order.merchant_order_no, Status.CANCELLED, is_closed=True, paid_at=paid_at
-        )
-        if ended.is_given_back:
-            await self._notifier.tell(ended, Event.CANCELLED)
-        return ended
+        paid_at = seen.paid_at if seen.revoked else None
+        if paid_at:
+            status, event = Status.CANCELLED, Event.CANCELLED
+        elif order.status is Status.CREATING:
+            status, event = Status.FAILED, Event.FAILED
+        elif self._clock.now() >= order.expires_at:
+            status, event = Status.EXPIRED, Event.EXPIRED
+        else:
+            status, event = Status.CANCELLED, Event.CANCELLED
+        return await self.end(order, status, event, is_closed=True, paid_at=paid_at)
 
     async def _follow_the_end(self, order: Order, seen: GatewayOrder) -> Order:
         """Take over the end that PayBy has for the code, if it is another."""

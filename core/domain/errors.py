@@ -113,14 +113,6 @@ class CodeIsLive(TopUpError):
 class AtTheTill(TopUpError):
     """A cashier has the order's code on the POS, so it is not called off now."""
 
-    def __init__(self, merchant_order_no: str) -> None:
-        super().__init__(merchant_order_no)
-        self.merchant_order_no = merchant_order_no
-
 
 class CannotExtend(TopUpError):
     """The order's code lives as long as it may already, or has ended."""
-
-    def __init__(self, merchant_order_no: str) -> None:
-        super().__init__(merchant_order_no)
-        self.merchant_order_no = merchant_order_no
