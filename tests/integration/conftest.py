@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from dbos import DBOS, WorkflowHandleAsync
+from dbos import DBOS, Queue, WorkflowHandleAsync
 from telegram import Bot
 
 from bot.chat_store import ChatStore
@@ -136,6 +136,18 @@ async def done(job_id: str) -> None:
     job: WorkflowHandleAsync[object] = await DBOS.retrieve_workflow_async(job_id)
     async with asyncio.timeout(_PATIENCE_S):
         await job.get_result(polling_interval_sec=0.01)
+
+
+async def held_back(name: engine.Queue) -> Queue:
+    """Let no job of a queue begin any more, and return the queue.
+
+    Whoever fetches the jobs reads so at the next turn, some hundredths of a second on.
+    """
+    queue = await DBOS.retrieve_queue_async(name)
+    assert queue
+    await queue.set_worker_concurrency_async(0)
+    await asyncio.sleep(0.5)
+    return queue
 
 
 async def until(look: Callable[[], Awaitable[bool]]) -> None:

@@ -11,7 +11,7 @@ from dbos import DBOS, SetWorkflowID
 
 from core import engine
 from core.engine import Queue, Urgency
-from tests.integration.conftest import done, until
+from tests.integration.conftest import done, held_back, until
 from tests.integration.worker import Hand, Trouble
 
 NUMBERS = count(1)
@@ -41,11 +41,8 @@ async def press(hand: Hand, urgency: Urgency | None = None) -> str:
 
 
 async def test_the_urgent_overtakes_what_came_before_it(hand, folder):
-    """All in one commit: the queue has no time to begin with the first."""
     by_lot = [Urgency.NEWS, Urgency.MONEY, Urgency.ANSWER, Urgency.MONEY]
-    queue = await DBOS.retrieve_queue_async(Queue.OUTBOX)
-    assert queue
-    await queue.set_worker_concurrency_async(0)
+    queue = await held_back(Queue.OUTBOX)
     jobs = [await press(hand, urgency) for urgency in by_lot]
     await queue.set_worker_concurrency_async(1)
     await asyncio.gather(*map(done, jobs))

@@ -13,7 +13,7 @@ from bot.pushes import push_id
 from bot.words import words_in
 from core import engine
 from core.domain.orders import Event, Status
-from tests.integration.conftest import done, until
+from tests.integration.conftest import done, held_back, until
 from tests.integration.telling import (
     HOUR,
     TRUE_IN,
@@ -240,9 +240,7 @@ async def test_the_engine_answers_while_it_runs(town):
 
 
 async def test_results_overtake_the_reminders_that_waited_before_them(town):
-    queue = await DBOS.retrieve_queue_async(engine.Queue.OUTBOX)
-    assert queue
-    await queue.set_worker_concurrency_async(0)
+    queue = await held_back(engine.Queue.OUTBOX)
     reminded = [await an_order_in(town, Status.OPEN) for _ in range(6)]
     paid = [await an_order_in(town, Status.CREDITED) for _ in range(6)]
     news = [(order, Event.REMINDER) for order in reminded]

@@ -121,6 +121,7 @@ def test_a_result_of_which_nothing_is_known_is_sent_once_more_and_never_again(
 ):
     payer = world.phone()
     code = payer.order()
+    until(world.is_quiet, "all other messages to be sent")
     world.fault("telegram.sendMessage", "drop_after_accept", times=2)
     code.pay()
     assert len(code.results()) == 2

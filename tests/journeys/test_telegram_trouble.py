@@ -71,6 +71,7 @@ def test_a_result_of_which_nothing_is_known_is_a_case_and_shown_at_the_next_cont
 ):
     payer = world.phone()
     code = payer.order()
+    until(world.is_quiet, "all other messages to be sent")
     world.fault("telegram.sendMessage", "http500", times=2)
     code.pay()
     until(
