@@ -266,8 +266,9 @@ class Notifier(Protocol):
     async def tell(self, order: Order, event: Event) -> None:
         """See to it, durably and once per order and event, that the payer is told.
 
-        A reminder is told once per end of the code. Asking again is harmless, and
-        puts right a push whose job has died.
+        A reminder is told once per end of the code. Messages that show a code which
+        was paid or has ended show that as well. Asking again is harmless, and puts
+        right a push whose job has died.
         """
         ...
 

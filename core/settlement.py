@@ -115,7 +115,8 @@ class Settlement:
             return await self._orders.get(number)
         if ended.status is status and event:
             await self._notifier.tell(ended, event)
-        await self._notifier.refresh(ended)
+        else:
+            await self._notifier.refresh(ended)
         return ended
 
     async def close(self, order: Order, status: Status, event: Event | None) -> Order:

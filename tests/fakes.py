@@ -104,6 +104,8 @@ class MemoryNotifier:
         if await self.has_told(order, event):
             return
         self.told.append((order.merchant_order_no, event))
+        if event in {Event.CREDITED, Event.HELD, Event.EXPIRED, Event.CANCELLED}:
+            await self.refresh(order)
         if event is Event.REMINDER:
             self._reminded.add((order.merchant_order_no, order.expires_at))
 
