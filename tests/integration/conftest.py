@@ -5,17 +5,19 @@ test takes orders, chats and accounts of its own.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from inspect import iscoroutinefunction
 from itertools import count
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from dbos import DBOS, Queue, WorkflowHandleAsync
+from dbos._event_loop import BackgroundEventLoop
 from telegram import Bot
 
 from bot.chat_store import ChatStore
@@ -157,8 +159,34 @@ async def until(look: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.01)
 
 
+class _OneLoop(BackgroundEventLoop):
+    """Lets the engine's jobs run in the tests' loop only.
+
+    Between two tests that loop stands still. The engine would meanwhile run a job in
+    another one, where the database's locks cannot be held; here such a job waits.
+    """
+
+    def target_loop(self) -> asyncio.AbstractEventLoop | None:
+        return self._main_loop or super().target_loop()
+
+
+@pytest.fixture(scope="session")
+def one_loop() -> Iterator[None]:
+    """Let the engine's jobs run in the tests' loop only.
+
+    Between two tests that loop stands still. The engine would meanwhile run a job in
+    a loop of its own, where the database's locks cannot be held; now such a job waits.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BackgroundEventLoop, "target_loop", attrgetter("_main_loop"))
+        yield
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def whole(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+async def whole(
+    tmp_path_factory: pytest.TempPathFactory,
+    one_loop: None,
+) -> AsyncIterator[Town]:
     """All parts put together, on a running engine."""
     folder: Path = tmp_path_factory.mktemp("engine")
     url = f"sqlite:///{folder}/topup.sqlite"

@@ -13,7 +13,7 @@ from dbos import DBOS, DBOSConfiguredInstance
 from core import engine
 from core.engine import Queue
 
-PUSHES, PER_SECOND = 40, 15
+PUSHES, PER_SECOND = 60, 15
 
 
 class Trouble(Exception):
