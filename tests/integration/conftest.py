@@ -11,7 +11,6 @@ from datetime import timedelta
 from functools import partial
 from inspect import iscoroutinefunction
 from itertools import count
-from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -170,6 +169,10 @@ class _OneLoop(BackgroundEventLoop):
         return self._main_loop or super().target_loop()
 
 
+def _loop_of_the_tests(own: BackgroundEventLoop) -> asyncio.AbstractEventLoop | None:
+    return own._main_loop  # noqa: SLF001  (the library has no public way)
+
+
 @pytest.fixture(scope="session")
 def one_loop() -> Iterator[None]:
     """Let the engine's jobs run in the tests' loop only.
@@ -178,7 +181,7 @@ def one_loop() -> Iterator[None]:
     a loop of its own, where the database's locks cannot be held; now such a job waits.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BackgroundEventLoop, "target_loop", attrgetter("_main_loop"))
+        patch.setattr(BackgroundEventLoop, "target_loop", _loop_of_the_tests)
         yield
 
 
