@@ -117,7 +117,9 @@ class Apologies:
         language: Language = "ar" if incoming.language == "ar" else "en"
         message = _sorry(words_in(language), tapped=incoming.kind is Kind.CHOICE)
         try:
-            await self._channel.send(incoming.conversation_id, message)
+            await self._channel.send(
+                incoming.conversation_id, message, f"sorry:{number}"
+            )
         except SendError as error:
             log.warning("not_apologised", update=number, why=error.why)
         except Exception:

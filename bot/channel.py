@@ -7,7 +7,7 @@ SendError
 └── Unreachable  the person does not want messages from us
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.messages import Outgoing
@@ -45,8 +45,23 @@ class Channel(Protocol):
         """Tell how far apart the messages to a chat should be."""
         ...
 
-    async def send(self, conversation_id: str, message: Outgoing) -> str:
-        """Send a message and return the network's reference to it. Raises SendError."""
+    async def send(
+        self, conversation_id: str, message: Outgoing, message_id: str
+    ) -> str:
+        """Send a message and return the network's reference to it. Raises SendError.
+
+        The id is our own name for it; what the network tells of it later carries it.
+        """
+        ...
+
+    async def find(
+        self, conversation_id: str, message: Outgoing, since: datetime
+    ) -> str | None:
+        """Look up a message that may have been sent; None when it is not there.
+
+        Raises SendError when nobody can tell now. Where a network keeps no list, it
+        never is.
+        """
         ...
 
     async def amend(

@@ -98,19 +98,38 @@ class Courier:
         record = await self._messages.get(parcel.id) or _fresh(parcel)
         if record.is_done:
             return Attempt(record.state)
+        try:
+            if ref := await self._found(record, parcel):
+                return await self._note(_sent(record, ref), Delivery.SENT)
+        except SendError as error:
+            return Attempt(Delivery.WAITING, error.wait_s)
         if record.unconfirmed >= parcel.most_unconfirmed:
             return await self._note(record, Delivery.UNKNOWN)
         await self._begin(record, parcel)
+        return await self._make(record, parcel)
+
+    async def _make(self, record: Record, parcel: Parcel) -> Attempt:
+        """Make the attempt that was begun."""
         if not await engine.outlast(parcel.is_true):
             return await self._note(record, Delivery.PASSED)
         try:
-            ref = await self._channel.send(parcel.conversation_id, parcel.message)
+            ref = await self._channel.send(
+                parcel.conversation_id, parcel.message, parcel.id
+            )
         except SendError as error:
             log.warning("send_failed", message=parcel.id, why=error.why)
             unconfirmed = record.unconfirmed + isinstance(error, Unconfirmed)
             after = replace(record, unconfirmed=unconfirmed)
             return await self._note(after, _STATES[type(error)], error.wait_s)
-        return await self._note(replace(record, provider_ref=ref), Delivery.SENT)
+        return await self._note(_sent(record, ref), Delivery.SENT)
+
+    async def _found(self, record: Record, parcel: Parcel) -> str | None:
+        """Look for a message whose attempt ended we do not know how."""
+        if not record.unconfirmed or not record.began_at:
+            return None
+        return await self._channel.find(
+            parcel.conversation_id, parcel.message, record.began_at
+        )
 
     async def _begin(self, record: Record, parcel: Parcel) -> None:
         """Write down that an attempt begins, when its turn has come."""
@@ -190,6 +209,10 @@ def _fresh(parcel: Parcel) -> Record:
         merchant_order_no=parcel.merchant_order_no,
         shows_code=_may_change(parcel.message),
     )
+
+
+def _sent(record: Record, ref: str) -> Record:
+    return replace(record, provider_ref=ref)
 
 
 def _may_change(message: Outgoing) -> bool:

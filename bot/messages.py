@@ -85,6 +85,29 @@ class Place:
     address: str
 
 
+class Prepared(StrEnum):
+    """What a message of ours comes down to, where only prepared sentences may be sent.
+
+    WhatsApp takes nothing else from a business that a person has not written to for a
+    day. Each has its own values, in this order.
+    """
+
+    PAID = "paid"  # order number, amount, account
+    HELD = "held"  # order number, amount, account
+    ENDED = "ended"  # order number, amount, account
+    REMINDER = "reminder"  # order number, amount, account, until when
+    NEWS = "news"  # order number, amount, account
+
+
+@dataclass(frozen=True)
+class InShort:
+    """A message as one of the prepared sentences, for a channel that needs it."""
+
+    prepared: Prepared
+    language: str
+    values: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """One message to a payer.
@@ -101,6 +124,8 @@ class Outgoing:
     ask_location: str = ""
     """Title of a button that shares the phone's location; empty for no button."""
     receipt: Receipt | None = None
+    in_short: InShort | None = None
+    """What may be sent instead when the person has not written for a day."""
 
 
 class Kind(StrEnum):

@@ -5,7 +5,7 @@ Every request is made once; what is tried again is decided by the courier.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import escape
 
 import httpx
@@ -63,7 +63,9 @@ class TelegramChannel:
         """
         return _GAP if _chat_id(conversation_id) > 0 else _GAP_IN_GROUPS
 
-    async def send(self, conversation_id: str, message: Outgoing) -> str:
+    async def send(
+        self, conversation_id: str, message: Outgoing, _message_id: str
+    ) -> str:
         """Send a message; return Telegram's message id. Raises SendError."""
         chat_id = _chat_id(conversation_id)
         if message.place:
@@ -82,6 +84,11 @@ class TelegramChannel:
                 link_preview_options=_NO_PREVIEW,
             )
         return str(sent.message_id)
+
+    async def find(
+        self, _conversation_id: str, _message: Outgoing, _since: datetime
+    ) -> None:
+        """Find nothing: a bot cannot read what it has said."""
 
     async def amend(
         self, conversation_id: str, provider_ref: str, message: Outgoing

@@ -118,6 +118,10 @@ class Orders(Protocol):
         """Return the order that a confirmation has made, if it has."""
         ...
 
+    async def of_page(self, token: str) -> Order | None:
+        """Return the order whose page's address ends in this, if there is one."""
+        ...
+
     async def live(self, conversation_id: str, account_id: str) -> Order | None:
         """Return the payer's waiting order for that account; there is at most one."""
         ...

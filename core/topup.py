@@ -27,7 +27,7 @@ from core.domain.errors import (
     OutcomeUnknown,
 )
 from core.domain.money import Money
-from core.domain.orders import Event, Order, Status, new_order_no
+from core.domain.orders import Event, Order, Status, new_order_no, new_page_token
 from core.domain.payments import GatewayOrder, GatewayStatus, contradiction
 from core.domain.watching import longer_end
 from core.parts import Parts
@@ -100,6 +100,7 @@ class TopUps(DBOSConfiguredInstance):
                 status=Status.CREATING,
                 created_at=now,
                 expires_at=now + self._lifetime.first,
+                page_token=new_page_token(),
             )
         )
         await self._create_soon(order)

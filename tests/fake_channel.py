@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.channel import SendError
 from bot.messages import Outgoing
@@ -26,6 +26,8 @@ class FakeChannel:
     turns: list[str] = field(default_factory=list)
     """The chats of the messages sent, in turn."""
     distance: timedelta = timedelta()
+    reads: bool = False
+    """Whether it can look up what it has sent."""
 
     def gap(self, _conversation_id: str) -> timedelta:
         return self.distance
@@ -34,7 +36,15 @@ class FakeChannel:
         """Let the next call go wrong; `arrives` when it has its effect all the same."""
         self.mishaps.append((error, arrives))
 
-    async def send(self, conversation_id: str, message: Outgoing) -> str:
+    async def find(
+        self, conversation_id: str, message: Outgoing, _since: datetime
+    ) -> str | None:
+        chat = self.shown.get(conversation_id, [])
+        return str(chat.index(message)) if self.reads and message in chat else None
+
+    async def send(
+        self, conversation_id: str, message: Outgoing, _message_id: str = ""
+    ) -> str:
         self.turns.append(conversation_id)
         error, arrives = await self._next(conversation_id)
         chat = self.shown.setdefault(conversation_id, [])

@@ -42,6 +42,14 @@ class Record:
     """Attempts whose end is not known."""
     provider_ref: str = ""
     """The network's reference to it, once sent."""
+    progress: str = ""
+    """How far the network said it has brought it since; empty if it says nothing."""
+    trouble: str = ""
+    """The network's own number for why it could not bring it, the last time."""
+    failures: int = 0
+    """How often the network took it and could not bring it."""
+    began_at: datetime | None = None
+    """When it was first tried."""
 
     @property
     def is_done(self) -> bool:
@@ -73,7 +81,10 @@ class SqlMessages:
         """
         now = self._clock.now()
         trying = replace(
-            record, state=Delivery.SENDING, unconfirmed=record.unconfirmed + 1
+            record,
+            state=Delivery.SENDING,
+            unconfirmed=record.unconfirmed + 1,
+            began_at=record.began_at or now,
         )
         waiting = replace(record, state=Delivery.WAITING)
 

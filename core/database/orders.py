@@ -119,6 +119,13 @@ class SqlOrders:
         same = select(OrderRow).where(OrderRow.draft_id == draft_id)
         return next(iter(await self._found(same)), None)
 
+    async def of_page(self, token: str) -> Order | None:
+        """Return the order whose page's address ends in this, if there is one."""
+        if not token:
+            return None
+        same = select(OrderRow).where(OrderRow.page_token == token)
+        return next(iter(await self._found(same)), None)
+
     async def live(self, conversation_id: str, account_id: str) -> Order | None:
         """Return the payer's waiting order for that account, if there is one."""
         waiting = self._of_payer(conversation_id, account_id).where(

@@ -19,7 +19,14 @@ from core.domain.money import Money
 from core.domain.orders import Order, Status
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NOT_THE_ORDERS = {"amount_fils", "status", "live_for", "look_at", "looks"}
+_NOT_THE_ORDERS = {
+    "amount_fils",
+    "status",
+    "live_for",
+    "look_at",
+    "looks",
+    "page_token",
+}
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -73,6 +80,7 @@ class OrderRow(SQLModel, table=True):
     """When it is looked at next, though nothing happens to it; empty for never."""
     looks: int = 0
     """How often it was looked at since it last changed."""
+    page_token: str | None = Field(default=None, unique=True, max_length=32)
 
     @classmethod
     def of(cls, order: Order) -> "OrderRow":
@@ -90,13 +98,17 @@ class OrderRow(SQLModel, table=True):
         """Return the order that this row keeps."""
         known = self.model_dump(exclude=_NOT_THE_ORDERS)
         return Order(
-            amount=Money(self.amount_fils), status=Status(self.status), **known
+            amount=Money(self.amount_fils),
+            status=Status(self.status),
+            page_token=self.page_token or "",
+            **known,
         )
 
 
 def _columns(order: Order) -> dict[str, Any]:
     columns = dict(vars(order))
     columns["amount_fils"] = columns.pop("amount").fils
+    columns["page_token"] = columns["page_token"] or None
     return columns
 
 
@@ -193,6 +205,57 @@ class MessageRow(SQLModel, table=True):
     unconfirmed: int
     provider_ref: str = Field(max_length=64)
     at: datetime = _time()
+    progress: str = Field(default="", max_length=16)
+    trouble: str = Field(default="", max_length=16)
+    failures: int = 0
+    began_at: datetime | None = Field(default=None, sa_type=UtcTime, nullable=True)
+
+
+class WhatsAppContactRow(SQLModel, table=True):
+    """A person on WhatsApp: one conversation, known by a phone, a user id, or both."""
+
+    __tablename__ = "whatsapp_contacts"
+
+    conversation_id: str = Field(primary_key=True, max_length=64)
+    phone: str | None = Field(default=None, unique=True, max_length=32)
+    """As in an address of Twilio's: `+` and digits."""
+    user_id: str | None = Field(default=None, unique=True, max_length=64)
+    """The business-scoped id that stands for a phone nobody tells us, like AE.123."""
+    heard_at: datetime | None = Field(default=None, sa_type=UtcTime, nullable=True)
+    """When the person last wrote: Meta's 24 hours count from then."""
+    menu: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+    """The choices shown last, in order, each an id and a title."""
+
+
+class WhatsAppTemplateRow(SQLModel, table=True):
+    """A prepared message at Twilio, and whether Meta has approved it."""
+
+    __tablename__ = "whatsapp_templates"
+
+    name: str = Field(primary_key=True, max_length=80)
+    sid: str = Field(max_length=64)
+    approval: str = Field(max_length=32)
+    checked_at: datetime = _time()
+
+
+class LinkRow(SQLModel, table=True):
+    """A conversation that a payer has joined with others of theirs."""
+
+    __tablename__ = "links"
+
+    conversation_id: str = Field(primary_key=True, max_length=64)
+    payer_id: str = Field(index=True, max_length=64)
+    """The same for all conversations of one payer."""
+
+
+class LinkCodeRow(SQLModel, table=True):
+    """A code that joins the conversation it was given in with one that sends it."""
+
+    __tablename__ = "link_codes"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    conversation_id: str = Field(unique=True, max_length=64)
+    expires_at: datetime = _time()
 
 
 class CaseRow(SQLModel, table=True):

@@ -80,6 +80,9 @@ class Order:
     """Where it was paid, when PayBy says so."""
     is_closed: bool = False
     """Whether PayBy has said that its code cannot be paid, now or ever."""
+    page_token: str = ""
+    """What the address of its page ends in: whoever knows it may see the order. Empty
+    for orders from before there were pages."""
 
     @property
     def is_paid(self) -> bool:
@@ -139,6 +142,11 @@ class Order:
             paid_at=at,
             store_id=store_id,
         )
+
+
+def new_page_token() -> str:
+    """Make 128 random bits that an address can hold, 22 characters long."""
+    return secrets.token_urlsafe(16)
 
 
 def new_order_no(at: datetime) -> str:

@@ -81,9 +81,9 @@ def ends_of(records) -> list[str]:
     return [record.id.partition(":")[2] for record in records]
 
 
-async def test_an_attempt_begins_at_once_in_a_chat_at_rest(messages):
+async def test_an_attempt_begins_at_once_in_a_chat_at_rest(messages, clock):
     assert not await messages.begin(CODE, SECOND)
-    begun = replace(CODE, state=Delivery.SENDING, unconfirmed=1)
+    begun = replace(CODE, state=Delivery.SENDING, unconfirmed=1, began_at=clock.now())
     assert await messages.get(CODE.id) == begun
 
 

@@ -58,6 +58,18 @@ async def test_one_draft_makes_one_order_however_often_it_is_confirmed(orders):
     assert await orders.timeline(second.merchant_order_no) == []
 
 
+async def test_an_order_is_found_by_the_token_of_its_page_and_one_without_never_is(
+    orders,
+):
+    with_page = an_order("T261124-AAAA2222", page_token="k" * 22, draft_id="one")
+    without = an_order("T261124-BBBB3333", account_id="player-9", draft_id="two")
+    for each in (with_page, without):
+        await orders.add(each)
+    assert await orders.of_page("k" * 22) == with_page
+    assert await orders.of_page("j" * 22) is None
+    assert await orders.of_page("") is None
+
+
 async def test_one_draft_confirmed_ten_times_at_once_makes_one_order(orders):
     same = [an_order(f"T261124-AAAA222{n}", draft_id="draft") for n in range(2, 10)]
     made = await asyncio.gather(*map(orders.add, same))

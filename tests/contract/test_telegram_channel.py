@@ -41,6 +41,7 @@ from tests.fakes import NOW, HandClock, an_order
 from tests.unit.core.places import store_at
 
 CHAT = f"tg:{PHONE}"
+MESSAGE_ID = "message-1"
 HELLO = Outgoing("hello")
 TOKEN = "1234567890:SandboxBotTokenKnownToEverybody0000"
 QR = "https://checkout.payby.com/pay-page/main?BIZ_TYPE=202&ft=1"
@@ -111,7 +112,7 @@ async def test_a_text_arrives_bold_where_it_is_bold_and_plain_where_people_type(
     channel, said
 ):
     text = f"{BOLD_ON}50 <b>{BOLD_OFF} & *x* _y_ </a> \U0001f44b شحن"
-    ref = await channel.send(CHAT, Outgoing(text))
+    ref = await channel.send(CHAT, Outgoing(text), MESSAGE_ID)
     [seen] = await said()
     assert seen["text"] == "50 <b> & *x* _y_ </a> \U0001f44b شحن"
     assert str(seen["id"]) == ref
@@ -122,7 +123,7 @@ async def test_buttons_arrive_in_their_rows(channel, said):
         (Choice("v1:check:T1", "Check now"), Choice("", "Map", url="https://a.test/")),
         (Choice("", "Copy", copy_text="T261124-AAAA2222"),),
     )
-    await channel.send(CHAT, Outgoing("hello", rows))
+    await channel.send(CHAT, Outgoing("hello", rows), MESSAGE_ID)
     [seen] = await said()
     assert [button["text"] for button in seen["buttons"]] == [
         "Check now",
@@ -132,12 +133,14 @@ async def test_buttons_arrive_in_their_rows(channel, said):
 
 
 async def test_a_button_that_shares_the_location_can_be_pressed(channel, desk):
-    await channel.send(CHAT, Outgoing("Where are you?", ask_location="Share"))
+    await channel.send(
+        CHAT, Outgoing("Where are you?", ask_location="Share"), MESSAGE_ID
+    )
     await desk.send(press="Share", location={"latitude": 25.2, "longitude": 55.3})
 
 
 async def test_a_code_arrives_as_a_picture_that_a_till_can_read(channel, said, desk):
-    await channel.send(CHAT, CODE)
+    await channel.send(CHAT, CODE, MESSAGE_ID)
     [seen] = await said()
     assert (seen["kind"], seen["text"]) == ("photo", "Your code")
     assert read_qr((await desk.http.get(seen["photo_url"])).content) == [QR]
@@ -148,7 +151,9 @@ async def test_a_receipt_arrives_as_a_picture_or_a_file(
     channel, said, desk, form, kind
 ):
     receipt = Receipt(BOUGHT.merchant_order_no, form)
-    ref = await channel.send(CHAT, Outgoing("Your *receipt*", receipt=receipt))
+    ref = await channel.send(
+        CHAT, Outgoing("Your *receipt*", receipt=receipt), MESSAGE_ID
+    )
     [seen] = await said()
     assert (str(seen["id"]), seen["kind"], seen["text"]) == (
         ref,
@@ -166,7 +171,9 @@ async def test_a_receipt_arrives_as_a_picture_or_a_file(
 
 
 async def test_an_amended_code_can_no_longer_be_scanned(channel, said, desk):
-    ref = await channel.send(CHAT, replace(CODE, choices=((Choice("c", "Check"),),)))
+    ref = await channel.send(
+        CHAT, replace(CODE, choices=((Choice("c", "Check"),),)), MESSAGE_ID
+    )
     await channel.amend(CHAT, ref, PAID)
     [seen] = await said()
     assert (seen["text"], seen["buttons"]) == ("PAID", [])
@@ -174,7 +181,7 @@ async def test_an_amended_code_can_no_longer_be_scanned(channel, said, desk):
 
 
 async def test_amending_to_what_it_says_already_is_no_error(channel):
-    ref = await channel.send(CHAT, CODE)
+    ref = await channel.send(CHAT, CODE, MESSAGE_ID)
     await channel.amend(CHAT, ref, PAID)
     await channel.amend(CHAT, ref, PAID)
 
@@ -186,7 +193,7 @@ async def test_only_a_card_is_amended(channel):
 
 async def test_a_store_arrives_as_a_pin(channel, said):
     place = Place(25.2697, 55.3095, "1. Sample Grocery", "Al Rigga Road, Deira")
-    await channel.send(CHAT, Outgoing("", place=place))
+    await channel.send(CHAT, Outgoing("", place=place), MESSAGE_ID)
     [seen] = await said()
     assert (seen["kind"], seen["title"]) == ("venue", "1. Sample Grocery")
 
@@ -215,42 +222,42 @@ async def test_each_way_to_fail_is_told_apart(desk, painter, mode, error, messag
     desk.fail_next(method, mode, **({"delay_ms": 50} if mode == "timeout" else {}))
     channel = TelegramChannel(desk.bot, painter)
     with pytest.raises(SendError) as caught:
-        await channel.send(CHAT, message)
+        await channel.send(CHAT, message, MESSAGE_ID)
     assert type(caught.value) is error
     assert TOKEN not in str(caught.value)
-    assert await channel.send(CHAT, message)
+    assert await channel.send(CHAT, message, MESSAGE_ID)
 
 
 @WARNS
 async def test_telegram_is_given_the_time_it_asks_for(channel, desk):
     desk.fail_next("sendMessage", "429", retry_after=17)
     with pytest.raises(NotSent) as caught:
-        await channel.send(CHAT, HELLO)
+        await channel.send(CHAT, HELLO, MESSAGE_ID)
     assert caught.value.wait_s == 17
 
 
 async def test_no_answer_in_time_leaves_the_outcome_unknown(channel, desk):
     desk.fail_next("sendMessage", "timeout", delay_ms=5000)
     with pytest.raises(Unconfirmed, match="ReadTimeout"):
-        await channel.send(CHAT, HELLO)
+        await channel.send(CHAT, HELLO, MESSAGE_ID)
 
 
 async def test_who_has_blocked_the_bot_is_unreachable(channel, desk):
     await desk.send(block=True)
     with pytest.raises(Unreachable):
-        await channel.send(CHAT, HELLO)
+        await channel.send(CHAT, HELLO, MESSAGE_ID)
 
 
 async def test_a_chat_that_never_was_refuses_everything(channel):
     with pytest.raises(Refused, match=r"(?i)chat not found"):
-        await channel.send("tg:999999", HELLO)
+        await channel.send("tg:999999", HELLO, MESSAGE_ID)
 
 
 async def test_a_text_beyond_what_telegram_takes_is_refused(channel):
     with pytest.raises(Refused):
-        await channel.send(CHAT, Outgoing("x" * 4097))
+        await channel.send(CHAT, Outgoing("x" * 4097), MESSAGE_ID)
     with pytest.raises(Refused):
-        await channel.send(CHAT, replace(CODE, text="x" * 1025))
+        await channel.send(CHAT, replace(CODE, text="x" * 1025), MESSAGE_ID)
 
 
 @pytest.mark.parametrize("way", [f"{TOKEN}x", "1:unknown"])
@@ -258,7 +265,7 @@ async def test_a_token_that_telegram_refuses_is_waited_out(desk, painter, way):
     """Somebody must mend the settings; no message is lost until then."""
     async with bot_at(desk.url, way) as bot:
         with pytest.raises(NotSent) as caught:
-            await TelegramChannel(bot, painter).send(CHAT, HELLO)
+            await TelegramChannel(bot, painter).send(CHAT, HELLO, MESSAGE_ID)
     assert caught.value.wait_s >= 30
     assert way not in str(caught.value)
 
@@ -268,7 +275,7 @@ async def test_nobody_at_the_address_is_certainly_not_sent(painter):
         port = free.getsockname()[1]
     async with bot_at(f"http://127.0.0.1:{port}") as bot:
         with pytest.raises(NotSent, match="ConnectError"):
-            await TelegramChannel(bot, painter).send(CHAT, HELLO)
+            await TelegramChannel(bot, painter).send(CHAT, HELLO, MESSAGE_ID)
 
 
 async def test_a_message_that_got_no_connection_is_certainly_not_sent(desk, painter):
@@ -280,10 +287,10 @@ async def test_a_message_that_got_no_connection_is_certainly_not_sent(desk, pain
     desk.fail_next("sendMessage", "slow", delay_ms=400)
     async with bot_at(desk.url, **limits) as bot:
         channel = TelegramChannel(bot, painter)
-        first = asyncio.create_task(channel.send(CHAT, HELLO))
+        first = asyncio.create_task(channel.send(CHAT, HELLO, MESSAGE_ID))
         await asyncio.sleep(0.05)
         with pytest.raises(NotSent, match="PoolTimeout"):
-            await channel.send(CHAT, HELLO)
+            await channel.send(CHAT, HELLO, MESSAGE_ID)
         assert await first
 
 
@@ -299,7 +306,7 @@ async def test_a_connection_cut_in_the_middle_leaves_the_outcome_unknown(painter
     port = server.sockets[0].getsockname()[1]
     async with server, bot_at(f"http://127.0.0.1:{port}") as bot:
         with pytest.raises(Unconfirmed):
-            await TelegramChannel(bot, painter).send(CHAT, HELLO)
+            await TelegramChannel(bot, painter).send(CHAT, HELLO, MESSAGE_ID)
     assert len(asked) == 1
 
 
@@ -324,7 +331,7 @@ async def test_each_status_of_a_proxy_is_told_apart(painter, status, error):
     port = server.sockets[0].getsockname()[1]
     async with server, bot_at(f"http://127.0.0.1:{port}") as bot:
         with pytest.raises(error):
-            await TelegramChannel(bot, painter).send(CHAT, HELLO)
+            await TelegramChannel(bot, painter).send(CHAT, HELLO, MESSAGE_ID)
     assert len(asked) == 1
 
 
@@ -335,7 +342,7 @@ def test_a_person_takes_a_message_a_second_and_a_group_twenty_a_minute(channel):
 
 async def test_a_tap_is_acknowledged(channel, desk):
     rows = ((Choice("v1:check:T1", "Check now"),),)
-    await channel.send(CHAT, Outgoing("hello", rows))
+    await channel.send(CHAT, Outgoing("hello", rows), MESSAGE_ID)
     await desk.send(press="Check now")
     tap = (await desk.bot.get_updates())[-1].callback_query
     assert tap is not None

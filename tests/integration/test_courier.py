@@ -95,6 +95,17 @@ async def test_a_message_of_unknown_end_is_sent_once_more_and_never_a_third_time
     assert (await messages.get("T1:ready:0")).state is Delivery.UNKNOWN
 
 
+async def test_a_message_of_unknown_end_is_looked_up_where_the_network_keeps_a_list(
+    courier, channel, messages
+):
+    channel.reads = True
+    channel.fails(Unconfirmed("ReadTimeout"), arrives=True)
+    await bring(courier, parcel())
+    assert channel.shown == {CHAT: [CODE]}
+    record = await messages.get("T1:ready:0")
+    assert (record.state, record.provider_ref) == (Delivery.SENT, "0")
+
+
 async def test_a_message_of_unknown_end_that_arrives_again_is_sent(
     courier, channel, messages
 ):
