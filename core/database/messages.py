@@ -91,7 +91,7 @@ class SqlMessages:
         def claim(session: Session) -> timedelta:
             turn = max(now, _last_turn(session, record, now) + gap) if gap else now
             kept = waiting if turn > now else trying
-            session.merge(MessageRow(at=turn, **vars(kept)))
+            _keep(session, kept, turn)
             return turn - now
 
         return await self._database.write(claim)
@@ -110,7 +110,7 @@ class SqlMessages:
         now = self._clock.now()
 
         def merge(session: Session) -> None:
-            session.merge(MessageRow(at=now + wait, **vars(record)))
+            _keep(session, record, now + wait)
             if record.is_done and record.merchant_order_no:
                 session.add(_happening(record, kind, now))
 
@@ -163,6 +163,13 @@ class SqlMessages:
         return await self._database.read(
             lambda session: [_record(row) for row in session.exec(wanted)]
         )
+
+
+def _keep(session: Session, record: Record, at: datetime) -> None:
+    """Keep the record, but for when it was first tried, which stays as it was."""
+    row = session.get(MessageRow, record.id)
+    began_at = row.began_at if row and row.began_at else record.began_at
+    session.merge(MessageRow(at=at, **{**vars(record), "began_at": began_at}))
 
 
 def _last_turn(session: Session, record: Record, now: datetime) -> datetime:
