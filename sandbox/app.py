@@ -19,6 +19,7 @@ from sandbox.payby.gateway import Gateway
 from sandbox.payby.state import PayBy
 from sandbox.pos import Pos
 from sandbox.telegram import TelegramWorld, telegram_routes
+from sandbox.twilio import TwilioWorld, twilio_routes
 from sandbox.world import World
 
 _TICK_S = 0.25
@@ -35,6 +36,7 @@ class Sandbox:
         self.pos = Pos(config.stores, self.payby.orders, clock, events)
         self.control = Control(self.world, self.payby, self.pos)
         self.telegram = TelegramWorld(self.world)
+        self.twilio = TwilioWorld(self.world)
 
     def reset(self) -> None:
         """Forget everything; keys stay."""
@@ -43,6 +45,7 @@ class Sandbox:
         self.payby.reset()
         self.pos.reset()
         self.telegram.reset()
+        self.twilio.reset()
         self.world.events.publish("everything")
 
     @asynccontextmanager
@@ -56,6 +59,7 @@ class Sandbox:
             await self.payby.notices.aclose()
             await self.control.aclose()
             await self.telegram.aclose()
+            await self.twilio.aclose()
 
     async def _tick(self) -> None:
         while True:
@@ -74,6 +78,7 @@ class Sandbox:
             *self.control.routes(),
             Route("/sandbox/reset", self._reset, methods=["POST"]),
             *telegram_routes(self.telegram),
+            *twilio_routes(self.twilio),
             Route("/", page.index),
             Mount("/page", page),
         ]

@@ -29,6 +29,15 @@ class Config:
     telegram_token: str = "1234567890:SandboxBotTokenKnownToEverybody0000"  # noqa: S105 made up, opens nothing
     """The bot token the Telegram stand-in accepts."""
 
+    twilio_account_sid: str = "AC00000000000000000000000000c0ffee"
+    """The account that the Twilio stand-in knows."""
+
+    twilio_auth_token: str = "00000000000000000000000000facade"  # noqa: S105 made up, opens nothing
+    """What the account's calls carry, and what its webhooks are signed with."""
+
+    whatsapp_sender: str = "+971500000900"
+    """The number the bot writes from on WhatsApp, E.164."""
+
     stores: Path = STORES_CSV
     """CSV of the stores whose POS can take cash."""
 

@@ -1,0 +1,250 @@
+"""The control API of the phones with WhatsApp, and of what Twilio remembers."""
+
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from sandbox.api import Refused, answer, read
+from sandbox.twilio.approvals import Approval
+from sandbox.twilio.door import base_url
+from sandbox.twilio.json_types import JsonObject
+from sandbox.twilio.person import NotPossible, Person
+from sandbox.twilio.phones import HOUR_MS, Phone
+from sandbox.twilio.questions import Decide, Send, SetUp, SetWindow
+from sandbox.twilio.screen import message_item, phone_state
+from sandbox.twilio.signing import Signer
+from sandbox.twilio.twilio_world import TwilioWorld
+
+_BASE = "/sandbox/whatsapp"
+_FILES = f"{_BASE}/files"
+_TWILIO = "/sandbox/twilio"
+_FOR_EVER = "public, max-age=31536000, immutable"
+_LONGEST_NUMBER = 19
+_ATTACHED = {"voice": "audio", "sticker": "sticker", "contact": "contacts"}
+
+
+class PhoneApi:
+    """Answers the control API of the phones, and shows the logs of both directions."""
+
+    def __init__(self, world: TwilioWorld) -> None:
+        self._world = world
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes of the phones and of the logs."""
+        phone = f"{_BASE}/{{phone}}"
+        return [
+            Route(_BASE, self.overview, methods=["GET"]),
+            Route(_BASE, self.set_up, methods=["POST"]),
+            Route(f"{_FILES}/{{medium}}", self.file),
+            Route(f"{phone}/send", self.send, methods=["POST"]),
+            Route(f"{phone}/messages", self.messages),
+            Route(f"{phone}/state", self.state),
+            Route(f"{phone}/window", self.set_window, methods=["POST"]),
+            Route(f"{_TWILIO}/calls", self.calls),
+            Route(f"{_TWILIO}/posts", self.posts),
+            Route(f"{_TWILIO}/content", self.contents),
+            Route(f"{_TWILIO}/content/{{name}}", self.decide, methods=["POST"]),
+        ]
+
+    async def overview(self, request: Request) -> Response:
+        """List the phones, and tell about the sender and its webhook."""
+        del request
+        world, now = self._world, self._world.clock.now_ms()
+        unanswered = [
+            post.form.get("MessageSid")
+            for post in world.posts.log
+            if post.kind == "message" and not post.taken
+        ]
+        webhook = {
+            "url": world.webhook_url,
+            "signature": world.signer.algorithm,
+            "under_way": world.posts.under_way,
+            "unanswered": unanswered,
+        }
+        phones = [phone_state(phone, now) for phone in world.phones.all()]
+        return answer({"phones": phones, "sender": world.sender, "webhook": webhook})
+
+    async def set_up(self, request: Request) -> Response:
+        """Set what Twilio's console sets."""
+        what, world = await read(request, SetUp), self._world
+        if what.webhook_url is not None:
+            world.webhook_url = what.webhook_url
+        if what.signature:
+            secret = what.key or world.token
+            world.signer = Signer(secret=secret, algorithm=what.signature)
+        return await self.overview(request)
+
+    async def file(self, request: Request) -> Response:
+        """Serve a medium that stands in a chat."""
+        medium = self._world.media.find(request.path_params["medium"])
+        if medium is None:
+            raise Refused(404, "There is no such file.")
+        shown = medium.is_picture or medium.content_type == "application/pdf"
+        way = "inline" if shown else "attachment"
+        headers = {
+            "Cache-Control": _FOR_EVER,
+            "Content-Disposition": f"{way}; filename*=UTF-8''{quote(medium.name)}",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(medium.content, 200, headers, medium.content_type)
+
+    async def send(self, request: Request) -> Response:
+        """Let the person act; `id` is the newest message then, to look *after* it."""
+        what = await read(request, Send)
+        action = what.action()
+        phone = self._phone(request)
+        self._set(phone, what)
+        try:
+            person = Person(self._world, phone, base_url(request))
+            shown = await _act(person, what, action)
+        except NotPossible as error:
+            raise Refused(409, str(error)) from None
+        return answer({"id": max(phone.chat, default=0), **shown})
+
+    async def messages(self, request: Request) -> Response:
+        """List what the person sees, oldest first; narrowed as Telegram's list is."""
+        phone = self._world.phones.find(request.path_params["phone"])
+        after, since = _number(request, "after"), _number(request, "since")
+        shown = list(phone.chat.values()) if phone else []
+        items = [
+            message_item(each, _FILES)
+            for each in shown
+            if each.id > after and each.version > since
+        ]
+        version = max((each.version for each in shown), default=0)
+        return answer({"messages": items, "version": version, "reply_keyboard": None})
+
+    async def state(self, request: Request) -> Response:
+        """Tell what stands on the phone beside its messages."""
+        phone = self._world.phones.find(request.path_params["phone"])
+        if phone is None:
+            raise Refused(404, "This phone was never used.")
+        return answer(phone_state(phone, self._world.clock.now_ms()))
+
+    async def set_window(self, request: Request) -> Response:
+        """Let the person's last message be so long ago."""
+        phone, what = self._phone(request), await read(request, SetWindow)
+        now = self._world.clock.now_ms()
+        ago = what.hours_ago
+        phone.last_inbound_at = None if ago is None else now - int(ago * HOUR_MS)
+        return answer(phone_state(phone, now))
+
+    async def calls(self, request: Request) -> Response:
+        """List the REST API's calls, oldest first; `call` and `to` narrow it."""
+        wanted = request.query_params
+        found = [
+            each.as_json()
+            for each in self._world.calls
+            if wanted.get("call") in (None, each.call)
+            and wanted.get("to") in (None, each.params.get("To"))
+        ]
+        return answer({"calls": found})
+
+    async def posts(self, request: Request) -> Response:
+        """List the forms posted, oldest first; `kind` and `sid` narrow it."""
+        wanted = request.query_params
+        found = [
+            each.as_json()
+            for each in self._world.posts.log
+            if wanted.get("kind") in (None, each.kind)
+            and wanted.get("sid") in (None, each.form.get("MessageSid"))
+        ]
+        return answer({"posts": found})
+
+    async def contents(self, request: Request) -> Response:
+        """List the contents with their approvals."""
+        del request
+        now = self._world.clock.now_ms()
+        found = [
+            {
+                "sid": each.sid,
+                "friendly_name": each.friendly_name,
+                "language": each.language,
+                "type": each.kind,
+                "status": each.status(now),
+            }
+            for each in self._world.contents.all()
+        ]
+        return answer({"content": found})
+
+    async def decide(self, request: Request) -> Response:
+        """Approve, reject or pause every template of a sid or a friendly name."""
+        what, name = await read(request, Decide), request.path_params["name"]
+        found = self._world.contents.called(name)
+        if not found:
+            raise Refused(404, f"There is no content {name!r}.")
+        for each in found:
+            each.approval = each.approval or Approval(
+                name=each.friendly_name,
+                category="UTILITY",
+                content_type=each.kind,
+                decided_at=0,
+            )
+            each.approval.by_hand = what.status
+            each.approval.objection = what.reason
+        return await self.contents(request)
+
+    def _phone(self, request: Request) -> Phone:
+        try:
+            return self._world.phones.phone(request.path_params["phone"])
+        except ValueError as error:
+            raise Refused(422, str(error)) from None
+
+    def _set(self, phone: Phone, what: Send) -> None:
+        phone.profile_name = what.profile_name or what.first_name or phone.profile_name
+        if what.bsuid is not None:
+            phone.bsuid = what.bsuid
+        if what.number_hidden is not None:
+            phone.number_hidden = what.number_hidden
+        if what.on_whatsapp is not None:
+            phone.on_whatsapp = what.on_whatsapp
+        if phone.number_hidden and not phone.bsuid:
+            phone.number_hidden = False
+            raise Refused(422, "Who hides the number needs a bsuid.")
+
+
+async def _act(person: Person, what: Send, action: str | None) -> JsonObject:
+    match action:
+        case "raw":
+            return await person.send_raw(what.raw or {})
+        case "replay":
+            return await person.replay()
+        case "forge" if what.forge:
+            return await person.forge(what.forge, what.text or "hello")
+        case "press":
+            return _press(person, what)
+        case "look":
+            person.look()
+        case "block" | "unblock":
+            person.block(blocked=action == "block")
+        case _:
+            _say(person, what, action)
+    return {}
+
+
+def _press(person: Person, what: Send) -> JsonObject:
+    shown: JsonObject = {}
+    for _ in range(what.times):
+        shown = person.press(what.press or "", what.message_id)
+    return shown
+
+
+def _say(person: Person, what: Send, action: str | None) -> None:
+    match action:
+        case "text":
+            person.write(what.text or "")
+        case "location" if what.location:
+            person.share_location(what.location.place())
+        case "photo":
+            person.attach("image", "" if what.photo is True else what.photo or "")
+        case "voice" | "sticker" | "contact":
+            person.attach(_ATTACHED[action])
+
+
+def _number(request: Request, name: str) -> int:
+    raw = request.query_params.get(name, "0")
+    if not raw.isdecimal() or len(raw) > _LONGEST_NUMBER:
+        raise Refused(422, f"{name} must be a number.")
+    return int(raw)
