@@ -42,6 +42,7 @@ class Action(StrEnum):
     GUIDE = "guide"  # no key
     STORES = "stores"  # no key
     LANGUAGE = "language"  # language
+    UNLINK = "unlink"  # payer
 
 
 def button(action: Action, title: str, key: str = "") -> Choice:

@@ -1,6 +1,8 @@
 """Keeps a chat's state together with the answer it led to."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from pydantic import TypeAdapter
 
@@ -10,6 +12,7 @@ from core.database.conversations import KeptConversation, SqlConversations
 
 _CHAT = TypeAdapter(Chat)
 _ANSWER = TypeAdapter(tuple[Outgoing, ...])
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ChatStore:
@@ -46,6 +49,23 @@ class ChatStore:
 
 
 def _chat(conversation_id: str, kept: KeptConversation) -> Chat:
-    if not kept.state:
-        return Chat(conversation_id=conversation_id)
-    return replace(_CHAT.validate_python(kept.state), conversation_id=conversation_id)
+    own = _CHAT.validate_python({**kept.state, "conversation_id": conversation_id})
+    return _shared(own, [_CHAT.validate_python(state) for state in kept.linked])
+
+
+def _shared(chat: Chat, linked: Sequence[Chat]) -> Chat:
+    """Give a chat what a payer has chosen in other chats: language and account."""
+    if not linked:
+        return chat
+    chosen = [each for each in (chat, *linked) if each.language_chosen]
+    newest = max(
+        chosen, key=lambda each: each.language_chosen_at or _LONG_AGO, default=chat
+    )
+    accounts = (each.last_account_id for each in (chat, *linked))
+    return replace(
+        chat,
+        language=newest.language,
+        language_chosen=newest.language_chosen,
+        language_chosen_at=newest.language_chosen_at,
+        last_account_id=next(filter(None, accounts), ""),
+    )

@@ -71,6 +71,8 @@ class Chat:
     language: Language = "en"
     language_chosen: bool = False
     """Chosen by the payer; until then the language follows the phone's."""
+    language_chosen_at: datetime | None = None
+    """When; of several chats of a payer, the newest choice holds for all."""
     step: Step = Step.IDLE
     account_id: str = ""
     """The account of the top-up being prepared."""
@@ -84,6 +86,8 @@ class Chat:
     """The latest look for stores."""
     till_problem: TillProblem | None = None
     """The latest problem at a till."""
+    link_tries: tuple[datetime, ...] = ()
+    """When unknown codes were sent that were to link this chat, of late."""
 
     def at_rest(self) -> "Chat":
         """Return the chat with nothing being prepared."""

@@ -15,18 +15,20 @@ from bot.chats import Answer, Chat, Language, Step
 from bot.code_messages import guide_message
 from bot.confirming import Confirming
 from bot.extending import Extending
+from bot.linking import Linking
 from bot.messages import Incoming, Kind, Outgoing
 from bot.money_back import MoneyBack
 from bot.my_orders import MyOrders
 from bot.order_states import not_yours
 from bot.ordering import Ordering
-from bot.ports import Accounts, Orders, Stores, TopUps
+from bot.ports import Accounts, LinkNews, Links, Orders, Stores, TopUps
 from bot.receipts import Receipts
 from bot.shop import Shop
 from bot.store_search import StoreSearch
 from bot.till_problems import TillProblems
 from bot.understanding import Command, ascii_digits, read_request
 from bot.words import LANGUAGES, words_in
+from core.domain.links import read_link_code
 from core.domain.orders import Order
 from core.ports import Clock, Support
 
@@ -44,6 +46,8 @@ class ConversationParts:
     orders: Orders
     accounts: Accounts
     stores: Stores
+    links: Links
+    link_news: LinkNews
     support: Support
     clock: Clock
     shop: Shop
@@ -56,7 +60,7 @@ class Conversation:
         for language in LANGUAGES:
             words_in(language)  # reads its file now, not in the middle of a chat
         topups, stores, clock = parts.topups, parts.stores, parts.clock
-        self._shop = parts.shop
+        self._shop, self._clock = parts.shop, clock
         self._my_orders = MyOrders(topups, parts.orders, clock)
         self._ordering = Ordering(topups, self._my_orders, clock, parts.shop)
         self._confirming = Confirming(topups, self._my_orders, self._ordering, clock)
@@ -67,6 +71,7 @@ class Conversation:
         self._till = TillProblems(topups, self._my_orders, self._stores, stores, clock)
         self._receipts = Receipts(self._my_orders)
         self._balances = Balances(topups, parts.accounts)
+        self._linking = Linking(parts.links, parts.link_news, clock)
         self._on_command = self._commands()
         self._on_order = self._order_buttons()
         self._on_tap = self._other_buttons()
@@ -87,6 +92,8 @@ class Conversation:
             Command.REFUND: self._money_back.ask,
             Command.CODE: self._my_orders.latest_code,
             Command.STATUS: self._my_orders.status,
+            Command.LINK: self._linking.link,
+            Command.UNLINK: self._linking.ask_to_unlink,
         }
 
     def _order_buttons(self) -> dict[Action, _AboutOrder]:
@@ -123,6 +130,7 @@ class Conversation:
             Action.TROUBLE: self._till.advise,
             Action.AT_STORE: self._till.at_store,
             Action.LANGUAGE: self._choose_language,
+            Action.UNLINK: self._linking.unlink,
         }
 
     async def answer(self, chat: Chat, incoming: Incoming) -> Answer:
@@ -148,6 +156,8 @@ class Conversation:
     async def _read(self, chat: Chat, text: str) -> Answer:
         if request := read_request(text):
             return await self._on_command[request.command](chat, request.argument)
+        if _sends_link_code(chat, text):
+            return await self._linking.link(chat, text)
         if text.lstrip().startswith("/"):
             return _say(chat, guidance.pointer(words_in(chat.language)))
         return await self._read_in_step(chat, text)
@@ -205,7 +215,12 @@ class Conversation:
         language = next((known for known in LANGUAGES if known == wanted), None)
         if language is None:
             return _say(chat, guidance.language_question(words_in(chat.language)))
-        chat = replace(chat, language=language, language_chosen=True)
+        chat = replace(
+            chat,
+            language=language,
+            language_chosen=True,
+            language_chosen_at=self._clock.now(),
+        )
         words = words_in(language)
         text = words.say("All right, we speak English now.")
         return _say(chat, Outgoing(text, guidance.main_menu(words)))
@@ -216,6 +231,12 @@ def _in_the_phones_language(chat: Chat, subtag: str) -> Chat:
         return chat
     language: Language = "ar" if subtag.lower() == "ar" else "en"
     return replace(chat, language=language)
+
+
+def _sends_link_code(chat: Chat, text: str) -> bool:
+    """Tell whether it is a bare code; where an account is awaited, it may be one."""
+    awaits_account = chat.step in {Step.ACCOUNT, Step.BALANCE}
+    return not awaits_account and bool(read_link_code(text))
 
 
 def _begins_with_number(text: str) -> bool:

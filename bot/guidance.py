@@ -17,6 +17,7 @@ def commands(words: Words) -> tuple[tuple[str, str], ...]:
         (Command.RECEIPT, words.say("Receipt of a top-up")),
         (Command.BALANCE, words.say("An account's balance")),
         (Command.LANGUAGE, words.say("English or Arabic")),
+        (Command.LINK, words.say("Link your other chat")),
         (Command.HELP, words.say("How it works")),
         (Command.CANCEL, words.say("Stop, or cancel a code")),
         (Command.REFUND, words.say("How to get money back")),

@@ -1,4 +1,4 @@
-"""A chat's own orders: list, state, code, and asking PayBy."""
+"""A payer's own orders, from all their chats: list, state, code, asking PayBy."""
 
 from bot.buttons import Action, button
 from bot.chats import Answer, Chat
@@ -25,7 +25,7 @@ _SHORTEST_PART = 3
 
 
 class MyOrders:
-    """Answers about orders, never about those of another chat."""
+    """Answers about orders, never about those of another payer."""
 
     def __init__(self, topups: TopUps, orders: Orders, clock: Clock) -> None:
         self._topups = topups
@@ -33,12 +33,12 @@ class MyOrders:
         self._clock = clock
 
     async def latest(self, chat: Chat) -> Order | None:
-        """Return the chat's newest order."""
+        """Return the payer's newest order."""
         found = await self._orders.of_conversation(chat.conversation_id, 1)
         return found[0] if found else None
 
     async def latest_paid(self, chat: Chat) -> Order | None:
-        """Return the chat's newest order that is paid."""
+        """Return the payer's newest order that is paid."""
         return next((o for o in await self._all(chat) if o.is_paid), None)
 
     async def latest_payable(self, chat: Chat) -> Order | None:
@@ -60,7 +60,7 @@ class MyOrders:
         return order if is_own else None
 
     async def find(self, chat: Chat, number: str) -> Order | None:
-        """Return the chat's order by its full number."""
+        """Return the payer's order by its full number."""
         return next(
             (o for o in await self._all(chat) if o.merchant_order_no == number), None
         )

@@ -10,11 +10,13 @@ from bot.announcements import Known, announce
 from bot.chat_store import ChatStore
 from bot.code_messages import Stage, code_message, stage_of
 from bot.courier import MOST_UNCONFIRMED, PUSH_TRIES, REPLY_TRIES, Courier, Parcel
+from bot.elsewhere import Elsewhere
 from bot.messages import Outgoing
 from bot.pushes import (
     RESULTS,
     URGENCY,
     event_of,
+    index_of,
     is_true,
     is_true_later,
     push_id,
@@ -34,6 +36,7 @@ log = structlog.get_logger()
 
 _CODE_CHANGES = {Event.CREDITED, Event.HELD, Event.EXPIRED, Event.CANCELLED}
 _NO_LOSS = {Delivery.SENT, Delivery.UNREACHABLE, Delivery.PASSED}
+_NOT_HERE = {Delivery.UNREACHABLE, Delivery.REFUSED, Delivery.UNKNOWN}
 
 
 @DBOS.dbos_class("Outbox")
@@ -44,6 +47,7 @@ class Outbox(DBOSConfiguredInstance):
         self,
         *,
         courier: Courier,
+        elsewhere: Elsewhere,
         messages: SqlMessages,
         chats: ChatStore,
         orders: Orders,
@@ -55,6 +59,7 @@ class Outbox(DBOSConfiguredInstance):
     ) -> None:
         super().__init__("outbox")
         self._courier = courier
+        self._elsewhere = elsewhere
         self._messages = messages
         self._chats = chats
         self._orders = orders
@@ -132,7 +137,11 @@ class Outbox(DBOSConfiguredInstance):
         state = await self._courier.deliver(parcel)
         if message.card:
             await self.follow_code(parcel)
-        if event in RESULTS and state not in _NO_LOSS:
+        if event not in RESULTS:
+            return
+        if state in _NOT_HERE and await self._elsewhere.bring(parcel):
+            return
+        if state not in _NO_LOSS:
             await self._support.open_case(
                 CaseKind.NOT_TOLD,
                 order.merchant_order_no,
@@ -169,8 +178,7 @@ class Outbox(DBOSConfiguredInstance):
         if event is None or not is_true_later(order, event, self._clock.now()):
             await self._messages.save(replace(record, state=Delivery.PASSED))
             return
-        index = int(record.id.rpartition(":")[2])
-        message = (await self._messages_of(order, event))[index]
+        message = (await self._messages_of(order, event))[index_of(record.id)]
         limit = MOST_UNCONFIRMED
         if record.state is Delivery.UNKNOWN:
             message = _in_case(message, await self._words(order))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.domain.accounts import Account
+from core.domain.links import CodeFault, Payer
 from core.domain.money import Money
 from core.domain.orders import Order
 from core.domain.stores import Trouble
@@ -61,7 +62,7 @@ class TopUps(Protocol):
 
 
 class Orders(Protocol):
-    """A chat's own orders."""
+    """The orders of a chat's payer, whichever of their chats they were made in."""
 
     async def of_draft(self, draft_id: str) -> Order | None:
         """Return the order that a confirmation has made, in whichever chat."""
@@ -74,7 +75,7 @@ class Orders(Protocol):
     async def of_conversation(
         self, conversation_id: str, limit: int
     ) -> Sequence[Order]:
-        """Return a chat's orders, newest first."""
+        """Return the orders of a chat's payer, newest first."""
         ...
 
 
@@ -181,4 +182,39 @@ class Stores(Protocol):
 
         An order's second report of a store changes nothing.
         """
+        ...
+
+
+class Links(Protocol):
+    """Which chats belong to one payer."""
+
+    async def give(self, conversation_id: str, digest: str) -> None:
+        """Keep a new code of a chat, of which only this is known; its old one ends."""
+        ...
+
+    async def join(self, digest: str, conversation_id: str) -> Payer | CodeFault:
+        """Use a code up: join the chat that sent it with the one that was given it.
+
+        A second call of the chat that has used it returns the same payer.
+        """
+        ...
+
+    async def payer(self, conversation_id: str) -> Payer | None:
+        """Return the payer of several chats; None when there is only this one."""
+        ...
+
+    async def leave(self, conversation_id: str) -> None:
+        """Take a chat out."""
+        ...
+
+
+class LinkNews(Protocol):
+    """How a payer's other chats hear that they were joined or parted."""
+
+    async def joined(self, payer: Payer, conversation_id: str, digest: str) -> None:
+        """Tell the others, once, that this chat has joined them by that code."""
+        ...
+
+    async def leaving(self, payer: Payer, conversation_id: str) -> None:
+        """Tell the others, once, that this chat leaves them."""
         ...

@@ -31,6 +31,7 @@ _TRUE_IN: dict[Event, Status] = {
 }
 _BEFORE_THE_END = frozenset({Event.READY, Event.REMINDER})
 _ONLY_AT_ONCE = frozenset({Event.DELAYED, Event.SCANNED, Event.REMINDER})
+_VIA = ":via:"
 _REMEMBERED_FOR = timedelta(days=3)
 
 
@@ -46,6 +47,16 @@ def event_of(message_id: str) -> Event | None:
     """Return the event that the message was to tell of; None for an answer."""
     _, event, *_ = message_id.split(":")
     return Event(event) if event in set(Event) else None
+
+
+def index_of(message_id: str) -> int:
+    """Return which of its push's messages it is, whichever chat it was sent to."""
+    return int(message_id.partition(_VIA)[0].rpartition(":")[2])
+
+
+def via(message_id: str, sign: str) -> str:
+    """Name the copy of a message that goes to another chat of the payer."""
+    return f"{message_id}{_VIA}{sign}"
 
 
 def is_true(order: Order, event: Event, now: datetime) -> bool:

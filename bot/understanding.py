@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.domain.links import read_link_code
+
 
 class Command(StrEnum):
     """What can be asked for; the value is the command's name after the slash."""
@@ -29,6 +31,8 @@ class Command(StrEnum):
     REFUND = "refund"
     CODE = "code"
     STATUS = "status"
+    LINK = "link"
+    UNLINK = "unlink"
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,8 @@ _TOP_UP = _words(
     "topup top-up recharge reload refill add load charge pay اشحن اشحنلي شحن الشحن"
     " تعبئه عبي عبئ اضف اضافه زود ادفع"
 )
+_LINK = _words("link ربط الربط اربط")
+_UNLINK = _words("unlink فك افصل")
 _GREETING = _words("hi hello hey hallo salam مرحبا اهلا هلا السلام سلام")
 _LANGUAGES = {
     "english": "en",
@@ -159,11 +165,26 @@ def _read_phrase(spoken: Sequence[str]) -> Request | None:
         said |= {"topup"}
     return (
         _read_language(folded)
+        or _read_link(spoken, said)
         or _read_act(folded, said)
         or _read_thing(spoken, said)
         or _read_question(spoken, said)
         or _read_wish(spoken, said)
     )
+
+
+def _read_link(spoken: Sequence[str], said: frozenset[str]) -> Request | None:
+    """Read "link", perhaps with the code; more words are about something else."""
+    if said & _UNLINK and said <= _UNLINK | _LINK:
+        return Request(Command.UNLINK)
+    if said & _LINK and said & _CANCEL and said <= _LINK | _CANCEL:
+        return Request(Command.UNLINK)
+    if fold(spoken[0]) not in _LINK:
+        return None
+    if len(spoken) == 1:
+        return Request(Command.LINK)
+    is_code = spoken[1:] and read_link_code(spoken[-1])
+    return Request(Command.LINK, spoken[-1]) if is_code else None
 
 
 def _read_act(folded: Sequence[str], said: frozenset[str]) -> Request | None:

@@ -111,7 +111,7 @@ class Orders(Protocol):
     async def of_conversation(
         self, conversation_id: str, limit: int
     ) -> Sequence[Order]:
-        """Return a chat's orders, newest first."""
+        """Return the orders of a chat's payer, newest first."""
         ...
 
     async def of_draft(self, draft_id: str) -> Order | None:

@@ -11,7 +11,9 @@ from telegram import Bot
 from bot.chat_store import ChatStore
 from bot.conversation import Conversation, ConversationParts
 from bot.courier import Courier
+from bot.elsewhere import Elsewhere
 from bot.inbox import Inbox
+from bot.link_news import LinkNews
 from bot.outbox import Outbox
 from bot.painter import Painter
 from bot.shop import Shop
@@ -22,6 +24,7 @@ from core.database.cases import SqlCases
 from core.database.conversations import SqlConversations
 from core.database.engine import Database
 from core.database.leases import SqlLeases
+from core.database.links import SqlLinks
 from core.database.messages import SqlMessages
 from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
@@ -94,8 +97,10 @@ def put_together(settings: Settings, world: World) -> House:
         courier=courier,
         chat=settings.support_conversation,
     )
+    links = SqlLinks(database, clock)
     outbox = Outbox(
         courier=courier,
+        elsewhere=Elsewhere(courier, links),
         messages=messages,
         chats=chats,
         orders=orders,
@@ -123,6 +128,8 @@ def put_together(settings: Settings, world: World) -> House:
             orders=orders,
             accounts=accounts,
             stores=world.stores,
+            links=links,
+            link_news=LinkNews(courier=courier, chats=chats),
             support=support,
             clock=clock,
             shop=shop,

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from core.database.engine import Database
-from core.database.tables import HappeningRow, OrderRow, PostingRow
+from core.database.links import chats_of_payer
+from core.database.tables import HappeningRow, LinkRow, OrderRow, PostingRow
 from core.domain.errors import CodeIsLive, OrderNotFound
 from core.domain.ledger import Entry, payment_entry
 from core.domain.orders import Order, Status
@@ -67,11 +68,18 @@ class SqlOrders:
         row = OrderRow.of(order)
         row.look_at = self._plan(order, 0, self._clock.now())
         line = self._line(order, "ordered", {"amount": str(order.amount)})
+
+        def work(session: Session) -> bool:
+            if _is_live_elsewhere(session, order):
+                return False
+            session.add_all([row, line])
+            return True
+
         try:
-            await self._database.write(lambda session: session.add_all([row, line]))
+            is_kept = await self._database.write(work)
         except IntegrityError:
-            return await self._in_the_way(order)
-        return order
+            is_kept = False
+        return order if is_kept else await self._in_the_way(order)
 
     async def get(self, merchant_order_no: str) -> Order:
         """Return the order. Raises OrderNotFound."""
@@ -87,15 +95,11 @@ class SqlOrders:
     async def of_conversation(
         self, conversation_id: str, limit: int
     ) -> Sequence[Order]:
-        """Return a chat's orders, newest first."""
+        """Return the orders of a chat's payer, newest first."""
         newest_first = (
-            select(OrderRow)
-            .where(OrderRow.conversation_id == conversation_id)
-            .order_by(col(OrderRow.created_at).desc())
-            .limit(limit)
+            select(OrderRow).order_by(col(OrderRow.created_at).desc()).limit(limit)
         )
-
-        return await self._found(newest_first)
+        return await self._of_payer(conversation_id, newest_first)
 
     async def opened(
         self,
@@ -128,22 +132,24 @@ class SqlOrders:
 
     async def live(self, conversation_id: str, account_id: str) -> Order | None:
         """Return the payer's waiting order for that account, if there is one."""
-        waiting = self._of_payer(conversation_id, account_id).where(
-            col(OrderRow.live_for).is_not(None)
+        waiting = select(OrderRow).where(
+            OrderRow.account_id == account_id, col(OrderRow.live_for).is_not(None)
         )
-        return next(iter(await self._found(waiting)), None)
+        return next(iter(await self._of_payer(conversation_id, waiting)), None)
 
     async def unclosed(self, conversation_id: str, account_id: str) -> Sequence[Order]:
         """Return ended orders of payer and account that PayBy may still take money for.
 
         A code whose time is long over has ended by itself.
         """
-        over = self._of_payer(conversation_id, account_id).where(
+        over = select(OrderRow).where(
+            OrderRow.account_id == account_id,
             col(OrderRow.status).in_(_OVER),
             col(OrderRow.is_closed).is_(False),
             OrderRow.expires_at > self._clock.now() - _LONG,
         )
-        return await self._found(over.order_by(col(OrderRow.created_at)))
+        oldest_first = over.order_by(col(OrderRow.created_at))
+        return await self._of_payer(conversation_id, oldest_first)
 
     async def extended(self, merchant_order_no: str, expires_at: datetime) -> Order:
         """Let an open order end at another time; any other stays as it is."""
@@ -332,12 +338,17 @@ class SqlOrders:
             lambda session: [row.to_order() for row in session.exec(orders)]
         )
 
-    @staticmethod
-    def _of_payer(conversation_id: str, account_id: str) -> SelectOfScalar[OrderRow]:
-        return select(OrderRow).where(
-            OrderRow.conversation_id == conversation_id,
-            OrderRow.account_id == account_id,
-        )
+    async def _of_payer(
+        self, conversation_id: str, orders: SelectOfScalar[OrderRow]
+    ) -> list[Order]:
+        """Return those of the orders that were made in any chat of the payer."""
+
+        def look(session: Session) -> list[Order]:
+            chats = chats_of_payer(session, conversation_id)
+            own = orders.where(col(OrderRow.conversation_id).in_(chats))
+            return [row.to_order() for row in session.exec(own)]
+
+        return await self._database.read(look)
 
     def _line(self, order: Order, kind: str, facts: dict[str, str]) -> HappeningRow:
         return HappeningRow(
@@ -346,6 +357,26 @@ class SqlOrders:
             kind=kind,
             facts=facts,
         )
+
+
+def _is_live_elsewhere(session: Session, order: Order) -> bool:
+    """Tell whether another chat of the payer has a waiting order for the account.
+
+    The payer's links are locked until the order is kept, so that of two chats that
+    begin one at the same time one sees the other's. Within a chat, a key is enough.
+    """
+    chats = chats_of_payer(session, order.conversation_id)
+    if len(chats) == 1:
+        return False
+    links = select(LinkRow).where(col(LinkRow.conversation_id).in_(chats))
+    session.exec(links.order_by(LinkRow.conversation_id).with_for_update()).all()
+    elsewhere = select(OrderRow.merchant_order_no).where(
+        col(OrderRow.conversation_id).in_(chats),
+        OrderRow.conversation_id != order.conversation_id,
+        OrderRow.account_id == order.account_id,
+        col(OrderRow.live_for).is_not(None),
+    )
+    return session.exec(elsewhere).first() is not None
 
 
 def _due(status: Status, now: datetime, limit: int) -> Select[datetime | None, str]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from core.domain.errors import IllegalMove
 from core.domain.money import Money
 
-_NUMBER_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, no 1/I: read aloud
+NUMBER_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, no 1/I: read aloud
 
 
 class Status(StrEnum):
@@ -151,5 +151,5 @@ def new_page_token() -> str:
 
 def new_order_no(at: datetime) -> str:
     """Make a number like T261124-7K3QXMPA from the day (UTC) and 40 random bits."""
-    random = "".join(secrets.choice(_NUMBER_ALPHABET) for _ in range(8))
+    random = "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(8))
     return f"T{at:%y%m%d}-{random}"

@@ -22,7 +22,9 @@ from telegram import Bot
 from bot.chat_store import ChatStore
 from bot.conversation import Conversation, ConversationParts
 from bot.courier import Courier
+from bot.elsewhere import Elsewhere
 from bot.inbox import Inbox
+from bot.link_news import LinkNews
 from bot.outbox import Outbox
 from bot.painter import Painter
 from bot.shop import Shop
@@ -33,6 +35,7 @@ from core.database.accounts import SqlAccounts
 from core.database.cases import SqlCases
 from core.database.conversations import SqlConversations
 from core.database.engine import Database
+from core.database.links import SqlLinks
 from core.database.messages import SqlMessages
 from core.database.migrate import migrate
 from core.database.notices import SqlNotices
@@ -236,8 +239,10 @@ def put_together(database: Database) -> Town:
     topups = TopUps(parts)
     cases = SqlCases(database, clock)
     desk = SupportDesk(cases=cases, orders=orders, courier=courier, chat=SUPPORT_CHAT)
+    links = SqlLinks(database, clock)
     outbox = Outbox(
         courier=courier,
+        elsewhere=Elsewhere(courier, links),
         messages=messages,
         chats=chats,
         orders=orders,
@@ -274,6 +279,8 @@ def put_together(database: Database) -> Town:
                     orders=orders,
                     accounts=accounts,
                     stores=stores,
+                    links=links,
+                    link_news=LinkNews(courier=courier, chats=chats),
                     support=support,
                     clock=clock,
                     shop=SHOP,

@@ -5,6 +5,7 @@ import pytest
 from bot.conversation import Conversation, ConversationParts
 from core.domain.accounts import Account
 from core.domain.orders import Status
+from tests.fake_links import MemoryLinkNews, MemoryLinks
 from tests.unit.bot.phone import (
     NOW,
     SHOP,
@@ -52,13 +53,25 @@ def shelves():
 
 
 @pytest.fixture
-def conversation(books, shelves, clock):
+def links(clock):
+    return MemoryLinks(clock)
+
+
+@pytest.fixture
+def link_news():
+    return MemoryLinkNews()
+
+
+@pytest.fixture
+def conversation(books, shelves, links, link_news, clock):
     return Conversation(
         ConversationParts(
             topups=books,
             orders=books,
             accounts=books,
             stores=shelves,
+            links=links,
+            link_news=link_news,
             support=books,
             clock=clock,
             shop=SHOP,
