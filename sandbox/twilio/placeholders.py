@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sandbox.twilio.errors import ApiError
 
@@ -14,13 +14,21 @@ _LONGEST_VALUE = 1600
 
 def names_in(value: object) -> set[str]:
     """Return the placeholders anywhere in a JSON value."""
-    return set(PLACEHOLDER.findall(json.dumps(value, ensure_ascii=False)))
+    return {name for text in _texts(value) for name in PLACEHOLDER.findall(text)}
 
 
 def well_formed(value: object) -> bool:
     """Tell whether all double braces make placeholders."""
-    text = json.dumps(value, ensure_ascii=False)
-    return not _BRACES.search(PLACEHOLDER.sub("", text))
+    left = (PLACEHOLDER.sub("", text) for text in _texts(value))
+    return not any(_BRACES.search(text) for text in left)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
