@@ -8,6 +8,8 @@ from sandbox.app import Sandbox, create_app
 from sandbox.hangup import HangUpProtocol
 
 _STOP_WITHIN_S = 2
+_LONGER_THAN_CALLERS_S = 75
+"""How long a connection may idle: its caller is to be the one who closes it."""
 
 
 class SandboxServer(uvicorn.Server):
@@ -26,6 +28,7 @@ class SandboxServer(uvicorn.Server):
                 access_log=False,
                 date_header=False,  # PayBy's clock is its own
                 log_level="warning",
+                timeout_keep_alive=_LONGER_THAN_CALLERS_S,
                 timeout_graceful_shutdown=_STOP_WITHIN_S,
             )
         )

@@ -43,6 +43,9 @@ from webhooks.settings import Settings
 Made = TypeVar("Made")
 
 _MOST_CASES = 20
+_LONGER_THAN_CALLERS_S = 75
+"""How long a connection may idle. Whoever calls, a proxy with its usual minute too,
+gives it up before; a call on one that we are just closing would get no answer."""
 
 
 class CommandFailed(Exception):
@@ -62,6 +65,7 @@ def serve(settings: Settings) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            timeout_keep_alive=_LONGER_THAN_CALLERS_S,
             timeout_graceful_shutdown=5,
         )
     )
