@@ -50,6 +50,8 @@ class Product:
     key: str = TOKEN
     answers: deque[Response] = field(default_factory=deque)
     media: dict[str, Response] = field(default_factory=dict)
+    heads: dict[str, Response] = field(default_factory=dict)
+    """What HEAD answers where that is not what GET does."""
     fetched: list[str] = field(default_factory=list)
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -83,7 +85,10 @@ class Product:
 
     async def medium(self, request: Request) -> Response:
         self.fetched.append(request.method)
-        return self.media[request.path_params["name"]]
+        name = request.path_params["name"]
+        if request.method == "HEAD" and name in self.heads:
+            return self.heads[name]
+        return self.media[name]
 
     async def got(self, count: int) -> list[dict[str, str]]:
         """Wait until so many messages came."""

@@ -152,6 +152,24 @@ async def test_a_medium_that_is_not_as_it_should_be_fails_the_message(
     assert await failure(chat, media_url=[f"{chat.product.url}/media/m"]) == code
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        Response(picture(), media_type="image/jpeg"),
+        Response(picture() + b"more", media_type="image/png"),
+        Response(status_code=405),
+    ],
+    ids=["another type", "another length", "no HEAD"],
+)
+async def test_a_medium_whose_head_tells_something_else_fails_the_message(
+    chat: Desk, head: Response
+):
+    chat.product.media["m"] = Response(picture(), media_type="image/png")
+    chat.product.heads["m"] = head
+
+    assert await failure(chat, media_url=[f"{chat.product.url}/media/m"]) == "63019"
+
+
 async def test_a_medium_that_nobody_serves_fails_the_message(chat: Desk):
     assert await failure(chat, media_url=["http://127.0.0.1:9/m"]) == "63019"
 
