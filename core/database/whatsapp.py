@@ -1,0 +1,173 @@
+"""People on WhatsApp, and the prepared messages that Meta has approved."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select, update
+
+from core.database.engine import Database
+from core.database.tables import WhatsAppContactRow, WhatsAppTemplateRow
+from core.ports import Clock
+
+PREFIX = "wa:"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A choice that was shown: what it brings back, and what it says."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A person on WhatsApp."""
+
+    conversation_id: str
+    phone: str
+    """`+` and digits; empty when only the user id is known."""
+    user_id: str
+    """The business-scoped id, like AE.123; empty when only the phone is known."""
+    heard_at: datetime | None
+    """When the person last wrote; None when that does not count any more."""
+    menu: tuple[Item, ...]
+    """The choices shown last, in order."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A prepared message as Twilio keeps it."""
+
+    name: str
+    sid: str
+    approval: str
+    """Meta's word: approved, pending, rejected, paused …; empty before it is asked."""
+
+
+class SqlContacts:
+    """Contacts on SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def heard(self, phone: str, user_id: str) -> str:
+        """Keep that somebody wrote, under either id or both; return the conversation.
+
+        Who is known by one id and comes with both is known by both from then on. When
+        the two were taken for two people, the one of the user id goes on: a phone
+        number can pass to somebody else.
+        """
+        for _ in range(2):
+            try:
+                return await self._database.write(
+                    lambda session: self._hear(session, phone, user_id)
+                )
+            except IntegrityError:  # the same person's first two messages at once
+                continue
+        return await self._database.write(
+            lambda session: self._hear(session, phone, user_id)
+        )
+
+    def _hear(self, session: Session, phone: str, user_id: str) -> str:
+        by_user = _row(session, WhatsAppContactRow.user_id, user_id)
+        by_phone = _row(session, WhatsAppContactRow.phone, phone)
+        if by_phone and _is_another(by_phone, by_user, user_id):
+            by_phone.phone = None
+            session.add(by_phone)
+            session.flush()
+            by_phone = None
+        row = by_user or by_phone or _new()
+        row.phone = phone or row.phone
+        row.user_id = user_id or row.user_id
+        row.heard_at = self._clock.now()
+        session.add(row)
+        return row.conversation_id
+
+    async def get(self, conversation_id: str) -> Contact | None:
+        """Return the contact; None when nobody has this conversation."""
+
+        def look(session: Session) -> Contact | None:
+            row = session.get(WhatsAppContactRow, conversation_id)
+            return _contact(row) if row else None
+
+        return await self._database.read(look)
+
+    async def show_menu(self, conversation_id: str, menu: Sequence[Item]) -> None:
+        """Keep which choices the person was shown last."""
+        await self._set(conversation_id, menu=[[item.id, item.title] for item in menu])
+
+    async def close_window(self, conversation_id: str) -> None:
+        """Keep that Meta's 24 hours are over, whatever our clock says."""
+        await self._set(conversation_id, heard_at=None)
+
+    async def _set(self, conversation_id: str, **values: object) -> None:
+        change = (
+            update(WhatsAppContactRow)
+            .where(col(WhatsAppContactRow.conversation_id) == conversation_id)
+            .values(**values)
+        )
+        await self._database.write(lambda session: session.exec(change))
+
+
+class SqlTemplates:
+    """Prepared messages on SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def all(self) -> dict[str, Template]:
+        """Return what is known, by name."""
+
+        def look(session: Session) -> dict[str, Template]:
+            rows = session.exec(select(WhatsAppTemplateRow))
+            return {row.name: Template(row.name, row.sid, row.approval) for row in rows}
+
+        return await self._database.read(look)
+
+    async def keep(self, templates: Sequence[Template]) -> None:
+        """Keep how they stand now."""
+        now = self._clock.now()
+
+        def merge(session: Session) -> None:
+            for each in templates:
+                session.merge(WhatsAppTemplateRow(checked_at=now, **vars(each)))
+
+        await self._database.write(merge)
+
+
+def _row(session: Session, column: str | None, value: str) -> WhatsAppContactRow | None:
+    if not value:
+        return None
+    same = select(WhatsAppContactRow).where(column == value)
+    return session.exec(same.with_for_update()).first()
+
+
+def _is_another(
+    by_phone: WhatsAppContactRow, by_user: WhatsAppContactRow | None, user_id: str
+) -> bool:
+    """Tell whether who had the phone is not who writes from it now."""
+    if by_user:
+        return by_user is not by_phone
+    return bool(user_id and by_phone.user_id)
+
+
+def _new() -> WhatsAppContactRow:
+    return WhatsAppContactRow(
+        conversation_id=f"{PREFIX}{secrets.token_hex(8)}", menu=[]
+    )
+
+
+def _contact(row: WhatsAppContactRow) -> Contact:
+    return Contact(
+        conversation_id=row.conversation_id,
+        phone=row.phone or "",
+        user_id=row.user_id or "",
+        heard_at=row.heard_at,
+        menu=tuple(Item(*item) for item in row.menu),
+    )

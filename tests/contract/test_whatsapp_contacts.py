@@ -1,0 +1,91 @@
+"""Who is who on WhatsApp, and what Meta has approved, in the database."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from core.database.whatsapp import Item, SqlContacts, SqlTemplates, Template
+
+PHONE, OTHER_PHONE, USER = "+971500000001", "+971500000002", "AE.1234567890"
+
+
+@pytest.fixture
+def contacts(database, clock):
+    return SqlContacts(database, clock)
+
+
+async def test_somebody_new_gets_a_conversation_that_does_not_hold_the_phone(
+    contacts, clock
+):
+    conversation = await contacts.heard(PHONE, "")
+    assert conversation.startswith("wa:")
+    assert PHONE[1:] not in conversation
+    known = await contacts.get(conversation)
+    assert (known.phone, known.user_id, known.menu) == (PHONE, "", ())
+    assert known.heard_at == clock.now()
+
+
+async def test_the_same_phone_is_the_same_person_and_another_is_another(contacts):
+    first = await contacts.heard(PHONE, "")
+    assert await contacts.heard(PHONE, "") == first
+    assert await contacts.heard(OTHER_PHONE, "") != first
+
+
+@pytest.mark.parametrize("known", [(PHONE, ""), ("", USER)], ids=["phone", "user id"])
+async def test_who_comes_with_both_ids_is_known_by_either_from_then_on(contacts, known):
+    first = await contacts.heard(*known)
+    for ids in ((PHONE, USER), ("", USER), (PHONE, "")):
+        assert await contacts.heard(*ids) == first
+
+
+async def test_two_that_turn_out_to_be_one_go_on_as_the_one_of_the_user_id(contacts):
+    by_phone, by_user = await contacts.heard(PHONE, ""), await contacts.heard("", USER)
+    assert by_phone != by_user
+    assert await contacts.heard(PHONE, USER) == by_user
+    assert await contacts.heard(PHONE, "") == by_user
+
+
+async def test_a_phone_that_passes_to_somebody_else_does_not_bring_their_chat(contacts):
+    first = await contacts.heard(PHONE, USER)
+    assert await contacts.heard(PHONE, "AE.999") != first
+    assert (await contacts.get(first)).user_id == USER
+
+
+async def test_ten_first_messages_at_once_are_of_one_person(contacts):
+    found = await asyncio.gather(*(contacts.heard(PHONE, USER) for _ in range(10)))
+    assert len(set(found)) == 1
+
+
+async def test_when_somebody_last_wrote_is_kept_until_the_window_is_closed(
+    contacts, clock
+):
+    conversation = await contacts.heard(PHONE, "")
+    clock.pass_by(timedelta(hours=1))
+    await contacts.heard(PHONE, "")
+    assert (await contacts.get(conversation)).heard_at == clock.now()
+    await contacts.close_window(conversation)
+    assert (await contacts.get(conversation)).heard_at is None
+
+
+async def test_the_last_menu_is_kept_in_order(contacts):
+    conversation = await contacts.heard(PHONE, "")
+    menu = (Item("v1:b", "Second"), Item("v1:a", "First"))
+    await contacts.show_menu(conversation, [Item("v1:c", "Old")])
+    await contacts.show_menu(conversation, menu)
+    assert (await contacts.get(conversation)).menu == menu
+
+
+async def test_a_conversation_of_nobody_has_no_contact(contacts):
+    assert await contacts.get("wa:0000") is None
+    await contacts.show_menu("wa:0000", [])
+
+
+async def test_a_template_is_kept_as_it_stood_last(database, clock):
+    templates = SqlTemplates(database, clock)
+    pending = Template("topup_paid_en", "HX1", "pending")
+    approved = Template("topup_paid_en", "HX1", "approved")
+    other = Template("topup_paid_ar", "HX2", "rejected")
+    await templates.keep([pending, other])
+    await templates.keep([approved])
+    assert await templates.all() == {each.name: each for each in (approved, other)}
