@@ -39,12 +39,14 @@ class ChatStore:
     async def save(
         self, chat: Chat, update_id: str, answer: tuple[Outgoing, ...]
     ) -> None:
-        """Keep the chat's new state and the answer to the update, in one write."""
-        kept = KeptConversation(
-            state=_CHAT.dump_python(chat, mode="json"),
-            update_id=update_id,
-            answer=_ANSWER.dump_python(answer, mode="json"),
-        )
+        """Keep the chat's new state and the answer to the update, in one write.
+
+        Of a secret answer nothing is kept.
+        """
+        kept = KeptConversation(state=_CHAT.dump_python(chat, mode="json"))
+        if not any(message.is_secret for message in answer):
+            messages = _ANSWER.dump_python(answer, mode="json")
+            kept = replace(kept, update_id=update_id, answer=messages)
         await self._conversations.save(chat.conversation_id, kept)
 
 

@@ -84,7 +84,7 @@ class Linking:
             deadline=words.moment(now + CODE_LIFETIME, now),
         )
         warning = words.say("Whoever sends it sees your orders: show it to nobody.")
-        return _said(chat, Outgoing(f"{how}\n{warning}"))
+        return _said(chat, Outgoing(f"{how}\n{warning}", is_secret=True))
 
     def _not_joined(self, chat: Chat, fault: CodeFault) -> Answer:
         if fault is CodeFault.WRONG:

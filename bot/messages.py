@@ -126,6 +126,8 @@ class Outgoing:
     receipt: Receipt | None = None
     in_short: InShort | None = None
     """What may be sent instead when the person has not written for a day."""
+    is_secret: bool = False
+    """Whether it is kept nowhere; the update it answers is answered anew if need be."""
 
 
 class Kind(StrEnum):

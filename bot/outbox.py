@@ -19,6 +19,7 @@ from bot.pushes import (
     index_of,
     is_true,
     is_true_later,
+    original_of,
     push_id,
 )
 from bot.shop import Shop
@@ -175,7 +176,8 @@ class Outbox(DBOSConfiguredInstance):
     async def _show_held(self, record: Record) -> None:
         order = await self._orders.get(record.merchant_order_no)
         event = event_of(record.id)
-        if event is None or not is_true_later(order, event, self._clock.now()):
+        is_news = event and is_true_later(order, event, self._clock.now())
+        if event is None or not is_news or await self._is_heard_elsewhere(record):
             await self._messages.save(replace(record, state=Delivery.PASSED))
             return
         message = (await self._messages_of(order, event))[index_of(record.id)]
@@ -196,6 +198,13 @@ class Outbox(DBOSConfiguredInstance):
         await self.refresh(order)
         if message.card:
             await self.follow_code(parcel)
+
+    async def _is_heard_elsewhere(self, record: Record) -> bool:
+        """Tell whether the same was brought to another chat of the payer."""
+        first = original_of(record.id)
+        copies = await self._messages.of_push(record.merchant_order_no, first)
+        same = (await self._messages.get(first), *copies)
+        return any(each and each.state is Delivery.SENT for each in same)
 
     async def follow_code(self, parcel: Parcel) -> None:
         """Amend a code that was shown if its order moved on meanwhile."""

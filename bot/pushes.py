@@ -51,7 +51,12 @@ def event_of(message_id: str) -> Event | None:
 
 def index_of(message_id: str) -> int:
     """Return which of its push's messages it is, whichever chat it was sent to."""
-    return int(message_id.partition(_VIA)[0].rpartition(":")[2])
+    return int(original_of(message_id).rpartition(":")[2])
+
+
+def original_of(message_id: str) -> str:
+    """Return the message that this one is a copy of, or is itself."""
+    return message_id.partition(_VIA)[0]
 
 
 def via(message_id: str, sign: str) -> str:
