@@ -1,5 +1,6 @@
 """Media: fetched from the product as Twilio fetches them, and kept for the phones."""
 
+import asyncio
 import io
 import re
 import secrets
@@ -13,6 +14,9 @@ from PIL import Image
 from sandbox.twilio.errors import Undeliverable
 
 _FETCH_SECONDS = 10.0
+_AT_ONCE = 20
+"""How many media are fetched at a time; the others wait their turn."""
+
 _LARGEST_PICTURE = 5 * 1024 * 1024
 _LARGEST = 16 * 1024 * 1024
 _BEGINNINGS = {
@@ -45,6 +49,7 @@ class Media:
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
+        self._turns = asyncio.Semaphore(_AT_ONCE)
         self._by_id: dict[str, Medium] = {}
 
     def clear(self) -> None:
@@ -72,8 +77,9 @@ class Media:
         Raises Undeliverable: 63019 when it cannot be had, 63005 when it is not what it
         says or WhatsApp does not take it.
         """
-        told = await self._answer("HEAD", url)
-        answer = await self._answer("GET", url)
+        async with self._turns:
+            told = await self._answer("HEAD", url)
+            answer = await self._answer("GET", url)
         content_type = _type_of(answer)
         length = told.headers.get("content-length")
         if _type_of(told) != content_type or length != str(len(answer.content)):

@@ -17,6 +17,9 @@ from sandbox.twilio.json_types import Form, JsonObject
 Kind: TypeAlias = Literal["message", "status"]
 
 _KEPT = 20_000
+_AT_ONCE = 50
+"""How many forms are under way; the others wait their turn, outside their time."""
+
 _CLIENT_ERROR = range(400, 500)
 _SERVER_ERROR = range(500, 600)
 _SUCCESS = range(200, 300)
@@ -55,6 +58,7 @@ class Posts:
         self.log: deque[Post] = deque(maxlen=_KEPT)
         self._clock = clock
         self._http = http
+        self._turns = asyncio.Semaphore(_AT_ONCE)
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
@@ -83,6 +87,12 @@ class Posts:
         self, kind: Kind, address: str, form: Form, headers: dict[str, str]
     ) -> Post:
         """Post a form; a try that fails in a way the address names is repeated."""
+        async with self._turns:
+            return await self._post(kind, address, form, headers)
+
+    async def _post(
+        self, kind: Kind, address: str, form: Form, headers: dict[str, str]
+    ) -> Post:
         way = connection(address)
         post = Post(kind=kind, url=way.url, form=form, at=self._clock.now_ms())
         self.log.append(post)
