@@ -262,10 +262,15 @@ async def test_faults_lose_double_and_reorder_status_callbacks(chat: Desk):
 
 
 async def test_a_fault_delays_a_status_callback(chat: Desk):
-    chat.fail_next("status", "late", delay_ms=300)
-    await chat.create(body="x")
+    chat.fail_next("status", "late", delay_ms=600_000)
+    await chat.create(body="one")
+    await chat.product.told("delivered")
+    assert (await chat.ask("whatsapp"))["webhook"]["under_way"] >= 1
 
-    await chat.product.told("delivered", "sent")
+    chat.fail_next("status", "late", delay_ms=1)
+    await chat.create(body="two")
+    async with asyncio.timeout(30), chat.product.news:
+        await chat.product.news.wait_for(lambda: len(chat.product.statuses) == 3)
 
 
 async def test_a_reset_forgets_all_but_what_was_set_up(chat: Desk):

@@ -176,7 +176,7 @@ async def test_a_refusal_is_not_repeated_unless_the_address_asks_for_it(desk: De
     await desk.settled()
     assert len(desk.product.forms) == 1
 
-    url = f"{desk.product.messages_url}#rp=5xx&rc=3&ct=90&rt=1000"
+    url = f"{desk.product.messages_url}#rp=5xx&rc=3&ct=90&rt=15000"
     await desk.post("whatsapp", {"webhook_url": url})
     await desk.act(text="two")
     await desk.settled()
