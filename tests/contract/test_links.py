@@ -189,13 +189,15 @@ async def test_a_payer_has_one_live_code_per_account_in_all_chats(sql_links, ord
 
 async def test_of_two_chats_that_begin_a_code_at_once_one_does(sql_links, orders):
     await joined(sql_links, "tg:1", "wa:2")
-    ends = await asyncio.gather(
-        orders.add(order_of("tg:1", "T261124-AAAA2222")),
-        orders.add(order_of("wa:2", "T261124-BBBB3333")),
-        return_exceptions=True,
-    )
-    assert sum(isinstance(end, Order) for end in ends) == 1
-    assert sum(isinstance(end, CodeIsLive) for end in ends) == 1
+    begun = [
+        order_of(chat, f"T261124-{sign}{number:07}", account_id=f"player-{number}")
+        for number in range(12)
+        for sign, chat in (("A", "tg:1"), ("B", "wa:2"))
+    ]
+    ends = await asyncio.gather(*map(orders.add, begun), return_exceptions=True)
+    kept = [end.account_id for end in ends if isinstance(end, Order)]
+    assert sorted(kept) == sorted({order.account_id for order in begun})
+    assert sum(isinstance(end, CodeIsLive) for end in ends) == len(kept)
 
 
 async def test_codes_that_lived_before_their_chats_were_joined_live_on(
