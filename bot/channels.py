@@ -1,0 +1,44 @@
+"""All chat networks as one: a conversation's id begins with the name of its own."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.channel import Channel, Refused
+from bot.messages import Outgoing
+
+
+class Channels:
+    """The Channel that sends by whichever network the conversation is on."""
+
+    def __init__(self, by_prefix: Mapping[str, Channel]) -> None:
+        self._by_prefix = by_prefix
+
+    def gap(self, conversation_id: str) -> timedelta:
+        """Tell how far apart the messages to a chat should be."""
+        return self._of(conversation_id).gap(conversation_id)
+
+    async def send(
+        self, conversation_id: str, message: Outgoing, message_id: str
+    ) -> str:
+        """Send a message. Raises SendError."""
+        channel = self._of(conversation_id)
+        return await channel.send(conversation_id, message, message_id)
+
+    async def find(
+        self, conversation_id: str, message: Outgoing, since: datetime
+    ) -> str | None:
+        """Look up a message that may have been sent. Raises SendError."""
+        return await self._of(conversation_id).find(conversation_id, message, since)
+
+    async def amend(
+        self, conversation_id: str, provider_ref: str, message: Outgoing
+    ) -> None:
+        """Make a sent message say this instead. Raises SendError."""
+        channel = self._of(conversation_id)
+        await channel.amend(conversation_id, provider_ref, message)
+
+    def _of(self, conversation_id: str) -> Channel:
+        for prefix, channel in self._by_prefix.items():
+            if conversation_id.startswith(prefix):
+                return channel
+        raise Refused("that chat network is switched off")

@@ -1,0 +1,295 @@
+"""Whatever Twilio or the way to it does, the courier learns what is known of it."""
+
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.channel import NotSent, Refused, SendError, Unconfirmed, Unreachable
+from bot.chat_store import ChatStore
+from bot.messages import (
+    BOLD_OFF,
+    BOLD_ON,
+    CardPicture,
+    Choice,
+    InShort,
+    Outgoing,
+    Place,
+    Prepared,
+    Receipt,
+)
+from bot.twilio_client import open_twilio
+from bot.whatsapp_channel import WhatsAppChannel
+from core.database.conversations import SqlConversations
+from core.database.engine import Database
+from core.database.orders import SqlOrders
+from core.database.whatsapp import Item, SqlContacts, SqlTemplates, Template
+from tests.contract.sandbox.twilio.conftest import (  # noqa: F401  (fixtures)
+    desk,
+    product,
+)
+from tests.contract.sandbox.twilio.desk import (
+    ACCOUNT,
+    FROM,
+    PHONE,
+    TOKEN,
+    Desk,
+)
+from tests.fakes import HandClock, an_order
+
+TOKEN_OF_PAGE = "k" * 22
+ORDER = an_order(page_token=TOKEN_OF_PAGE)
+BEFORE_PAGES = an_order("T261124-BBBB3333", account_id="player-9")
+HELLO = Outgoing("hello")
+IN_DOUBT_S = 7.0
+QUICK = httpx.Timeout(0.3)
+IN_SHORT = InShort(Prepared.PAID, "ar", ("T1", "AED 50.00", "Te••••"))
+
+
+@dataclass
+class Line:
+    """The channel with what it looks things up in."""
+
+    channel: WhatsAppChannel
+    contacts: SqlContacts
+    templates: SqlTemplates
+    clock: HandClock
+    conversation_id: str
+
+    async def send(self, message: Outgoing) -> str:
+        return await self.channel.send(self.conversation_id, message, "T1:paid:0")
+
+
+@pytest.fixture
+async def database(migrated_sqlite, tmp_path) -> AsyncIterator[Database]:
+    shutil.copy(migrated_sqlite, tmp_path / "topup.sqlite")
+    database = Database(f"sqlite:///{tmp_path}/topup.sqlite")
+    yield database
+    await database.close()
+
+
+def channel_to(client, database, clock, public_url: str) -> WhatsAppChannel:
+    return WhatsAppChannel(
+        client,
+        sender=FROM.removeprefix("whatsapp:"),
+        public_url=public_url,
+        contacts=SqlContacts(database, clock),
+        templates=SqlTemplates(database, clock),
+        orders=SqlOrders(database, clock),
+        chats=ChatStore(SqlConversations(database)),
+        clock=clock,
+        in_doubt_s=IN_DOUBT_S,
+    )
+
+
+@pytest.fixture
+async def line(desk: Desk, database) -> AsyncIterator[Line]:  # noqa: F811
+    """A line to a person who has just written to us."""
+    clock = HandClock(datetime.now(UTC))
+    orders, contacts = SqlOrders(database, clock), SqlContacts(database, clock)
+    await orders.add(ORDER)
+    await orders.add(BEFORE_PAGES)
+    await desk.act(text="hello")
+    await desk.product.got(1)
+    url = f"{desk.url}/twilio"
+    async with open_twilio(url, ACCOUNT, TOKEN, QUICK) as client:
+        yield Line(
+            channel=channel_to(client, database, clock, desk.product.url),
+            contacts=contacts,
+            templates=SqlTemplates(database, clock),
+            clock=clock,
+            conversation_id=await contacts.heard(PHONE, ""),
+        )
+
+
+async def said(desk: Desk) -> list[dict[str, Any]]:  # noqa: F811
+    """What the person sees of us."""
+    await desk.settled()
+    return [each for each in await desk.screen() if each["from"] == "bot"]
+
+
+async def params(desk: Desk) -> dict[str, Any]:  # noqa: F811
+    """What Twilio was asked last."""
+    calls = (await desk.ask("twilio/calls", call="messages.create"))["calls"]
+    found: dict[str, Any] = calls[-1]["params"]
+    return found
+
+
+async def test_a_text_arrives_with_its_bold_words_and_its_numbered_choices(line, desk):  # noqa: F811
+    text = f"Is {BOLD_ON}AED 5*0{BOLD_OFF} right?"
+    rows = ((Choice("v1:yes", "Confirm"),), (Choice("v1:no", "تعديل"),))
+    ref = await line.send(Outgoing(text, rows))
+    (shown,) = await said(desk)
+    assert shown["sid"] == ref
+    assert (await params(desk))["Body"] == (
+        "Is *AED 5∗0* right?\n\n1. Confirm\n2. تعديل"
+    )
+    menu = (await line.contacts.get(line.conversation_id)).menu
+    assert menu == (Item("v1:yes", "Confirm"), Item("v1:no", "تعديل"))
+
+
+async def test_a_link_is_a_line_and_what_only_copies_is_left_out(line, desk):  # noqa: F811
+    rows = ((Choice("", "Page", url="https://x.test/o/1"), Choice("", "C", "", "c")),)
+    await line.send(Outgoing("Look", rows))
+    assert (await params(desk))["Body"] == "Look\n\nPage: https://x.test/o/1"
+    assert (await line.contacts.get(line.conversation_id)).menu == ()
+
+
+async def test_twilio_is_told_where_to_say_what_became_of_it(line, desk):  # noqa: F811
+    await line.send(HELLO)
+    callback = (await params(desk))["StatusCallback"]
+    assert callback == f"{desk.product.url}/twilio/status?m=T1%3Apaid%3A0"
+
+
+@pytest.mark.parametrize(
+    ("message", "path"),
+    [
+        (Outgoing("Your code", card=CardPicture(ORDER.merchant_order_no)), "code.png"),
+        (
+            Outgoing("Here", receipt=Receipt(ORDER.merchant_order_no, "picture")),
+            "receipt.png",
+        ),
+        (
+            Outgoing("Here", receipt=Receipt(ORDER.merchant_order_no, "pdf")),
+            "receipt.pdf",
+        ),
+    ],
+    ids=["card", "receipt", "pdf"],
+)
+async def test_pictures_and_files_are_fetched_from_the_page_of_their_order(
+    line,
+    desk,  # noqa: F811
+    message,
+    path,
+):
+    await line.send(message)
+    asked = await params(desk)
+    assert asked["MediaUrl"] == [f"{desk.product.url}/o/{TOKEN_OF_PAGE}/{path}"]
+    assert asked["Body"] == message.text
+
+
+async def test_an_order_from_before_there_were_pages_is_told_in_words(line, desk):  # noqa: F811
+    card = CardPicture(BEFORE_PAGES.merchant_order_no)
+    await line.send(Outgoing("Your code", card=card))
+    assert "MediaUrl" not in await params(desk)
+    assert [each["text"] for each in await said(desk)] == ["Your code"]
+
+
+async def test_a_store_is_a_pin_on_the_map(line, desk):  # noqa: F811
+    await line.contacts.show_menu(line.conversation_id, [Item("v1:a", "Before")])
+    await line.send(Outgoing("", place=Place(25.27, 55.3, "Corner | Grocery", "Deira")))
+    (shown,) = await said(desk)
+    assert (shown["kind"], shown["title"]) == ("venue", "Corner   Grocery")
+    assert (await line.contacts.get(line.conversation_id)).menu != ()
+
+
+async def test_how_to_share_a_location_is_said_in_words(line, desk):  # noqa: F811
+    await line.send(Outgoing("Where are you?", ask_location="Share"))
+    (shown,) = await said(desk)
+    assert shown["text"].startswith("Where are you?\n\nTo share where you are")
+
+
+async def test_a_person_known_by_a_user_id_only_is_reached_by_it(line, desk):  # noqa: F811
+    await desk.act(bsuid="AE.123456", number_hidden=True, text="hello")
+    hidden = await line.contacts.heard("", "AE.123456")
+    await line.channel.send(hidden, HELLO, "m")
+    assert (await params(desk))["To"] == "whatsapp:AE.123456"
+
+
+@pytest.mark.parametrize(
+    ("mode", "error"),
+    [
+        ("429", NotSent),
+        ("20003", NotSent),
+        ("63018", NotSent),
+        ("http500", Unconfirmed),
+        ("accept_then_500", Unconfirmed),
+        ("timeout", Unconfirmed),
+        ("accept_then_timeout", Unconfirmed),
+        ("21211", Unreachable),
+        ("21610", Unreachable),
+        ("21617", Refused),
+    ],
+)
+async def test_each_trouble_tells_whether_the_message_may_have_been_sent(
+    line,
+    desk,  # noqa: F811
+    mode,
+    error,
+):
+    desk.fail_next("messages", mode)
+    with pytest.raises(SendError) as caught:
+        await line.send(HELLO)
+    assert type(caught.value) is error
+    if error is Unconfirmed:
+        assert caught.value.wait_s == IN_DOUBT_S
+    calls = (await desk.ask("twilio/calls", call="messages.create"))["calls"]
+    assert len(calls) == 1
+
+
+async def test_what_never_left_this_machine_was_not_sent(line, database):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    async with open_twilio(url, ACCOUNT, TOKEN) as client:
+        channel = channel_to(client, database, line.clock, "http://127.0.0.1:1")
+        with pytest.raises(NotSent):
+            await channel.send(line.conversation_id, HELLO, "m")
+
+
+async def test_a_message_that_was_taken_is_found_and_one_that_was_not_is_not(
+    line,
+    desk,  # noqa: F811
+):
+    since = datetime.now(UTC)
+    assert await line.channel.find(line.conversation_id, HELLO, since) is None
+    desk.fail_next("messages", "accept_then_500")
+    with pytest.raises(Unconfirmed):
+        await line.send(HELLO)
+    (shown,) = await said(desk)
+    found = await line.channel.find(line.conversation_id, HELLO, since)
+    assert found == shown["sid"]
+    other = Outgoing("something else")
+    assert await line.channel.find(line.conversation_id, other, since) is None
+
+
+async def test_the_same_words_of_long_ago_are_not_taken_for_the_message(line, desk):  # noqa: F811
+    await line.send(HELLO)
+    since = datetime.now(UTC) + timedelta(minutes=1)
+    assert await line.channel.find(line.conversation_id, HELLO, since) is None
+
+
+async def test_after_a_day_only_an_approved_sentence_goes(line, desk):  # noqa: F811
+    line.clock.pass_by(timedelta(hours=23, minutes=51))
+    for approval in (None, "pending"):
+        if approval:
+            await line.templates.keep([Template("topup_paid_en", "HX1", approval)])
+        with pytest.raises(Unreachable):
+            await line.send(Outgoing("PAID", in_short=IN_SHORT))
+    assert (await desk.ask("twilio/calls", call="messages.create"))["calls"] == []
+
+
+async def test_after_a_day_the_sentence_in_the_persons_language_goes_first(line, desk):  # noqa: F811
+    await line.templates.keep(
+        [
+            Template("topup_paid_ar", "HX" + "a" * 32, "approved"),
+            Template("topup_paid_en", "HX" + "e" * 32, "approved"),
+        ]
+    )
+    await line.contacts.close_window(line.conversation_id)
+    with pytest.raises(Refused):  # Twilio does not know it
+        await line.send(Outgoing("PAID", in_short=IN_SHORT))
+    asked = await params(desk)
+    assert asked["ContentSid"] == "HX" + "a" * 32
+    assert '"3": "Te' in asked["ContentVariables"]
+
+
+async def test_within_a_day_we_speak_freely(line, desk):  # noqa: F811
+    line.clock.pass_by(timedelta(hours=23, minutes=49))
+    await line.send(HELLO)
+    assert [each["text"] for each in await said(desk)] == ["hello"]
