@@ -1,5 +1,6 @@
 """Messages: Twilio's REST API to create, fetch and list them."""
 
+import re
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -36,7 +37,7 @@ so; `fail_` and a code accept it, and the status callback tells that it failed.
 
 _TIMEOUT_MS = 60_000
 _PAGE_SIZE = 50
-_LARGEST_PAGE = 1000
+_MOST = 1000
 _LIST_PARAMETERS = frozenset(
     {"To", "From", "DateSent", "DateSent<", "DateSent>", "PageSize"}
     | {"Page", "PageToken"}
@@ -124,10 +125,10 @@ class MessageApi:
             first_day=query.get("DateSent>", "")[:_DAY],
             last_day=query.get("DateSent<", "")[:_DAY],
         )
-        size = _page_size(query.get("PageSize", str(_PAGE_SIZE)))
+        size = _number(query.get("PageSize", str(_PAGE_SIZE)), 1)
         after = query.get("PageToken", "").removeprefix("PA")
         page, more = self._world.messages.page(wanted, after, size)
-        number = int(query.get("Page", "0"))
+        number = _number(query.get("Page", "0"), 0)
         path = request.url.path.removeprefix(BASE)
         following = dict(query) | {
             "PageSize": str(size),
@@ -159,9 +160,9 @@ def _silence(fault: Fault) -> Response:
     return HangUp(after_ms=_TIMEOUT_MS if wanted is None else wanted)
 
 
-def _page_size(raw: str) -> int:
-    if not raw.isdecimal() or not 1 <= int(raw) <= _LARGEST_PAGE:
-        raise ApiError(20001, f"PageSize is 1 to {_LARGEST_PAGE}.")
+def _number(raw: str, lowest: int) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", raw) or not lowest <= int(raw) <= _MOST:
+        raise ApiError(20001, f"A page's size and number end with {_MOST}.")
     return int(raw)
 
 

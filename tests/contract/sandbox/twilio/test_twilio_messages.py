@@ -178,3 +178,42 @@ async def test_calls_are_remembered_without_credentials(chat: Desk):
     ]
     assert calls[0]["params"]["Body"] == "x"
     assert chat.world.token not in str(calls)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("Messages.json?PageSize=0", 400),
+        ("Messages.json?PageSize=1001", 400),
+        ("Messages.json?Page=next", 400),
+        ("Messages.json?Colour=red", 400),
+        ("Messages/SM0/Media/ME0", 404),
+        ("Messages.json?PageSize=1000&Page=0", 200),
+    ],
+)
+async def test_a_list_with_odd_wishes_and_a_medium_that_is_not_there_are_refused(
+    desk: Desk, query: str, status: int
+):
+    path = f"/twilio/2010-04-01/Accounts/{ACCOUNT}/{query}"
+    answer = await desk.http.get(path, auth=(ACCOUNT, desk.world.token))
+
+    assert answer.status_code == status
+
+
+async def test_a_parameter_that_comes_twice_is_refused(desk: Desk):
+    answer = await desk.http.post(
+        f"/twilio/2010-04-01/Accounts/{ACCOUNT}/Messages.json",
+        auth=(ACCOUNT, desk.world.token),
+        data={"To": [TO, TO], "From": FROM, "Body": "x"},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (400, 20001)
+    assert "To comes twice" in answer.json()["message"]
+
+
+async def test_credentials_that_are_no_base64_are_refused(desk: Desk):
+    for header in ("Basic ?", "Bearer x", ""):
+        answer = await desk.http.get(
+            "/twilio/v1/Content", headers={"Authorization": header}
+        )
+        assert answer.json()["code"] == 20003
