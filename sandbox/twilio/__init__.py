@@ -6,6 +6,7 @@ call `reset()` to forget chats, and await `aclose()` when the server stops.
 
 from starlette.routing import BaseRoute
 
+from sandbox.twilio.console_api import ConsoleApi
 from sandbox.twilio.content_api import ContentApi
 from sandbox.twilio.message_api import MessageApi
 from sandbox.twilio.phone_api import PhoneApi
@@ -19,5 +20,6 @@ def twilio_routes(world: TwilioWorld) -> list[BaseRoute]:
     return [
         *MessageApi(world).routes(),
         *ContentApi(world).routes(),
+        *ConsoleApi(world).routes(),
         *PhoneApi(world).routes(),
     ]

@@ -17,6 +17,9 @@ from sandbox.twilio.json_types import Form, JsonObject
 Kind: TypeAlias = Literal["message", "status"]
 
 _KEPT = 20_000
+_AT_ONCE = 32
+"""How many forms of a kind are posted at the same time; the rest wait."""
+
 _AT_ONCE = 50
 """How many forms are under way; the others wait their turn, outside their time."""
 
@@ -60,6 +63,10 @@ class Posts:
         self._http = http
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._slots: dict[Kind, asyncio.Semaphore] = {
+            "message": asyncio.Semaphore(_AT_ONCE),
+            "status": asyncio.Semaphore(_AT_ONCE),
+        }
 
     @property
     def under_way(self) -> int:
@@ -101,14 +108,20 @@ class Posts:
             "I-Twilio-Idempotency-Token": secrets.token_hex(16),
             "User-Agent": "TwilioProxy/1.1",
         }
-        try:
-            async with asyncio.timeout(way.total_ms / 1000):
-                while await self._try(way, post, sent) in way.again:
-                    if post.tries > way.retries:
-                        break
-        except TimeoutError:
-            post.error = "total time is over"
+        async with self._slots[kind]:
+            try:
+                async with asyncio.timeout(way.total_ms / 1000):
+                    await self._try_all(way, post, sent)
+            except TimeoutError:
+                post.error = "total time is over"
         return post
+
+    async def _try_all(
+        self, way: Connection, post: Post, headers: dict[str, str]
+    ) -> None:
+        while await self._try(way, post, headers) in way.again:
+            if post.tries > way.retries:
+                return
 
     async def _try(self, way: Connection, post: Post, headers: dict[str, str]) -> str:
         """Try once; the kind of failure, empty when there is an answer to take."""
