@@ -22,6 +22,7 @@ from webhooks.current_stores import CurrentStores
 from webhooks.disk import places
 from webhooks.health import Health, health
 from webhooks.house import House, World, put_together
+from webhooks.order_page import order_page
 from webhooks.payby_notices import payby_notices
 from webhooks.settings import Settings, TelegramMode
 from webhooks.telegram_door import telegram_updates
@@ -117,6 +118,7 @@ async def _open_world(
 def _open_doors(app: FastAPI, settings: Settings, world: World, house: House) -> None:
     key = world.merchant.payby_public_key
     app.include_router(payby_notices(key, house.intake.take))
+    app.include_router(order_page(house.page))
     looks = Health(
         database=world.database,
         http=world.http,

@@ -8,6 +8,7 @@ import httpx
 import structlog
 from telegram import Bot
 
+from bot.answering import Answering
 from bot.chat_store import ChatStore
 from bot.conversation import Conversation, ConversationParts
 from bot.courier import Courier
@@ -41,6 +42,7 @@ from core.topup import TopUps
 from core.upkeep import Upkeep
 from core.watch import Watch
 from webhooks.current_stores import CurrentStores
+from webhooks.order_page import PageParts
 from webhooks.settings import Settings
 
 log = structlog.get_logger()
@@ -67,6 +69,7 @@ class House:
     watch: Watch
     upkeep: Upkeep
     gateway: GuardedGateway
+    page: PageParts
 
 
 def put_together(settings: Settings, world: World) -> House:
@@ -135,13 +138,11 @@ def put_together(settings: Settings, world: World) -> House:
             shop=shop,
         )
     )
+    answering = Answering(conversation, chats, courier, outbox)
     return House(
         inbox=Inbox(
             bot_id=settings.bot_id,
-            conversation=conversation,
-            chats=chats,
-            courier=courier,
-            outbox=outbox,
+            answering=answering,
             telegram=telegram,
             clock=clock,
         ),
@@ -155,6 +156,14 @@ def put_together(settings: Settings, world: World) -> House:
         ),
         upkeep=Upkeep(leases, clock, settings.worker),
         gateway=gateway,
+        page=PageParts(
+            orders=orders,
+            chats=chats,
+            stores=world.stores,
+            painter=painter,
+            shop=shop,
+            clock=clock,
+        ),
     )
 
 

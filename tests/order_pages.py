@@ -1,0 +1,129 @@
+"""The order page served over HTTP, on a database of the test's own."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from sqlmodel import text
+
+from bot.chat_store import ChatStore
+from bot.chats import Chat, Language
+from bot.painter import Painter
+from bot.shop import Shop
+from core.database.conversations import SqlConversations
+from core.database.engine import Database
+from core.database.orders import SqlOrders
+from core.database.store_reports import SqlStoreReports
+from core.database.stores import SqlStores
+from core.domain.orders import Order
+from core.stores import parse_csv
+from tests.browser import ROOT
+from tests.fakes import NOW, HandClock, an_order
+from webhooks.current_stores import CurrentStores
+from webhooks.order_page import PageParts, order_page
+
+_STORES = ROOT / "sandbox" / "data" / "stores.csv"
+TOKEN = "Zm9vYmFyYmF6cXV4LXRv_Q"
+PAGE = f"/o/{TOKEN}"
+TOKEN_URL = "https://checkout.example/main?ft=cd624549f4894d78b0d368e48bb27aae"
+SHOP = Shop(
+    name="Falcon Games",
+    product="Game top-up",
+    name_ar="ألعاب الصقر",
+    product_ar="شحن الألعاب",
+)
+
+
+@dataclass
+class Served:
+    """The page as seen from outside, and the database behind it."""
+
+    url: str
+    http: httpx.AsyncClient
+    database: Database
+    orders: SqlOrders
+    chats: ChatStore
+
+    async def get(self, path: str = "", **how: object) -> httpx.Response:
+        """Fetch what is under the order's address."""
+        return await self.http.get(f"{PAGE}{path}", **how)  # type: ignore[arg-type]
+
+    async def head(self, path: str = "") -> httpx.Response:
+        """Ask what would be fetched there."""
+        return await self.http.head(f"{PAGE}{path}")
+
+    async def add_order(self, **facts: object) -> Order:
+        """Keep an order that has no code yet."""
+        order = replace(an_order(page_token=TOKEN), **facts)  # type: ignore[arg-type]
+        return await self.orders.add(order)
+
+    async def open_order(self, **facts: object) -> Order:
+        """Keep an order whose code can be paid for two hours."""
+        order = await self.add_order(**facts)
+        end = NOW + timedelta(hours=2)
+        number = order.merchant_order_no
+        return await self.orders.opened(number, "1314", TOKEN_URL, end)
+
+    async def speak(self, order: Order, language: Language) -> None:
+        """Let the order's payer have chosen a language."""
+        chat = Chat(conversation_id=order.conversation_id, language=language)
+        await self.chats.save(chat, "1", ())
+
+    @asynccontextmanager
+    async def database_away(self) -> AsyncIterator[None]:
+        """Let no order be read."""
+        await self._rename("orders", "orders_away")
+        yield
+        await self._rename("orders_away", "orders")
+
+    async def _rename(self, old: str, new: str) -> None:
+        rename = text(f"alter table {old} rename to {new}")
+        await self.database.write(lambda session: session.execute(rename))
+
+
+@asynccontextmanager
+async def served(file: Path, clock: HandClock) -> AsyncIterator[Served]:
+    """Serve the page on a port, from a migrated SQLite file."""
+    database = Database(f"sqlite:///{file}")
+    orders = SqlOrders(database, clock)
+    chats = ChatStore(SqlConversations(database))
+    await SqlStores(database).replace_all(parse_csv(_STORES.read_text("utf-8")))
+    stores = CurrentStores(SqlStores(database), SqlStoreReports(database, clock))
+    painter = Painter(
+        orders=orders, chats=chats, store_by_id=stores.by_id, shop=SHOP, clock=clock
+    )
+    parts = PageParts(
+        orders=orders,
+        chats=chats,
+        stores=stores,
+        painter=painter,
+        shop=SHOP,
+        clock=clock,
+    )
+    app = FastAPI()
+    app.include_router(order_page(parts))
+    async with (
+        stores.followed(),
+        _serving(app) as url,
+        httpx.AsyncClient(base_url=url, trust_env=False) as http,
+    ):
+        yield Served(url, http, database, orders, chats)
+    await database.close()
+
+
+@asynccontextmanager
+async def _serving(app: FastAPI) -> AsyncIterator[str]:
+    config = uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        running = asyncio.create_task(server.serve([listener]))
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        await running
