@@ -1,4 +1,4 @@
-"""Takes what people send, once and in order, and answers it."""
+"""Takes what people send on Telegram, once and in order, and answers it."""
 
 import asyncio
 import json
@@ -7,20 +7,13 @@ from typing import Any
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 
+from bot.answering import Answering
 from bot.apologies import Apologies
 from bot.channel import SendError
-from bot.chat_store import ChatStore
-from bot.chats import Answer
-from bot.conversation import Conversation
-from bot.courier import REPLY_TRIES, Courier, Parcel
-from bot.guidance import trouble
-from bot.messages import Incoming, Outgoing
-from bot.outbox import Outbox
+from bot.courier import Parcel
 from bot.telegram_channel import TelegramChannel
 from bot.telegram_updates import Json, Received, conversation_of, read, update_id
-from bot.words import words_in
 from core import engine
-from core.database.engine import AWAY
 from core.ports import Clock
 
 log = structlog.get_logger()
@@ -30,23 +23,17 @@ log = structlog.get_logger()
 class Inbox(DBOSConfiguredInstance):
     """One job per update: durable before it is accepted, in order in its chat."""
 
-    def __init__(  # noqa: PLR0913  (one argument per thing it talks to)
+    def __init__(
         self,
         *,
         bot_id: int,
-        conversation: Conversation,
-        chats: ChatStore,
-        courier: Courier,
-        outbox: Outbox,
+        answering: Answering,
         telegram: TelegramChannel,
         clock: Clock,
     ) -> None:
         super().__init__("inbox")
         self._bot_id = bot_id
-        self._conversation = conversation
-        self._chats = chats
-        self._courier = courier
-        self._outbox = outbox
+        self._answering = answering
         self._telegram = telegram
         self._clock = clock
         self._apologies = Apologies(telegram, clock)
@@ -72,47 +59,20 @@ class Inbox(DBOSConfiguredInstance):
         raw = json.loads(update)
         with self._apologies.if_it_fails(raw):
             if conversation_id := conversation_of(raw):
-                await self._outbox.show_held(conversation_id)
-            for parcel in await self._converse(raw):
-                await self._courier.deliver(parcel)
-                if parcel.message.card:
-                    await self._outbox.follow_code(parcel)
+                await self._answering.show_held(conversation_id)
+            await self._answering.deliver(await self._parcels(raw))
 
-    async def _converse(self, raw: Json) -> list[Parcel]:
-        """Find the answer, or the answer already found, and stop the spinner."""
+    async def _parcels(self, raw: Json) -> list[Parcel]:
+        """Find the answer, and stop the spinner."""
         received = read(raw, self._clock.now())
         if received is None:
             return []
         job_id = f"tg:{self._bot_id}:{update_id(raw)}"
-        answer, _ = await asyncio.gather(
-            self._answer(received.incoming, job_id), self._acknowledge(received)
+        parcels, _ = await asyncio.gather(
+            self._answering.parcels(received.incoming, job_id),
+            self._acknowledge(received),
         )
-        return [
-            Parcel(
-                id=f"{job_id}:{index}",
-                conversation_id=received.incoming.conversation_id,
-                message=message,
-                tries=REPLY_TRIES,
-                merchant_order_no=message.card.merchant_order_no
-                if message.card
-                else "",
-            )
-            for index, message in enumerate(answer)
-        ]
-
-    async def _answer(self, incoming: Incoming, job_id: str) -> tuple[Outgoing, ...]:
-        chat, answer = await self._chats.answered(incoming.conversation_id, job_id)
-        if answer is not None:
-            return answer
-        try:
-            answered = await self._conversation.answer(chat, incoming)
-        except AWAY:
-            raise  # the job runs again when the database is back
-        except Exception:
-            log.exception("conversation_failed", update=job_id)
-            answered = Answer(chat, (trouble(words_in(chat.language)),))
-        await self._chats.save(answered.chat, job_id, answered.messages)
-        return answered.messages
+        return parcels
 
     async def _acknowledge(self, received: Received) -> None:
         if not received.callback_query_id:

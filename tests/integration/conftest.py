@@ -19,6 +19,7 @@ from dbos import DBOS, Queue, WorkflowHandleAsync
 from dbos._event_loop import BackgroundEventLoop
 from telegram import Bot
 
+from bot.answering import Answering
 from bot.chat_store import ChatStore
 from bot.conversation import Conversation, ConversationParts
 from bot.courier import Courier
@@ -252,6 +253,19 @@ def put_together(database: Database) -> Town:
         lifetime=TERMS.lifetime,
         clock=clock,
     )
+    conversation = Conversation(
+        ConversationParts(
+            topups=topups,
+            orders=orders,
+            accounts=accounts,
+            stores=stores,
+            links=links,
+            link_news=LinkNews(courier=courier, chats=chats),
+            support=support,
+            clock=clock,
+            shop=SHOP,
+        )
+    )
     return Town(
         database=database,
         clock=clock,
@@ -273,22 +287,7 @@ def put_together(database: Database) -> Town:
         outbox=outbox,
         inbox=Inbox(
             bot_id=BOT_ID,
-            conversation=Conversation(
-                ConversationParts(
-                    topups=topups,
-                    orders=orders,
-                    accounts=accounts,
-                    stores=stores,
-                    links=links,
-                    link_news=LinkNews(courier=courier, chats=chats),
-                    support=support,
-                    clock=clock,
-                    shop=SHOP,
-                )
-            ),
-            chats=chats,
-            courier=courier,
-            outbox=outbox,
+            answering=Answering(conversation, chats, courier, outbox),
             telegram=telegram,
             clock=clock,
         ),

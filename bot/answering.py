@@ -1,0 +1,73 @@
+"""Finds the answer to what somebody sent, once, and brings it."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from bot.chat_store import ChatStore
+from bot.chats import Answer
+from bot.conversation import Conversation
+from bot.courier import REPLY_TRIES, Courier, Parcel
+from bot.guidance import trouble
+from bot.messages import Incoming, Outgoing
+from bot.outbox import Outbox
+from bot.words import words_in
+from core.database.engine import AWAY
+
+log = structlog.get_logger()
+
+
+class Answering:
+    """What every inbox does with what came in, whichever network it came by."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        chats: ChatStore,
+        courier: Courier,
+        outbox: Outbox,
+    ) -> None:
+        self._conversation = conversation
+        self._chats = chats
+        self._courier = courier
+        self._outbox = outbox
+
+    async def show_held(self, conversation_id: str) -> None:
+        """Show a payer who is back what may not have reached them."""
+        await self._outbox.show_held(conversation_id)
+
+    async def parcels(self, incoming: Incoming, job_id: str) -> list[Parcel]:
+        """Find the answer, or the answer already found."""
+        return [
+            Parcel(
+                id=f"{job_id}:{index}",
+                conversation_id=incoming.conversation_id,
+                message=message,
+                tries=REPLY_TRIES,
+                merchant_order_no=message.card.merchant_order_no
+                if message.card
+                else "",
+            )
+            for index, message in enumerate(await self._answer(incoming, job_id))
+        ]
+
+    async def deliver(self, parcels: Sequence[Parcel]) -> None:
+        """Bring an answer, message by message."""
+        for parcel in parcels:
+            await self._courier.deliver(parcel)
+            if parcel.message.card:
+                await self._outbox.follow_code(parcel)
+
+    async def _answer(self, incoming: Incoming, job_id: str) -> tuple[Outgoing, ...]:
+        chat, answer = await self._chats.answered(incoming.conversation_id, job_id)
+        if answer is not None:
+            return answer
+        try:
+            answered = await self._conversation.answer(chat, incoming)
+        except AWAY:
+            raise  # the job runs again when the database is back
+        except Exception:
+            log.exception("conversation_failed", update=job_id)
+            answered = Answer(chat, (trouble(words_in(chat.language)),))
+        await self._chats.save(answered.chat, job_id, answered.messages)
+        return answered.messages
