@@ -93,11 +93,13 @@ def chats_of_payer(session: Session, conversation_id: str) -> Sequence[str]:
 
 def _payer(session: Session, conversation_id: str) -> Payer | None:
     own = select(LinkRow.payer_id).where(LinkRow.conversation_id == conversation_id)
-    joined = select(LinkRow).where(col(LinkRow.payer_id).in_(own))
+    joined = select(LinkRow.payer_id, LinkRow.conversation_id).where(
+        col(LinkRow.payer_id).in_(own)
+    )
     rows = session.exec(joined.order_by(LinkRow.conversation_id)).all()
     if not rows:
         return None
-    return Payer(rows[0].payer_id, tuple(row.conversation_id for row in rows))
+    return Payer(rows[0][0], tuple(chat for _, chat in rows))
 
 
 def _join(session: Session, *conversation_ids: str) -> Payer:

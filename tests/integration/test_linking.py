@@ -74,6 +74,27 @@ async def test_no_code_is_kept_as_it_is_shown(town, person):
     assert row.digest == digest_of(code)
 
 
+async def test_wrong_codes_are_counted_from_one_message_to_the_next(
+    person, other, links
+):
+    """What is counted comes from the database each time, not from memory."""
+    await other.say(*["/link ABCD2345"] * 5)
+    assert "too many wrong codes" in (await other.say(await code_of(person)))[-1]
+    assert await links.payer(other.chat) is None
+
+
+async def test_a_link_that_is_taken_up_again_is_told_once(town, person, other):
+    """As after a crash: the chat that has used the code sends it once more."""
+    code = await code_of(person)
+    await other.say(code)
+    await hears(town, person, "now linked with another one")
+    assert "Your chats are linked" in (await other.say(code))[-1]
+    await other.say("/unlink")
+    await other.tap("Yes, unlink")
+    await hears(town, person, "not linked with this one any more")
+    assert len(person.shown()) == 3
+
+
 async def test_orders_are_shown_in_every_chat_of_the_payer(town, person, other, links):
     order = await an_order_in(town, Status.OPEN, person.chat)
     number = order.merchant_order_no
