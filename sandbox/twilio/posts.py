@@ -17,11 +17,8 @@ from sandbox.twilio.json_types import Form, JsonObject
 Kind: TypeAlias = Literal["message", "status"]
 
 _KEPT = 20_000
-_AT_ONCE = 32
-"""How many forms of a kind are posted at the same time; the rest wait."""
-
 _AT_ONCE = 50
-"""How many forms are under way; the others wait their turn, outside their time."""
+"""How many forms of a kind are under way; the others wait, outside their time."""
 
 _CLIENT_ERROR = range(400, 500)
 _SERVER_ERROR = range(500, 600)
@@ -61,12 +58,11 @@ class Posts:
         self.log: deque[Post] = deque(maxlen=_KEPT)
         self._clock = clock
         self._http = http
-        self._turns = asyncio.Semaphore(_AT_ONCE)
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._slots: dict[Kind, asyncio.Semaphore] = {
+        self._turns: dict[Kind, asyncio.Semaphore] = {
             "message": asyncio.Semaphore(_AT_ONCE),
             "status": asyncio.Semaphore(_AT_ONCE),
         }
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
     def under_way(self) -> int:
@@ -94,7 +90,7 @@ class Posts:
         self, kind: Kind, address: str, form: Form, headers: dict[str, str]
     ) -> Post:
         """Post a form; a try that fails in a way the address names is repeated."""
-        async with self._turns:
+        async with self._turns[kind]:
             return await self._post(kind, address, form, headers)
 
     async def _post(
@@ -108,12 +104,11 @@ class Posts:
             "I-Twilio-Idempotency-Token": secrets.token_hex(16),
             "User-Agent": "TwilioProxy/1.1",
         }
-        async with self._slots[kind]:
-            try:
-                async with asyncio.timeout(way.total_ms / 1000):
-                    await self._try_all(way, post, sent)
-            except TimeoutError:
-                post.error = "total time is over"
+        try:
+            async with asyncio.timeout(way.total_ms / 1000):
+                await self._try_all(way, post, sent)
+        except TimeoutError:
+            post.error = "total time is over"
         return post
 
     async def _try_all(
