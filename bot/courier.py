@@ -184,8 +184,8 @@ class Courier:
         """
         known = replace(record, state=state)
         wait = timedelta(seconds=wait_s)
-        await engine.outlast(partial(self._messages.save, known, wait=wait))
-        return Attempt(state, wait_s)
+        kept = await engine.outlast(partial(self._messages.save, known, wait=wait))
+        return Attempt(kept.state, wait_s)
 
 
 class _Turnstile:
@@ -212,7 +212,7 @@ def _fresh(parcel: Parcel) -> Record:
 
 
 def _sent(record: Record, ref: str) -> Record:
-    return replace(record, provider_ref=ref)
+    return replace(record, provider_ref=ref, progress="")
 
 
 def _may_change(message: Outgoing) -> bool:

@@ -59,6 +59,11 @@ def original_of(message_id: str) -> str:
     return message_id.partition(_VIA)[0]
 
 
+def push_of(message_id: str) -> str:
+    """Return the name of the push that the message is a part of."""
+    return original_of(message_id).rpartition(":")[0]
+
+
 def via(message_id: str, sign: str) -> str:
     """Name the copy of a message that goes to another chat of the payer."""
     return f"{message_id}{_VIA}{sign}"

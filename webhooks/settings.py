@@ -83,6 +83,18 @@ def _webhook_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _whatsapp_sender(number: str) -> str:
+    if not re.fullmatch(r"(\+[0-9]{8,15})?", number):
+        raise ValueError("must be the sender's number, like +971500000000, or empty")
+    return number
+
+
+def _account_sid(sid: str) -> str:
+    if not re.fullmatch(r"(AC[0-9a-f]{32})?", sid):
+        raise ValueError("must be the account's SID that Twilio shows: AC and 32 signs")
+    return sid
+
+
 def _support_chat(chat: str) -> str:
     if not re.fullmatch(r"(-?[0-9]+)?", chat):
         raise ValueError("must be the number of a Telegram chat, like -1001234567890")
@@ -90,6 +102,8 @@ def _support_chat(chat: str) -> str:
 
 
 SupportChat = Annotated[str, AfterValidator(_support_chat)]
+WhatsAppSender = Annotated[str, AfterValidator(_whatsapp_sender)]
+AccountSid = Annotated[str, AfterValidator(_account_sid)]
 PartnerId = Annotated[str, AfterValidator(_partner_id)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
@@ -139,27 +153,47 @@ class Settings(BaseSettings):
     telegram_webhook_secret: WebhookSecret
     telegram_pushes_per_second: Annotated[int, Field(ge=1, le=1000)] = 25
 
+    whatsapp_sender: WhatsAppSender = ""
+    twilio_url: Url = "https://api.twilio.com"
+    twilio_account_sid: AccountSid = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+
     @model_validator(mode="after")
     def _agree(self) -> Self:
         if self.minimum > self.maximum:
             raise ValueError("TOPUP_MINIMUM is above TOPUP_MAXIMUM")
         if self.longest_hours < self.order_hours:
             raise ValueError("TOPUP_LONGEST_HOURS is below TOPUP_ORDER_HOURS")
+        self._demand_all_of_whatsapp()
         if self.environment is Environment.PRODUCTION:
             self._refuse_the_desk()
         return self
+
+    def _demand_all_of_whatsapp(self) -> None:
+        needed = ("twilio_account_sid", "twilio_auth_token")
+        if self.has_whatsapp and not all(getattr(self, name) for name in needed):
+            raise ValueError(
+                "TOPUP_WHATSAPP_SENDER needs TOPUP_TWILIO_ACCOUNT_SID and "
+                "TOPUP_TWILIO_AUTH_TOKEN beside it; leave all three empty to do "
+                "without WhatsApp"
+            )
 
     def _refuse_the_desk(self) -> None:
         """Refuse what may only stand in for the world on somebody's desk."""
         if self.rehearsal_speed != 1:
             raise ValueError("TOPUP_REHEARSAL_SPEED must be 1 in production")
-        for name in ("public_url", "payby_url", "telegram_url"):
+        for name in ("public_url", "payby_url", "telegram_url", "twilio_url"):
             parts = urlsplit(getattr(self, name))
             if parts.scheme != "https" or _is_near(parts.hostname or ""):
                 raise ValueError(
                     f"TOPUP_{name.upper()} must be a public https address in "
                     "production; for a rehearsal set TOPUP_ENVIRONMENT=demo"
                 )
+
+    @property
+    def has_whatsapp(self) -> bool:
+        """Whether people can write to us on WhatsApp."""
+        return bool(self.whatsapp_sender)
 
     @property
     def payee_mid(self) -> str:

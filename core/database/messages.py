@@ -1,6 +1,6 @@
 """What was sent to whom, so that nobody is told twice or never."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,9 @@ from core.database.engine import Database
 from core.database.tables import ConversationRow, HappeningRow, MessageRow
 from core.ports import Clock
 
+FAILED = "failed"
+"""The progress of what the network took and could not bring."""
+_NEVER = {"", FAILED}
 _LEFT_LYING = timedelta(minutes=10)  # twice the courier's longest wait
 
 
@@ -102,19 +105,42 @@ class SqlMessages:
         kind: str = "message",
         *,
         wait: timedelta = timedelta(),
-    ) -> None:
+    ) -> Record:
         """Keep how far the message has come; its end goes into its order's timeline.
 
-        The chat is left alone for so long.
+        The chat is left alone for so long. Return what is known now: the network may
+        have told more meanwhile.
         """
         now = self._clock.now()
 
-        def merge(session: Session) -> None:
+        def merge(session: Session) -> Record:
+            row = session.get(MessageRow, record.id)
+            if row and _is_ahead(row, record):
+                return _record(row)
             _keep(session, record, now + wait)
             if record.is_done and record.merchant_order_no:
                 session.add(_happening(record, kind, now))
+            return record
 
-        await self._database.write(merge)
+        return await self._database.write(merge)
+
+    async def change(
+        self, message_id: str, rule: Callable[[Record], Record | None]
+    ) -> Record | None:
+        """Apply a rule to a message that was tried; None when it changes nothing."""
+        now = self._clock.now()
+
+        def apply(session: Session) -> Record | None:
+            row = session.get(MessageRow, message_id, with_for_update=True)
+            after = rule(_record(row)) if row else None
+            if row is None or after is None:
+                return None
+            if after.state != row.state and after.is_done and after.merchant_order_no:
+                session.add(_happening(after, "message", now))
+            _keep(session, after, row.at)
+            return after
+
+        return await self._database.write(apply)
 
     async def of_push(self, merchant_order_no: str, push_id: str) -> Sequence[Record]:
         """Return the messages of a push that have been tried."""
@@ -170,6 +196,19 @@ def _keep(session: Session, record: Record, at: datetime) -> None:
     row = session.get(MessageRow, record.id)
     began_at = row.began_at if row and row.began_at else record.began_at
     session.merge(MessageRow(at=at, **{**vars(record), "began_at": began_at}))
+
+
+def _is_ahead(row: MessageRow, record: Record) -> bool:
+    """Tell whether the network has told of this attempt before its sender could.
+
+    That it was taken, or that it failed after all.
+    """
+    if record.state is Delivery.SENT:
+        same = row.provider_ref == record.provider_ref
+        return same and row.progress == FAILED
+    return (
+        not record.is_done and row.state == Delivery.SENT and row.progress not in _NEVER
+    )
 
 
 def _last_turn(session: Session, record: Record, now: datetime) -> datetime:

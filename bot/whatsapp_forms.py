@@ -1,0 +1,85 @@
+"""Reads what Twilio posts when somebody writes on WhatsApp.
+
+A form is read leniently: Twilio adds fields without notice, and nobody has seen every
+form that a list's answer can come in (CHANNELS.md B1). What we cannot use is OTHER.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.messages import Incoming, Kind
+
+Form = Mapping[str, str]
+
+_ADDRESS: Final = "whatsapp:"
+_LONGEST_TEXT: Final = 4096  # as on Telegram
+
+
+def message_sid(form: Form) -> str:
+    """Return Twilio's own name for the message; empty when there is none."""
+    return form.get("MessageSid", "")
+
+
+def sender_of(form: Form) -> tuple[str, str]:
+    """Return the sender's phone and user id; one of them may be empty, or both."""
+    ids = [
+        form.get(name, "").removeprefix(_ADDRESS) for name in ("From", "ExternalUserId")
+    ]
+    phone = next((each for each in ids if each.startswith("+")), "")
+    user_id = next((each for each in ids if each and not each.startswith("+")), "")
+    return phone, user_id
+
+
+def said(form: Form) -> dict[str, Any]:
+    """Return what was said, as fields of an Incoming."""
+    if choice_id := _choice(form):
+        return {"kind": Kind.CHOICE, "choice_id": choice_id}
+    latitude = _degrees(form.get("Latitude", ""), 90)
+    longitude = _degrees(form.get("Longitude", ""), 180)
+    if latitude is not None and longitude is not None:
+        return {"kind": Kind.LOCATION, "latitude": latitude, "longitude": longitude}
+    text = form.get("Body", "")[:_LONGEST_TEXT]
+    if text and form.get("NumMedia", "0") in {"", "0"}:
+        return {"kind": Kind.TEXT, "text": text}
+    return {"kind": Kind.OTHER}
+
+
+def language_of(incoming: Incoming) -> str:
+    """Guess the language from the letters: WhatsApp does not tell the phone's."""
+    is_arabic = any("\u0600" <= letter <= "\u06ff" for letter in incoming.text)
+    return "ar" if is_arabic else ""
+
+
+def _choice(form: Form) -> str:
+    """Return what the tapped button or list item brings back; empty for none."""
+    return (
+        form.get("ButtonPayload", "")
+        or form.get("ListId", "")
+        or _id_within(form.get("InteractiveData", ""))
+    )
+
+
+def _id_within(data: str) -> str:
+    """Find the first `id` anywhere in a JSON text."""
+    try:
+        waiting = [json.loads(data)] if data else []
+    except (ValueError, RecursionError):
+        return ""
+    while waiting:
+        part = waiting.pop(0)
+        if isinstance(part, dict):
+            if isinstance(found := part.get("id"), str) and found:
+                return found
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
+    return ""
+
+
+def _degrees(text: str, most: int) -> float | None:
+    try:
+        angle = float(text)
+    except ValueError:
+        return None
+    return angle if -most <= angle <= most else None

@@ -1,0 +1,91 @@
+"""What Twilio tells of our messages after it has taken them.
+
+Its word comes late, twice, in the wrong order or not at all (CHANNELS.md B6): only what
+brings a message further changes anything, and a failure changes it once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+import structlog
+
+from bot.pushes import event_of, push_of
+from bot.twilio_client import BUSY, CLOSED_WINDOW, GONE
+from core import engine
+from core.database.messages import FAILED, Delivery, Record, SqlMessages
+from core.database.whatsapp import SqlContacts
+
+log = structlog.get_logger()
+
+_RANKS: Final = ("", "queued", "sending", "sent", "delivered", "read")
+_FAILURES: Final = frozenset({"failed", "undelivered"})
+_MOST_FAILURES: Final = 3
+_MAY_GO_WELL: Final = BUSY | {CLOSED_WINDOW}
+
+
+class WhatsAppProgress:
+    """Keeps how far messages have come, and begins anew what has failed."""
+
+    def __init__(self, messages: SqlMessages, contacts: SqlContacts) -> None:
+        self._messages = messages
+        self._contacts = contacts
+
+    async def heed(self, message_id: str, form: Mapping[str, str]) -> None:
+        """Take Twilio's word on one of our messages."""
+        sid, status = form.get("MessageSid", ""), form.get("MessageStatus", "")
+        code = _number(form.get("ErrorCode", ""))
+        if status not in _FAILURES:
+            await self._messages.change(message_id, partial(_further, sid, status))
+            return
+        log.warning("message_failed", message=message_id, code=code)
+        if code == CLOSED_WINDOW:
+            await self._close_window_of(message_id)
+        failed = await self._messages.change(message_id, partial(_failed, sid, code))
+        if failed and event_of(message_id):
+            await engine.revive(engine.Queue.OUTBOX, push_of(message_id))
+
+    async def _close_window_of(self, message_id: str) -> None:
+        if record := await self._messages.get(message_id):
+            await self._contacts.close_window(record.conversation_id)
+
+
+def _further(sid: str, status: str, record: Record) -> Record | None:
+    """Let a message come further, if this is about its newest attempt."""
+    if status not in _RANKS or _is_of_before(sid, record):
+        return None
+    is_same = sid == record.provider_ref
+    reached = record.progress if is_same else ""
+    if reached == FAILED or _RANKS.index(status) <= _RANKS.index(reached):
+        return None
+    return replace(record, provider_ref=sid, progress=status, state=Delivery.SENT)
+
+
+def _failed(sid: str, code: int, record: Record) -> Record | None:
+    """Let an attempt have failed, once; what may go well is to be tried again."""
+    is_told = sid == record.provider_ref and record.progress == FAILED
+    if is_told or _is_of_before(sid, record):
+        return None
+    failures = record.failures + 1
+    if code in _MAY_GO_WELL and failures <= _MOST_FAILURES:
+        state = Delivery.WAITING
+    else:
+        state = Delivery.UNREACHABLE if code in GONE else Delivery.REFUSED
+    return replace(
+        record,
+        state=state,
+        provider_ref=sid,
+        progress=FAILED,
+        trouble=str(code),
+        failures=failures,
+    )
+
+
+def _is_of_before(sid: str, record: Record) -> bool:
+    """Tell whether it is about another attempt than the one that stands."""
+    return record.state is Delivery.SENT and sid != record.provider_ref
+
+
+def _number(code: str) -> int:
+    return int(code) if code.isascii() and code.isdecimal() else 0
