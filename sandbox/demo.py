@@ -48,6 +48,7 @@ def run(desk: Desk, *, browser: bool) -> None:
             sandbox = Sandbox(
                 Config(data=desk.data, port=desk.port, product_url=desk.app_url)
             )
+            sandbox.twilio.webhook_url = f"{desk.app_url}/twilio/messages"
             write_settings(desk)
         except (KeysUnusable, StoresUnusable) as error:
             raise DemoFailed(str(error)) from error

@@ -65,6 +65,8 @@ class Message:
 class Phone:
     """A payer's phone."""
 
+    network = "telegram"
+
     def __init__(self, world: "World", name: str, number: int, language: str) -> None:
         self.name = name
         self.account = f"tester-{number}"
@@ -91,7 +93,7 @@ class Phone:
 
     def messages(self) -> list[Message]:
         """Everything in the chat, oldest first."""
-        shown = self._world.get(f"telegram/{self.name}/messages")["messages"]
+        shown = self._world.get(f"{self.network}/{self.name}/messages")["messages"]
         return [read_message(each) for each in shown]
 
     def said(
@@ -181,7 +183,7 @@ class Phone:
 
     def _act(self, what: Json) -> Json:
         body = {**what, **self._settings}
-        done = self._world.post(f"telegram/{self.name}/send", body)
+        done = self._world.post(f"{self.network}/{self.name}/send", body)
         self._acted = done["id"]
         return done
 

@@ -25,6 +25,7 @@ from sandbox.payby.signing import load_keys
 from tests.phones import Phone
 from tests.sandbox_client import Json, SandboxClient
 from tests.waiting import until
+from tests.whatsapp_phones import WhatsAppPhone
 
 SPEED = 60
 """The sandbox's minutes are seconds, so PayBy's first repeat comes after two."""
@@ -59,6 +60,7 @@ class World(SandboxClient):
         )
         until(self._sandbox_answers, "the sandbox")
         asyncio.run(prepare(self.desk))
+        self.post("whatsapp", {"webhook_url": f"{self.desk.app_url}/twilio/messages"})
         self.keep_accounts(*(f"tester-{number}" for number in range(ACCOUNTS)))
         self.start_product()
 
@@ -95,6 +97,12 @@ class World(SandboxClient):
         """Hand a phone that was never used to a payer with an account of their own."""
         self._phones += 1
         return Phone(self, str(700_000 + self._phones), self._phones, language)
+
+    def whatsapp_phone(self, language: str = "en") -> WhatsAppPhone:
+        """Hand a payer a phone that was never used, with WhatsApp."""
+        self._phones += 1
+        name = f"+9715000{self._phones:05}"
+        return WhatsAppPhone(self, name, self._phones, language)
 
     def logged(self, event: str) -> list[Json]:
         """The product's log lines of one kind of event."""

@@ -8,7 +8,9 @@ import structlog
 from fastapi import FastAPI
 from telegram import Bot
 from telegram.request import HTTPXRequest
+from twilio.rest import Client
 
+from bot.twilio_client import open_twilio
 from core import engine
 from core.database.engine import Database
 from core.database.store_reports import SqlStoreReports
@@ -27,6 +29,7 @@ from webhooks.payby_notices import payby_notices
 from webhooks.settings import Settings, TelegramMode
 from webhooks.telegram_door import telegram_updates
 from webhooks.telegram_polling import Polling
+from webhooks.twilio_door import Guard, twilio_messages, twilio_status
 
 log = structlog.get_logger()
 
@@ -109,9 +112,19 @@ async def _open_world(
         database=database,
         http=http,
         bot=bot,
+        twilio=await _open_twilio(closing, settings),
         merchant=merchant,
         stores=stores,
         clock=clock,
+    )
+
+
+async def _open_twilio(closing: AsyncExitStack, settings: Settings) -> Client | None:
+    if not settings.has_whatsapp:
+        return None
+    token = settings.twilio_auth_token.get_secret_value()
+    return await closing.enter_async_context(
+        open_twilio(settings.twilio_url, settings.twilio_account_sid, token)
     )
 
 
@@ -133,3 +146,12 @@ def _open_doors(app: FastAPI, settings: Settings, world: World, house: House) ->
     if settings.telegram_mode is TelegramMode.WEBHOOK:
         secret = settings.telegram_webhook_secret.get_secret_value()
         app.include_router(telegram_updates(secret, house.inbox.accept))
+    if settings.has_whatsapp:
+        guard = Guard(
+            public_url=settings.public_url,
+            account_sid=settings.twilio_account_sid,
+            auth_token=settings.twilio_auth_token.get_secret_value(),
+            sender=settings.whatsapp_sender,
+        )
+        app.include_router(twilio_messages(guard, house.whatsapp_inbox.accept))
+        app.include_router(twilio_status(guard, house.whatsapp_progress.heed))

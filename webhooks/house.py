@@ -7,8 +7,12 @@ from functools import partial
 import httpx
 import structlog
 from telegram import Bot
+from twilio.rest import Client
 
+from bot import telegram_channel
 from bot.answering import Answering
+from bot.channel import Channel
+from bot.channels import Channels
 from bot.chat_store import ChatStore
 from bot.conversation import Conversation, ConversationParts
 from bot.courier import Courier
@@ -20,6 +24,10 @@ from bot.painter import Painter
 from bot.shop import Shop
 from bot.support_desk import SupportDesk
 from bot.telegram_channel import TelegramChannel
+from bot.whatsapp_channel import WhatsAppChannel
+from bot.whatsapp_inbox import WhatsAppInbox
+from bot.whatsapp_progress import WhatsAppProgress
+from core.database import whatsapp
 from core.database.accounts import SqlAccounts
 from core.database.cases import SqlCases
 from core.database.conversations import SqlConversations
@@ -29,6 +37,7 @@ from core.database.links import SqlLinks
 from core.database.messages import SqlMessages
 from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
+from core.database.whatsapp import SqlContacts, SqlTemplates
 from core.domain.terms import Limits, Terms
 from core.domain.watching import next_look
 from core.intake import Intake
@@ -55,6 +64,8 @@ class World:
     database: Database
     http: httpx.AsyncClient
     bot: Bot
+    twilio: Client | None
+    """None where the shop does without WhatsApp."""
     merchant: Merchant
     stores: CurrentStores
     clock: Clock
@@ -65,6 +76,8 @@ class House:
     """The parts that doors and loops work with."""
 
     inbox: Inbox
+    whatsapp_inbox: WhatsAppInbox
+    whatsapp_progress: WhatsAppProgress
     intake: Intake
     watch: Watch
     upkeep: Upkeep
@@ -91,8 +104,22 @@ def put_together(settings: Settings, world: World) -> House:
         clock=clock,
     )
     telegram = TelegramChannel(world.bot, painter)
+    contacts = SqlContacts(database, clock)
+    channels: dict[str, Channel] = {telegram_channel.PREFIX: telegram}
+    if world.twilio:
+        channels[whatsapp.PREFIX] = WhatsAppChannel(
+            world.twilio,
+            sender=settings.whatsapp_sender,
+            public_url=settings.public_url,
+            contacts=contacts,
+            templates=SqlTemplates(database, clock),
+            orders=orders,
+            chats=chats,
+            clock=clock,
+            in_doubt_s=settings.twilio_in_doubt_s,
+        )
     courier = Courier(
-        telegram, messages, per_second=settings.telegram_pushes_per_second
+        Channels(channels), messages, per_second=settings.telegram_pushes_per_second
     )
     support = SupportDesk(
         cases=SqlCases(database, clock),
@@ -146,6 +173,10 @@ def put_together(settings: Settings, world: World) -> House:
             telegram=telegram,
             clock=clock,
         ),
+        whatsapp_inbox=WhatsAppInbox(
+            answering=answering, contacts=contacts, clock=clock
+        ),
+        whatsapp_progress=WhatsAppProgress(messages, contacts),
         intake=Intake(SqlNotices(database, clock), topups.heed, clock),
         watch=Watch(
             parts,

@@ -196,6 +196,11 @@ class Settings(BaseSettings):
         return bool(self.whatsapp_sender)
 
     @property
+    def twilio_in_doubt_s(self) -> float:
+        """How long to wait for Twilio's word on a message that it may have taken."""
+        return 90 / self.rehearsal_speed
+
+    @property
     def payee_mid(self) -> str:
         """Who is paid; PayBy's default is the merchant itself."""
         return self.payby_payee_mid or self.payby_partner_id

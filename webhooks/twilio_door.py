@@ -56,8 +56,8 @@ class Guard:
         return form
 
     def _is_signed(self, request: Request, form: Form) -> bool:
-        query = request.scope["query_string"].decode()
-        path = request.scope["raw_path"].decode()
+        query = request.scope["query_string"].decode("latin-1")
+        path = request.scope["raw_path"].decode("latin-1")
         url = f"{self.public_url}{path}{f'?{query}' if query else ''}"
         algorithm = get_signature_algorithm(request.headers.get(_SIGNATURE_SETTINGS))
         given = request.headers.get(_SIGNATURE, "")
@@ -78,7 +78,7 @@ def twilio_messages(
     return router
 
 
-def twilio_statuses(guard: Guard, heed: Heed) -> APIRouter:
+def twilio_status(guard: Guard, heed: Heed) -> APIRouter:
     """Make the door for what became of our messages; `heed` gets our name for each."""
     router = APIRouter()
 

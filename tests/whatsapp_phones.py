@@ -1,0 +1,31 @@
+"""Payers on WhatsApp, where choices are a numbered list and answers are typed."""
+
+import re
+from dataclasses import replace
+
+from tests.phones import Message, Phone
+from tests.sandbox_client import Json
+from tests.waiting import until
+
+_NUMBERED = re.compile(r"^(\d+)\. (.+)$", re.MULTILINE)
+
+
+class WhatsAppPhone(Phone):
+    """A payer's phone with WhatsApp; its name is its number."""
+
+    network = "whatsapp"
+
+    def messages(self) -> list[Message]:
+        """Everything in the chat, oldest first; numbered choices are buttons."""
+        return [_with_choices(message) for message in super().messages()]
+
+    def press(self, label: str, **how: int) -> Json:
+        """Wait for a choice that begins so, and type its number."""
+        asked = until(lambda: self.said("", button=label), f"a choice {label!r}")[-1]
+        assert how.get("message_id", asked.id) == asked.id, "an old list is no menu"
+        return self._act({"text": asked.data_of(label)})
+
+
+def _with_choices(message: Message) -> Message:
+    taps = tuple((title, number) for number, title in _NUMBERED.findall(message.text))
+    return replace(message, taps=taps) if taps else message
