@@ -18,7 +18,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channel import Channel, SendError
 from bot.chats import Language
 from bot.messages import Incoming, Kind, Outgoing
-from bot.telegram_updates import Json, read, update_id
 from bot.words import Words, words_in
 from core.ports import Clock
 
@@ -57,21 +56,20 @@ class Apologies:
         self._sending: set[asyncio.Task[None]] = set()
 
     @contextmanager
-    def if_it_fails(self, update: Json) -> Iterator[None]:
+    def if_it_fails(self, incoming: Incoming | None, number: int) -> Iterator[None]:
         """Owe an apology when the database fails in this block; it raises on.
 
-        Once a later block of the same chat ends well, nothing is owed any more.
+        Once a later block of the same chat ends well, nothing is owed any more. What
+        is brought again keeps its number, and later ones of a chat have higher ones.
         """
-        received = read(update, self._clock.now())
-        number = update_id(update)
         try:
             yield
         except _TROUBLE:
-            if received and number is not None:
-                self._owe(received.incoming, number)
+            if incoming:
+                self._owe(incoming, number)
             raise
-        if received:
-            self._forgive(received.incoming.conversation_id)
+        if incoming:
+            self._forgive(incoming.conversation_id)
 
     def _owe(self, incoming: Incoming, number: int) -> None:
         chat = incoming.conversation_id

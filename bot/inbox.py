@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import AbstractContextManager
 from typing import Any
 
 import structlog
@@ -44,7 +45,7 @@ class Inbox(DBOSConfiguredInstance):
         if number is None or conversation_id is None:
             log.info("update_not_for_us", update_id=number)
             return
-        with self._apologies.if_it_fails(update):
+        with self._owning_up(update):
             await engine.enqueue(
                 engine.Queue.INBOX,
                 f"tg:{self._bot_id}:{number}",
@@ -57,10 +58,15 @@ class Inbox(DBOSConfiguredInstance):
     async def receive(self, update: str) -> None:
         """Answer one update; before that, show what the person has missed."""
         raw = json.loads(update)
-        with self._apologies.if_it_fails(raw):
+        with self._owning_up(raw):
             if conversation_id := conversation_of(raw):
                 await self._answering.show_held(conversation_id)
             await self._answering.deliver(await self._parcels(raw))
+
+    def _owning_up(self, update: Json) -> AbstractContextManager[None]:
+        received = read(update, self._clock.now())
+        incoming = received.incoming if received else None
+        return self._apologies.if_it_fails(incoming, update_id(update) or 0)
 
     async def _parcels(self, raw: Json) -> list[Parcel]:
         """Find the answer, and stop the spinner."""

@@ -5,7 +5,9 @@ form that a list's answer can come in (CHANNELS.md B1). What we cannot use is OT
 """
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from bot.messages import Incoming, Kind
@@ -14,6 +16,7 @@ Form = Mapping[str, str]
 
 _ADDRESS: Final = "whatsapp:"
 _LONGEST_TEXT: Final = 4096  # as on Telegram
+_ARABIC: Final = re.compile("[\u0620-\u064a]")
 
 
 def message_sid(form: Form) -> str:
@@ -31,8 +34,21 @@ def sender_of(form: Form) -> tuple[str, str]:
     return phone, user_id
 
 
-def said(form: Form) -> dict[str, Any]:
-    """Return what was said, as fields of an Incoming."""
+def read(form: Form, conversation_id: str, received_at: datetime) -> Incoming:
+    """Read what a person said.
+
+    WhatsApp does not tell the phone's language: Arabic letters do.
+    """
+    said = _said(form)
+    return Incoming(
+        conversation_id=conversation_id,
+        received_at=received_at,
+        language="ar" if _ARABIC.search(said.get("text", "")) else "",
+        **said,
+    )
+
+
+def _said(form: Form) -> dict[str, Any]:
     if choice_id := _choice(form):
         return {"kind": Kind.CHOICE, "choice_id": choice_id}
     latitude = _degrees(form.get("Latitude", ""), 90)
@@ -43,12 +59,6 @@ def said(form: Form) -> dict[str, Any]:
     if text and form.get("NumMedia", "0") in {"", "0"}:
         return {"kind": Kind.TEXT, "text": text}
     return {"kind": Kind.OTHER}
-
-
-def language_of(incoming: Incoming) -> str:
-    """Guess the language from the letters: WhatsApp does not tell the phone's."""
-    is_arabic = any("\u0600" <= letter <= "\u06ff" for letter in incoming.text)
-    return "ar" if is_arabic else ""
 
 
 def _choice(form: Form) -> str:

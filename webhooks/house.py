@@ -118,9 +118,8 @@ def put_together(settings: Settings, world: World) -> House:
             clock=clock,
             in_doubt_s=settings.twilio_in_doubt_s,
         )
-    courier = Courier(
-        Channels(channels), messages, per_second=settings.telegram_pushes_per_second
-    )
+    network = Channels(channels)
+    courier = Courier(network, messages, per_second=settings.telegram_pushes_per_second)
     support = SupportDesk(
         cases=SqlCases(database, clock),
         orders=orders,
@@ -174,7 +173,7 @@ def put_together(settings: Settings, world: World) -> House:
             clock=clock,
         ),
         whatsapp_inbox=WhatsAppInbox(
-            answering=answering, contacts=contacts, clock=clock
+            answering=answering, channel=network, contacts=contacts, clock=clock
         ),
         whatsapp_progress=WhatsAppProgress(messages, contacts),
         intake=Intake(SqlNotices(database, clock), topups.heed, clock),

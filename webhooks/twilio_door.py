@@ -23,6 +23,7 @@ Form = Mapping[str, str]
 Heed = Callable[[str, Form], Awaitable[None]]
 
 _MOST_BYTES = 64 * 1024
+_FORM_TYPE = "application/x-www-form-urlencoded"
 _SIGNATURE = "X-Twilio-Signature"
 _SIGNATURE_SETTINGS = "X-Twilio-Webhooks-Signature-Settings"
 _OWN_NUMBER = {"message": "To", "status": "From"}
@@ -95,6 +96,9 @@ async def _taken(
     kind: str,
     accept: Callable[[Form], Awaitable[None]],
 ) -> Response:
+    if request.headers.get("Content-Type", "").partition(";")[0] != _FORM_TYPE:
+        log.warning("form_of_another_type", kind=kind)
+        return Response(status_code=415)
     try:
         form = guard.check(request, await read_body(request, _MOST_BYTES), kind)
     except BodyTooLarge:

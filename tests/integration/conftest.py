@@ -31,6 +31,7 @@ from bot.painter import Painter
 from bot.shop import Shop
 from bot.support_desk import SupportDesk
 from bot.telegram_channel import TelegramChannel
+from bot.whatsapp_inbox import WhatsAppInbox
 from core import engine
 from core.database.accounts import SqlAccounts
 from core.database.cases import SqlCases
@@ -43,6 +44,7 @@ from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
 from core.database.store_reports import SqlStoreReports
 from core.database.stores import SqlStores
+from core.database.whatsapp import SqlContacts
 from core.domain.accounts import Account
 from core.domain.money import Money
 from core.domain.orders import Order
@@ -92,6 +94,8 @@ class Town:
     desk: SupportDesk
     outbox: Outbox
     inbox: Inbox
+    contacts: SqlContacts
+    whatsapp_inbox: WhatsAppInbox
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def number(self) -> int:
@@ -266,6 +270,8 @@ def put_together(database: Database) -> Town:
             shop=SHOP,
         )
     )
+    answering = Answering(conversation, chats, courier, outbox)
+    contacts = SqlContacts(database, clock)
     return Town(
         database=database,
         clock=clock,
@@ -287,9 +293,13 @@ def put_together(database: Database) -> Town:
         outbox=outbox,
         inbox=Inbox(
             bot_id=BOT_ID,
-            answering=Answering(conversation, chats, courier, outbox),
+            answering=answering,
             telegram=telegram,
             clock=clock,
+        ),
+        contacts=contacts,
+        whatsapp_inbox=WhatsAppInbox(
+            answering=answering, channel=channel, contacts=contacts, clock=clock
         ),
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.apologies import Apologies
 from bot.channel import Unreachable
+from bot.telegram_updates import read
 from tests.fake_channel import FakeChannel
 from tests.fakes import HandClock
 
@@ -27,7 +28,9 @@ class Door:
         self.apologies = Apologies(self.channel, self.clock, grace_s=GRACE_S)
 
     def bring(self, update, trouble: BaseException | None = AWAY) -> None:
-        with self.apologies.if_it_fails(update):
+        received = read(update, self.clock.now())
+        incoming = received.incoming if received else None
+        with self.apologies.if_it_fails(incoming, update.get("update_id", 0)):
             if trouble:
                 raise trouble
 

@@ -1,0 +1,115 @@
+"""What people send on WhatsApp is answered once and in order, as on Telegram."""
+
+import asyncio
+from itertools import count
+
+import pytest
+
+from bot.whatsapp_text import menu_of
+from core.domain.money import Money
+from tests.integration.conftest import Town, done
+
+NUMBERS = count(1)
+
+
+class Person:
+    """A person on WhatsApp, seen from the door."""
+
+    def __init__(self, town: Town) -> None:
+        self._town = town
+        self.phone = f"+97150000{next(NUMBERS):04}"
+        self.chat = ""
+
+    def form(self, **what: str) -> dict[str, str]:
+        sid = f"SM{next(NUMBERS):032x}"
+        return {"MessageSid": sid, "From": f"whatsapp:{self.phone}", "Body": ""} | what
+
+    async def send(self, *forms: dict[str, str]) -> list[str]:
+        """Send forms as fast as can be; return what the chat shows after them."""
+        for form in forms:
+            await self._town.whatsapp_inbox.accept(form)
+        for form in forms:
+            await done(f"wa:{form['MessageSid']}")
+        self.chat = await self._town.contacts.heard(self.phone, "")
+        shown = self._town.channel.shown[self.chat]
+        menu = menu_of(shown[-1].choices)
+        await self._town.contacts.show_menu(self.chat, menu)  # as the channel does
+        return [message.text for message in shown]
+
+    async def say(self, *texts: str) -> list[str]:
+        return await self.send(*(self.form(Body=text) for text in texts))
+
+    def number_of(self, title: str) -> str:
+        menu = menu_of(self._town.channel.shown[self.chat][-1].choices)
+        (number,) = [
+            n for n, item in enumerate(menu, 1) if item.title.startswith(title)
+        ]
+        return str(number)
+
+
+@pytest.fixture
+def person(town):
+    return Person(town)
+
+
+async def test_a_message_is_answered(person):
+    assert len(await person.say("/help")) == 1
+
+
+async def test_the_same_message_five_times_at_once_is_answered_once(town, person):
+    form = person.form(Body="/help")
+    await asyncio.gather(*(town.whatsapp_inbox.accept(form) for _ in range(5)))
+    assert len(await person.send(form)) == 1
+
+
+async def test_what_a_person_sends_is_answered_in_the_order_it_was_sent(town, person):
+    account = await town.account()
+    texts = await person.say("/topup", account.id, "50")
+    assert "AED 50.00" in texts[-1]
+    assert account.masked_name in texts[-1]
+
+
+@pytest.mark.parametrize("digits", ["0123456789", "٠١٢٣٤٥٦٧٨٩"])
+async def test_a_number_takes_the_choice_beside_it(town, person, digits):
+    account = await town.account()
+    await person.say(f"/topup 50 {account.id}")
+    number = person.number_of("Confirm").translate(str.maketrans("0123456789", digits))
+    await person.say(number)
+    (order,) = await town.orders.of_conversation(person.chat, 9)
+    assert order.amount == Money(5000)
+
+
+async def test_a_button_that_nobody_was_shown_orders_nothing(town, person):
+    texts = await person.send(person.form(ButtonPayload="v1:confirm:stranger"))
+    assert len(texts) == 1
+    assert await town.orders.of_conversation(person.chat, 9) == []
+
+
+async def test_arabic_is_answered_in_arabic(person):
+    assert "مرحبًا" in (await person.say("مرحبا"))[-1]
+
+
+async def test_a_photo_is_answered_with_what_can_be_read(person):
+    texts = await person.send(person.form(NumMedia="1", MediaUrl0="https://x.test/1"))
+    assert "I can only read text" in texts[-1]
+
+
+async def test_a_form_without_a_sender_is_let_go(town):
+    await town.whatsapp_inbox.accept({"MessageSid": "SM1", "Body": "hello"})
+
+
+async def test_who_comes_with_a_phone_and_then_a_user_id_stays_in_one_chat(
+    town, person
+):
+    await person.say("/help")
+    both = person.form(Body="/help", ExternalUserId="whatsapp:AE.424242")
+    assert len(await person.send(both)) == 2
+    unseen = person.form(Body="/help", From="whatsapp:AE.424242")
+    assert len(await person.send(unseen)) == 3
+
+
+async def test_a_message_taken_up_again_gets_the_answer_it_had(town, person):
+    form = person.form(Body="/help")
+    before = await person.send(form)
+    await town.whatsapp_inbox.accept(form)
+    assert await person.send(form) == before

@@ -1,0 +1,101 @@
+"""Whatever Twilio posts reads as text, a choice, a place, or something else."""
+
+import json
+
+import pytest
+
+from bot.messages import Kind
+from bot.whatsapp_forms import read, sender_of
+from tests.fakes import NOW
+
+CHOICE = "v1:confirm:x"
+IN_A_LIST = {"type": "list_reply", "list_reply": {"title": "Yes", "id": CHOICE}}
+
+
+def reading(**form: str):
+    return read({"MessageSid": "SM1", "NumMedia": "0", "Body": ""} | form, "wa:1", NOW)
+
+
+def test_a_text_is_a_text():
+    incoming = reading(Body=" top up 50 ", MessageType="text", SomethingNew="x")
+    assert (incoming.kind, incoming.text) == (Kind.TEXT, " top up 50 ")
+    assert (incoming.conversation_id, incoming.received_at) == ("wa:1", NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("hello", ""), ("٥٠", ""), ("50", ""), ("مرحبا", "ar"), ("top up شحن", "ar")],
+)
+def test_arabic_letters_tell_the_language(text, language):
+    assert reading(Body=text).language == language
+
+
+def test_a_very_long_text_is_cut():
+    assert len(reading(Body="a" * 5000).text) == 4096
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"ButtonPayload": CHOICE, "ButtonText": "Yes", "Body": "Yes"},
+        {"ButtonPayload": CHOICE, "ListId": "v1:other:"},
+        {"ListId": CHOICE, "ListTitle": "Yes", "Body": "Yes"},
+        {"ButtonPayload": "", "ListId": CHOICE},
+        {"InteractiveData": json.dumps(IN_A_LIST), "Body": "Yes"},
+        {"InteractiveData": json.dumps([{"x": {"id": ""}}, {"id": CHOICE}])},
+        {"ButtonPayload": CHOICE, "Latitude": "25.2", "Longitude": "55.3"},
+    ],
+)
+def test_a_tap_is_a_choice_whichever_field_tells_of_it(form):
+    incoming = reading(**form)
+    assert (incoming.kind, incoming.choice_id) == (Kind.CHOICE, CHOICE)
+
+
+@pytest.mark.parametrize(
+    "data", ["", "junk", "[" * 60_000, "7", '{"id": 7}', '{"id": ""}', "null"]
+)
+def test_what_cannot_be_read_as_a_choice_stays_a_text(data):
+    assert reading(Body="hello", InteractiveData=data).kind is Kind.TEXT
+
+
+def test_a_place_is_a_place_though_its_names_are_blank():
+    incoming = reading(Latitude="25.27", Longitude="55.30", Label="", Address="")
+    assert incoming.kind is Kind.LOCATION
+    assert (incoming.latitude, incoming.longitude) == (25.27, 55.30)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [("91", "0"), ("0", "-181"), ("nan", "0"), ("inf", "0"), ("x", "1"), ("1", "")],
+)
+def test_a_place_that_is_nowhere_is_none(latitude, longitude):
+    assert reading(Latitude=latitude, Longitude=longitude).kind is Kind.OTHER
+
+
+def test_a_photo_is_something_else_even_with_words_under_it():
+    assert reading(NumMedia="1", MessageType="image").kind is Kind.OTHER
+    assert reading(NumMedia="1", Body="look").kind is Kind.OTHER
+
+
+def test_nothing_at_all_is_something_else():
+    assert read({}, "wa:1", NOW).kind is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    ("form", "sender"),
+    [
+        ({"From": "whatsapp:+971500000101"}, ("+971500000101", "")),
+        ({"From": "whatsapp:AE.123"}, ("", "AE.123")),
+        (
+            {"From": "whatsapp:+971500000101", "ExternalUserId": "whatsapp:AE.123"},
+            ("+971500000101", "AE.123"),
+        ),
+        (
+            {"From": "whatsapp:AE.123", "ExternalUserId": "whatsapp:AE.123"},
+            ("", "AE.123"),
+        ),
+        ({}, ("", "")),
+    ],
+)
+def test_a_sender_has_a_phone_or_a_user_id_or_both(form, sender):
+    assert sender_of(form) == sender
