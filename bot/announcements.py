@@ -1,11 +1,12 @@
 """What a payer hears of an order without asking."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
 from bot.buttons import Action, button
 from bot.code_messages import Stage, code_message, guide_message
+from bot.in_short import in_short
 from bot.messages import Outgoing, Rows
 from bot.order_buttons import (
     again_button,
@@ -64,7 +65,7 @@ def announce(
             message = _cancelled(order, words)
         case _:  # pragma: no cover
             assert_never(event)
-    return (message,)
+    return (replace(message, in_short=in_short(order, event, words, now)),)
 
 
 def _delayed(words: Words) -> Outgoing:

@@ -17,6 +17,7 @@ from bot.channel import Refused, Unreachable
 from bot.chat_store import ChatStore
 from bot.messages import InShort, Outgoing, Place
 from bot.twilio_client import twilio_errors
+from bot.whatsapp_templates import wordings_of
 from bot.whatsapp_text import as_text, marked, menu_of
 from bot.words import words_in
 from core.database.whatsapp import Contact, SqlContacts, SqlTemplates
@@ -88,7 +89,7 @@ class WhatsAppChannel:
     ) -> str | None:
         """Look the message up in Twilio's list. Raises SendError."""
         contact = await self._contact(conversation_id)
-        body = (await self._freely(contact, message)).get("body")
+        bodies = await self._bodies(contact, message)
         async with twilio_errors(self._in_doubt_s):
             listed = await self._client.messages.list_async(
                 to=address_of(contact), date_sent_after=since, limit=_MOST_LISTED
@@ -96,7 +97,7 @@ class WhatsAppChannel:
         for each in listed:
             made_at = each.date_created
             is_late_enough = made_at and made_at >= since - _CLOCKS_DIFFER
-            if is_late_enough and each.body == body:
+            if is_late_enough and each.body in bodies:
                 return str(each.sid)
         return None
 
@@ -128,6 +129,15 @@ class WhatsAppChannel:
         media = await self._media(message)
         return {"body": text} | ({"media_url": [media]} if media else {})
 
+    async def _bodies(self, contact: Contact, message: Outgoing) -> Sequence[str]:
+        """Return each text that the message may have been sent with."""
+        freely = await self._freely(contact, message)
+        if message.in_short is None:
+            return [freely["body"]]
+        values = _filling(message.in_short.values)
+        prepared = wordings_of(message.in_short)
+        return [freely["body"], *(wording.filled(values) for wording in prepared)]
+
     async def _how_to_share(self, contact: Contact) -> str:
         chat = await self._chats.chat(contact.conversation_id)
         return words_in(chat.language).say(
@@ -155,8 +165,8 @@ class WhatsAppChannel:
         """Say it in a sentence that Meta has approved. Raises Unreachable."""
         if in_short:
             known = await self._templates.all()
-            for name in template_names(in_short):
-                template = known.get(name)
+            for wording in wordings_of(in_short):
+                template = known.get(wording.name)
                 if template and template.approval == APPROVED:
                     return {
                         "content_sid": template.sid,
@@ -174,12 +184,6 @@ def address_of(contact: Contact) -> str:
     return f"{ADDRESS}{contact.phone or contact.user_id}"
 
 
-def template_names(in_short: InShort) -> Sequence[str]:
-    """Name the templates that say it: in the person's language, else in English."""
-    languages = dict.fromkeys((in_short.language, "en"))
-    return [f"topup_{in_short.prepared}_{language}" for language in languages]
-
-
 def _pin(place: Place) -> dict[str, Any]:
     name = marked(place.title).replace("|", " ")
     return {
@@ -189,4 +193,10 @@ def _pin(place: Place) -> dict[str, Any]:
 
 
 def _variables(values: Sequence[str]) -> str:
-    return json.dumps({str(n): value for n, value in enumerate(values, 1)})
+    filling = _filling(values)
+    return json.dumps({str(n): value for n, value in enumerate(filling, 1)})
+
+
+def _filling(values: Sequence[str]) -> Sequence[str]:
+    """Leave out what Twilio takes in no value: new lines, tabs, rows of spaces."""
+    return [" ".join(value.split()) or "-" for value in values]
