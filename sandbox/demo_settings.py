@@ -72,13 +72,10 @@ def write_settings(desk: Desk, **others: object) -> None:
         "telegram_token": Config.telegram_token,
         "telegram_webhook_secret": secrets.token_urlsafe(32),
         "twilio_url": f"{desk.url}/twilio",
+        "twilio_content_url": f"{desk.url}/twilio",
         "twilio_account_sid": Config.twilio_account_sid,
         "twilio_auth_token": Config.twilio_auth_token,
         "whatsapp_sender": Config.whatsapp_sender,
-        "whatsapp_sender": Config.whatsapp_sender,
-        "twilio_url": f"{desk.url}/twilio",
-        "twilio_account_sid": Config.twilio_account_sid,
-        "twilio_auth_token": Config.twilio_auth_token,
     }
     lines = ["# Written by the demo at every start: changes here do not last."]
     for name, value in (settings | others).items():

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from webhooks import commands
+from webhooks import commands, whatsapp_commands
 from webhooks.settings import BadSettings, Settings, read_settings
 
 cli = typer.Typer(
@@ -19,11 +19,15 @@ stores = typer.Typer(help="The stores that take cash.", no_args_is_help=True)
 accounts = typer.Typer(help="The online accounts.", no_args_is_help=True)
 telegram = typer.Typer(help="The bot at Telegram.", no_args_is_help=True)
 payby = typer.Typer(help="PayBy.", no_args_is_help=True)
+whatsapp = typer.Typer(help="The bot on WhatsApp.", no_args_is_help=True)
+templates = typer.Typer(help="The sentences Meta approves.", no_args_is_help=True)
+whatsapp.add_typer(templates, name="templates")
 for name, group in (
     ("stores", stores),
     ("accounts", accounts),
     ("telegram", telegram),
     ("payby", payby),
+    ("whatsapp", whatsapp),
 ):
     cli.add_typer(group, name=name)
 
@@ -91,6 +95,16 @@ def set_webhook(context: typer.Context) -> None:
 def delete_webhook(context: typer.Context) -> None:
     """Let Telegram keep updates until they are fetched by polling."""
     commands.delete_webhook(_settings(context))
+
+
+@templates.command("sync")
+def sync_templates(
+    context: typer.Context,
+    *,
+    dry_run: Annotated[bool, typer.Option(help="Only look and show.")] = False,
+) -> None:
+    """Make what is missing at Twilio, ask for approval, and show how all stands."""
+    whatsapp_commands.sync_templates(_settings(context), dry_run=dry_run)
 
 
 @payby.command()

@@ -24,6 +24,14 @@ from core.database.engine import database_url
 from core.domain.money import Money
 from core.domain.terms import Lifetime, Pace
 
+_MUST_BE_PUBLIC = (
+    "public_url",
+    "payby_url",
+    "telegram_url",
+    "twilio_url",
+    "twilio_content_url",
+)
+
 
 class BadSettings(Exception):
     """The settings cannot work; the text says which, why and what to do."""
@@ -155,6 +163,7 @@ class Settings(BaseSettings):
 
     whatsapp_sender: WhatsAppSender = ""
     twilio_url: Url = "https://api.twilio.com"
+    twilio_content_url: Url = "https://content.twilio.com"
     twilio_account_sid: AccountSid = ""
     twilio_auth_token: SecretStr = SecretStr("")
 
@@ -182,7 +191,7 @@ class Settings(BaseSettings):
         """Refuse what may only stand in for the world on somebody's desk."""
         if self.rehearsal_speed != 1:
             raise ValueError("TOPUP_REHEARSAL_SPEED must be 1 in production")
-        for name in ("public_url", "payby_url", "telegram_url", "twilio_url"):
+        for name in _MUST_BE_PUBLIC:
             parts = urlsplit(getattr(self, name))
             if parts.scheme != "https" or _is_near(parts.hostname or ""):
                 raise ValueError(

@@ -1,0 +1,54 @@
+"""`topup whatsapp templates`: the prepared sentences, and Meta's word on them.
+
+To be run now and then: Meta may pause a template at any time, and tells nobody.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.channel import SendError
+from bot.twilio_client import open_twilio, twilio_errors
+from bot.whatsapp_templates import bring, look
+from core.database.engine import Database
+from core.database.whatsapp import SqlTemplates, Template
+from webhooks.clock import SystemClock
+from webhooks.commands import CommandFailed
+from webhooks.settings import Settings
+
+
+def sync_templates(settings: Settings, *, dry_run: bool) -> None:
+    """Make what is missing at Twilio, ask for approval, keep and show how all stands.
+
+    A dry run only looks. Raises CommandFailed.
+    """
+    if not settings.has_whatsapp:
+        raise CommandFailed("WhatsApp is off: TOPUP_WHATSAPP_SENDER is empty.")
+    try:
+        templates = asyncio.run(_sync(settings, dry_run=dry_run))
+    except SendError as error:
+        raise CommandFailed(f"Twilio does not do it: {error.why}.") from error
+    except SQLAlchemyError as error:
+        raise CommandFailed("The database does not answer; is it migrated?") from error
+    for each in templates:
+        typer.echo(f"{each.name:<20} {each.approval:<12} {each.sid}".rstrip())
+
+
+async def _sync(settings: Settings, *, dry_run: bool) -> Sequence[Template]:
+    token = settings.twilio_auth_token.get_secret_value()
+    async with (
+        open_twilio(settings.twilio_url, settings.twilio_account_sid, token) as client,
+        twilio_errors(in_doubt_s=0),
+    ):
+        client.content.base_url = settings.twilio_content_url
+        if dry_run:
+            return await look(client)
+        templates = await bring(client)
+    database = Database(settings.database_url)
+    try:
+        await SqlTemplates(database, SystemClock()).keep(templates)
+    finally:
+        await database.close()
+    return templates
