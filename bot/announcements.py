@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.buttons import Action, button
 from bot.code_messages import Stage, code_message, guide_message
+from bot.in_short import in_short
 from bot.messages import Outgoing, Rows
 from bot.order_buttons import (
     again_button,
@@ -13,7 +14,6 @@ from bot.order_buttons import (
     payable_buttons,
 )
 from bot.order_states import given_back
-from bot.prepared import in_short
 from bot.receipt_messages import receipt_button
 from bot.shop import Shop
 from bot.words import Words
