@@ -22,7 +22,7 @@ class PageState(StrEnum):
     FAILED = "failed"  # never made
 
 
-CASHIER_MENU = "E-ATM → Cash In"
+CASHIER_MENU = "E-\u2060ATM → Cash\u00a0In"  # broken at the arrow, if anywhere
 
 
 def page_state(order: Order, now: datetime) -> PageState:
@@ -122,7 +122,7 @@ def page_words(words: Words) -> Mapping[str, str]:
         "stores": words.say("Where to pay"),
         "area": words.say("Name of your area"),
         "find": words.say("Find stores"),
-        "locate": words.say("📍 Share my location"),
+        "locate": words.say("Use my location"),
         "not_kept": words.say(
             "Your location serves for this list only; nobody keeps it."
         ),

@@ -16,7 +16,7 @@ def described(found: Found, words: Words, now: datetime, number: int = 0) -> str
     """Return name, distance, hours and address; a number makes it an item of a list."""
     store = found.store
     name = words.say("*{store}*", store=store_name(store, words))
-    facts = [_hours(found, words, now)]
+    facts = [hours_now(found, words, now)]
     if found.distance_m is not None:
         facts.insert(0, words.distance(found.distance_m))
     lines = [words.numbered(number, name) if number else name, " · ".join(facts)]
@@ -34,13 +34,18 @@ def pin(store: Store, words: Words, number: int = 0) -> Outgoing:
         title=words.numbered(number, name) if number else name,
         address=words.pick(store.address, store.address_ar) or name,
     )
-    target = f"{store.latitude:.6f},{store.longitude:.6f}"
-    url = f"https://www.google.com/maps/dir/?api=1&destination={target}"
-    link = Choice("", words.say("Directions"), url=url)
+    link = Choice("", words.say("Directions"), url=way_to(store))
     return Outgoing("", ((link,),), place=place)
 
 
-def _hours(found: Found, words: Words, now: datetime) -> str:
+def way_to(store: Store) -> str:
+    """Return the address of a map with the way to the store."""
+    target = f"{store.latitude:.6f},{store.longitude:.6f}"
+    return f"https://www.google.com/maps/dir/?api=1&destination={target}"
+
+
+def hours_now(found: Found, words: Words, now: datetime) -> str:
+    """Say whether the store is open, and until when that holds."""
     if found.open_now:
         if found.changes_at is None:
             return words.say("open now")

@@ -108,7 +108,7 @@ async def served(file: Path, clock: HandClock) -> AsyncIterator[Served]:
         clock=clock,
     )
     app = FastAPI()
-    app.include_router(order_page(parts))
+    app.include_router(order_page(parts, lambda: False))
     async with (
         stores.followed(),
         _serving(app) as url,

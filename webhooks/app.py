@@ -68,14 +68,20 @@ async def open_bot(settings: Settings) -> AsyncIterator[Bot]:
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Make the server. It opens the world and launches the engine when it starts."""
+    """Make the server. It opens the world and launches the engine when it starts.
+
+    Whoever runs it says in `state.is_leaving` when it stops: answers that never end
+    are ended then.
+    """
     check_shaping()
     merchant = merchant_of(settings)
-    return FastAPI(
+    app = FastAPI(
         title="Cash top-up",
         lifespan=partial(_run, settings=settings, merchant=merchant),
         openapi_url=None,
     )
+    app.state.is_leaving = lambda: False
+    return app
 
 
 @asynccontextmanager
@@ -131,7 +137,7 @@ async def _open_twilio(closing: AsyncExitStack, settings: Settings) -> Client | 
 def _open_doors(app: FastAPI, settings: Settings, world: World, house: House) -> None:
     key = world.merchant.payby_public_key
     app.include_router(payby_notices(key, house.intake.take))
-    app.include_router(order_page(house.page))
+    app.include_router(order_page(house.page, app.state.is_leaving))
     looks = Health(
         database=world.database,
         http=world.http,

@@ -57,9 +57,10 @@ def serve(settings: Settings) -> None:
     configure_logs(as_json=settings.log_json)
     _demand_free_port(settings)
     _demand_migrated(settings)
+    app = _told(lambda: create_app(settings))
     server = uvicorn.Server(
         uvicorn.Config(
-            _told(lambda: create_app(settings)),
+            app,
             host=settings.host,
             port=settings.port,
             log_config=None,
@@ -69,6 +70,7 @@ def serve(settings: Settings) -> None:
             timeout_graceful_shutdown=5,
         )
     )
+    app.state.is_leaving = lambda: server.should_exit
     server.run()
     if not server.started:
         raise CommandFailed("The server did not start; the lines above say why.")

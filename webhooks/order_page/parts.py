@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +21,8 @@ log = structlog.get_logger()
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # 128 bits
 _PATIENCE_S = 5
+
+Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +49,7 @@ async def order_of(parts: PageParts, token: str) -> Order:
     """Return the order with that page. Raises NoSuchPage or NotNow."""
     if not _TOKEN.fullmatch(token):
         raise NoSuchPage
-    try:
-        async with asyncio.timeout(_PATIENCE_S):
-            order = await parts.orders.of_page(token)
-    except (SQLAlchemyError, TimeoutError) as error:
-        log.warning("order_page_not_read", why=type(error).__name__)
-        raise NotNow from error
+    order = await _read(parts.orders.of_page(token))
     if order is None:
         raise NoSuchPage
     return order
@@ -58,10 +57,13 @@ async def order_of(parts: PageParts, token: str) -> Order:
 
 async def language_of(parts: PageParts, order: Order) -> Language:
     """Return the payer's own language. Raises NotNow."""
+    return (await _read(parts.chats.chat(order.conversation_id))).language
+
+
+async def _read(asked: Awaitable[Asked]) -> Asked:
     try:
         async with asyncio.timeout(_PATIENCE_S):
-            chat = await parts.chats.chat(order.conversation_id)
+            return await asked
     except (SQLAlchemyError, TimeoutError) as error:
         log.warning("order_page_not_read", why=type(error).__name__)
         raise NotNow from error
-    return chat.language
