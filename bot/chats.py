@@ -86,6 +86,8 @@ class Chat:
     """The latest look for stores."""
     till_problem: TillProblem | None = None
     """The latest problem at a till."""
+    quiet: bool = False
+    """Whether the payer wants no reminders and news, only what becomes of cash."""
     link_tries: tuple[datetime, ...] = ()
     """When unknown codes were sent that were to link this chat, of late."""
 

@@ -79,6 +79,8 @@ class Conversation:
     def _commands(self) -> dict[Command, _Said]:
         return {
             Command.START: self._start,
+            Command.HELLO: self._greet,
+            Command.STOP: self._stop,
             Command.TOP_UP: self._ordering.begin,
             Command.ORDERS: self._my_orders.list,
             Command.ORDER: self._my_orders.show,
@@ -189,13 +191,22 @@ class Conversation:
         return await self._on_tap[action](chat, key)
 
     async def _start(self, chat: Chat, account: str) -> Answer:
-        chat = chat.at_rest()
-        welcome = guidance.welcome(words_in(chat.language), self._shop)
+        words, was_quiet = words_in(chat.language), chat.quiet
+        chat = replace(chat.at_rest(), quiet=False)
+        welcome = guidance.welcome(words, self._shop)
         if not account:
-            return _say(chat, welcome)
+            return _say(chat, guidance.news_on(words) if was_quiet else welcome)
         answer = await self._ordering.choose_account(chat, account)
         greeting = replace(welcome, choices=())
         return replace(answer, messages=(greeting, *answer.messages))
+
+    async def _greet(self, chat: Chat, _argument: str) -> Answer:
+        welcome = guidance.welcome(words_in(chat.language), self._shop)
+        return _say(chat.at_rest(), welcome)
+
+    async def _stop(self, chat: Chat, _argument: str) -> Answer:
+        message = guidance.news_off(words_in(chat.language))
+        return _say(replace(chat.at_rest(), quiet=True), message)
 
     async def _begin(self, chat: Chat, _key: str) -> Answer:
         return await self._ordering.begin(chat, "")

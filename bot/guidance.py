@@ -63,6 +63,22 @@ def pointer(words: Words) -> Outgoing:
     return Outgoing(text, main_menu(words))
 
 
+def news_off(words: Words) -> Outgoing:
+    """Say what still comes, and how to have the rest again."""
+    text = words.say(
+        "All right: no more reminders and news. I still answer you and tell you what "
+        "becomes of your cash; send *start* to get the rest again."
+    )
+    cancel = words.say("To cancel a code, send *cancel*.")
+    return Outgoing(f"{text}\n{cancel}")
+
+
+def news_on(words: Words) -> Outgoing:
+    """Say that everything comes again."""
+    text = words.say("All right: you get reminders and news again.")
+    return Outgoing(text, main_menu(words))
+
+
 def only_text(words: Words) -> Outgoing:
     """Answer a photo, a voice note or a sticker."""
     text = words.say(

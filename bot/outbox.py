@@ -17,6 +17,7 @@ from bot.pushes import (
     URGENCY,
     event_of,
     index_of,
+    is_mere_news,
     is_true,
     is_true_later,
     original_of,
@@ -96,9 +97,11 @@ class Outbox(DBOSConfiguredInstance):
         """Tell whether the push has come to its end, or is not true any more.
 
         Its end may be that the chat is closed to us: the payer hears of it on coming
-        back.
+        back. What a payer does not want to hear needs no telling.
         """
         if not is_true(order, event, self._clock.now()):
+            return True
+        if await self._is_unwanted(order, event):
             return True
         name = push_id(order, event)
         tried = await self._messages.of_push(order.merchant_order_no, name)
@@ -121,7 +124,14 @@ class Outbox(DBOSConfiguredInstance):
         """Tell whether that is so now; a reminder is of one end of the code only."""
         order = await self._orders.get(merchant_order_no)
         is_so = is_true(order, event, self._clock.now())
-        return is_so and push_id(order, event) == name
+        if not is_so or push_id(order, event) != name:
+            return False
+        return not await self._is_unwanted(order, event)
+
+    async def _is_unwanted(self, order: Order, event: Event) -> bool:
+        if not is_mere_news(order, event):
+            return False
+        return (await self._chats.chat(order.conversation_id)).quiet
 
     async def _bring(
         self, order: Order, event: Event, name: str, index: int, message: Outgoing
@@ -176,8 +186,13 @@ class Outbox(DBOSConfiguredInstance):
     async def _show_held(self, record: Record) -> None:
         order = await self._orders.get(record.merchant_order_no)
         event = event_of(record.id)
-        is_news = event and is_true_later(order, event, self._clock.now())
-        if event is None or not is_news or await self._is_heard_elsewhere(record):
+        is_so = event and is_true_later(order, event, self._clock.now())
+        if (
+            event is None
+            or not is_so
+            or await self._is_unwanted(order, event)
+            or await self._is_heard_elsewhere(record)
+        ):
             await self._messages.save(replace(record, state=Delivery.PASSED))
             return
         message = (await self._messages_of(order, event))[index_of(record.id)]

@@ -76,6 +76,11 @@ def is_true(order: Order, event: Event, now: datetime) -> bool:
     return order.status is _TRUE_IN[event]
 
 
+def is_mere_news(order: Order, event: Event) -> bool:
+    """Tell whether a payer can do without it: it is about no cash that was paid."""
+    return URGENCY[event] is Urgency.NEWS and order.paid_at is None
+
+
 def is_true_later(order: Order, event: Event, now: datetime) -> bool:
     """Tell whether it is still worth saying to a payer who was away.
 

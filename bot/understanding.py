@@ -33,6 +33,8 @@ class Command(StrEnum):
     STATUS = "status"
     LINK = "link"
     UNLINK = "unlink"
+    STOP = "stop"
+    HELLO = "hello"
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ _TOP_UP = _words(
 )
 _LINK = _words("link ربط الربط اربط")
 _UNLINK = _words("unlink فك افصل")
+_STOP = _words("stop unsubscribe توقف ايقاف")
+_GO_ON = _words("start ابدا")
 _GREETING = _words("hi hello hey hallo salam مرحبا اهلا هلا السلام سلام")
 _LANGUAGES = {
     "english": "en",
@@ -164,7 +168,8 @@ def _read_phrase(spoken: Sequence[str]) -> Request | None:
     if "top" in said and "up" in said:
         said |= {"topup"}
     return (
-        _read_language(folded)
+        _read_switch(folded)
+        or _read_language(folded)
         or _read_link(spoken, said)
         or _read_act(folded, said)
         or _read_thing(spoken, said)
@@ -207,6 +212,15 @@ def _read_thing(spoken: Sequence[str], said: frozenset[str]) -> Request | None:
     return None
 
 
+def _read_switch(folded: Sequence[str]) -> Request | None:
+    """Read the words that every network's users know, when they stand alone."""
+    if len(folded) != 1:
+        return None
+    if folded[0] in _STOP:
+        return Request(Command.STOP)
+    return Request(Command.START) if folded[0] in _GO_ON else None
+
+
 def _read_language(folded: Sequence[str]) -> Request | None:
     if len(folded) == 1 and folded[0] in _LANGUAGES:
         return Request(Command.LANGUAGE, _LANGUAGES[folded[0]])
@@ -241,7 +255,7 @@ def _read_wish(spoken: Sequence[str], said: frozenset[str]) -> Request | None:
     if said & _TOP_UP:
         return Request(Command.TOP_UP, _account(spoken))
     if said & _GREETING:
-        return Request(Command.START)
+        return Request(Command.HELLO)
     return None
 
 

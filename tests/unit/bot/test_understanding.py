@@ -74,8 +74,18 @@ PHRASES = [
     ("English", Command.LANGUAGE, "en"),
     ("عربي", Command.LANGUAGE, "ar"),
     ("language", Command.LANGUAGE, ""),
-    ("hello", Command.START, ""),
-    ("السلام عليكم", Command.START, ""),
+    ("hello", Command.HELLO, ""),
+    ("السلام عليكم", Command.HELLO, ""),
+    ("start", Command.START, ""),
+    ("ابدأ", Command.START, ""),
+    ("/stop", Command.STOP, ""),
+    ("STOP", Command.STOP, ""),
+    ("Stop.", Command.STOP, ""),
+    ("unsubscribe", Command.STOP, ""),
+    ("توقف", Command.STOP, ""),
+    ("إيقاف", Command.STOP, ""),
+    ("ايقاف", Command.STOP, ""),
+    ("stop my order", Command.CANCEL, ""),
 ]
 
 NOTHING = [
