@@ -31,6 +31,8 @@ _NEVER_SENT = (
 _TOO_MANY_REQUESTS = 429
 _OUR_FAULT_OR_THEIRS = 500
 
+FAILURES: Final = frozenset({"failed", "undelivered"})
+"""How Twilio calls a message that it took and could not bring."""
 CLOSED_WINDOW: Final = 63016
 GONE: Final = frozenset({21211, 21610, 63003, 63014, 63024})
 """The person has blocked us, has opted out, or is not on WhatsApp."""

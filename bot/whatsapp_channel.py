@@ -16,7 +16,7 @@ from twilio.rest import Client
 from bot.channel import Refused, Unreachable
 from bot.chat_store import ChatStore
 from bot.messages import InShort, Outgoing, Place
-from bot.twilio_client import twilio_errors
+from bot.twilio_client import FAILURES, twilio_errors
 from bot.whatsapp_templates import wordings_of
 from bot.whatsapp_text import as_text, marked, menu_of
 from bot.words import words_in
@@ -87,7 +87,10 @@ class WhatsAppChannel:
     async def find(
         self, conversation_id: str, message: Outgoing, since: datetime
     ) -> str | None:
-        """Look the message up in Twilio's list. Raises SendError."""
+        """Look the message up in Twilio's list. Raises SendError.
+
+        What Twilio took and could not bring was not sent.
+        """
         contact = await self._contact(conversation_id)
         bodies = await self._bodies(contact, message)
         async with twilio_errors(self._in_doubt_s):
@@ -97,7 +100,8 @@ class WhatsAppChannel:
         for each in listed:
             made_at = each.date_created
             is_late_enough = made_at and made_at >= since - _CLOCKS_DIFFER
-            if is_late_enough and each.body in bodies:
+            is_lost = each.status in FAILURES
+            if is_late_enough and each.body in bodies and not is_lost:
                 return str(each.sid)
         return None
 

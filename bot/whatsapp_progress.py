@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from bot.pushes import event_of, push_of
-from bot.twilio_client import BUSY, CLOSED_WINDOW, GONE
+from bot.twilio_client import BUSY, CLOSED_WINDOW, FAILURES, GONE
 from core import engine
 from core.database.messages import FAILED, Delivery, Record, SqlMessages
 from core.database.whatsapp import SqlContacts
@@ -20,7 +20,6 @@ from core.database.whatsapp import SqlContacts
 log = structlog.get_logger()
 
 _RANKS: Final = ("", "queued", "sending", "sent", "delivered", "read")
-_FAILURES: Final = frozenset({"failed", "undelivered"})
 _MOST_FAILURES: Final = 3
 _MAY_GO_WELL: Final = BUSY | {CLOSED_WINDOW}
 
@@ -36,7 +35,7 @@ class WhatsAppProgress:
         """Take Twilio's word on one of our messages."""
         sid, status = form.get("MessageSid", ""), form.get("MessageStatus", "")
         code = _number(form.get("ErrorCode", ""))
-        if status not in _FAILURES:
+        if status not in FAILURES:
             await self._messages.change(message_id, partial(_further, sid, status))
             return
         log.warning("message_failed", message=message_id, code=code)

@@ -25,10 +25,12 @@ from bot.messages import (
 )
 from bot.twilio_client import open_twilio
 from bot.whatsapp_channel import WhatsAppChannel
+from bot.whatsapp_templates import bring, look
 from core.database.conversations import SqlConversations
 from core.database.engine import Database
 from core.database.orders import SqlOrders
 from core.database.whatsapp import Item, SqlContacts, SqlTemplates, Template
+from sandbox.twilio.approvals import DECIDED_AFTER_MS
 from tests.contract.sandbox.twilio.conftest import (  # noqa: F401  (fixtures)
     desk,
     product,
@@ -264,6 +266,14 @@ async def test_the_same_words_of_long_ago_are_not_taken_for_the_message(line, de
     assert await line.channel.find(line.conversation_id, HELLO, since) is None
 
 
+async def test_a_message_that_twilio_could_not_bring_is_not_taken_for_sent(line, desk):  # noqa: F811
+    since = datetime.now(UTC)
+    desk.fail_next("messages", "fail_63016")
+    await line.send(HELLO)
+    await desk.settled()
+    assert await line.channel.find(line.conversation_id, HELLO, since) is None
+
+
 async def test_after_a_day_only_an_approved_sentence_goes(line, desk):  # noqa: F811
     line.clock.pass_by(timedelta(hours=23, minutes=51))
     for approval in (None, "pending"):
@@ -287,6 +297,28 @@ async def test_after_a_day_the_sentence_in_the_persons_language_goes_first(line,
     asked = await params(desk)
     assert asked["ContentSid"] == "HX" + "a" * 32
     assert '"3": "Te' in asked["ContentVariables"]
+
+
+async def test_a_sentence_reaches_who_was_silent_for_a_day_and_is_found_again(
+    line,
+    desk,  # noqa: F811
+):
+    async with open_twilio(f"{desk.url}/twilio", ACCOUNT, TOKEN) as client:
+        client.content.base_url = f"{desk.url}/twilio"
+        await bring(client)
+        desk.clock.passed_ms += DECIDED_AFTER_MS
+        await line.templates.keep(await look(client))
+    since = datetime.now(UTC)
+    await desk.post(f"whatsapp/{PHONE}/window", {"hours_ago": 25})
+    await line.contacts.close_window(line.conversation_id)
+    values = ("T1", "AED 50.00", "Desert\n\tFalcon")
+    message = Outgoing("PAID", in_short=InShort(Prepared.PAID, "en", values))
+    ref = await line.send(message)
+    (shown,) = await said(desk)
+    assert shown["template"] == "topup_paid_en"
+    assert "order T1 for AED 50.00" in shown["text"]
+    assert "the account Desert Falcon." in shown["text"]
+    assert await line.channel.find(line.conversation_id, message, since) == ref
 
 
 async def test_within_a_day_we_speak_freely(line, desk):  # noqa: F811

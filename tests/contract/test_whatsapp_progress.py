@@ -1,0 +1,139 @@
+"""Twilio's word on a message counts once, whenever and however often it comes."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.whatsapp_progress import WhatsAppProgress
+from core.database.messages import FAILED, Delivery, Record, SqlMessages
+from core.database.whatsapp import SqlContacts
+
+SID, OTHER_SID = "SM" + "1" * 32, "SM" + "2" * 32
+PHONE = "+971500000001"
+SENT = Record(
+    id="wa:SM9:0",
+    conversation_id="wa:1",
+    state=Delivery.SENT,
+    provider_ref=SID,
+)
+
+
+@pytest.fixture
+def messages(database, clock):
+    return SqlMessages(database, clock)
+
+
+@pytest.fixture
+def contacts(database, clock):
+    return SqlContacts(database, clock)
+
+
+@pytest.fixture
+def told(messages, contacts):
+    """Let Twilio tell things of a message; return what is known of it then."""
+    progress = WhatsAppProgress(messages, contacts)
+
+    async def tell(record: Record, *words: tuple[str, str, str]) -> Record:
+        await messages.save(record)
+        for sid, status, code in words:
+            form = {"MessageSid": sid, "MessageStatus": status, "ErrorCode": code}
+            await progress.heed(record.id, form)
+        known = await messages.get(record.id)
+        assert known
+        return known
+
+    return tell
+
+
+def about(*statuses: str) -> list[tuple[str, str, str]]:
+    return [(SID, status, "") for status in statuses]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "reached"),
+    [
+        (("sent", "delivered", "read"), "read"),
+        (("read", "delivered", "sent"), "read"),
+        (("sent", "delivered", "sent", "delivered"), "delivered"),
+        (("sent", "teleported", ""), "sent"),
+    ],
+)
+async def test_a_message_only_ever_comes_further(told, statuses, reached):
+    known = await told(SENT, *about(*statuses))
+    assert (known.state, known.progress) == (Delivery.SENT, reached)
+
+
+async def test_word_of_a_message_that_is_not_ours_changes_nothing(told, messages):
+    await told(SENT)
+    progress = WhatsAppProgress(messages, contacts=None)
+    await progress.heed("unknown", {"MessageSid": SID, "MessageStatus": "sent"})
+    await progress.heed("unknown", {})
+    assert await messages.get("unknown") is None
+
+
+@pytest.mark.parametrize("state", [Delivery.SENDING, Delivery.WAITING])
+async def test_word_of_an_attempt_in_doubt_proves_that_it_was_taken(
+    told, messages, state
+):
+    doubtful = replace(SENT, state=state, provider_ref="", unconfirmed=1)
+    known = await told(doubtful, *about("sent"))
+    assert (known.state, known.provider_ref) == (Delivery.SENT, SID)
+    waiting = replace(doubtful, state=Delivery.WAITING)
+    kept = await messages.save(waiting)  # its sender saw a time-out
+    assert kept == known == await messages.get(SENT.id)
+
+
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [
+        ("63016", Delivery.WAITING),
+        ("63012", Delivery.WAITING),
+        ("63018", Delivery.WAITING),
+        ("63019", Delivery.WAITING),
+        ("63014", Delivery.UNREACHABLE),
+        ("63024", Delivery.UNREACHABLE),
+        ("63005", Delivery.REFUSED),
+        ("", Delivery.REFUSED),
+        ("²", Delivery.REFUSED),
+    ],
+)
+@pytest.mark.parametrize("status", ["failed", "undelivered"])
+async def test_a_failure_tells_whether_it_is_tried_again(told, status, code, state):
+    known = await told(SENT, (SID, status, code))
+    assert (known.state, known.progress, known.failures) == (state, FAILED, 1)
+
+
+async def test_a_failure_counts_once_and_a_late_word_of_it_undoes_nothing(told):
+    failed = (SID, "failed", "63012")
+    known = await told(SENT, failed, failed, *about("sent", "delivered"))
+    assert (known.state, known.failures) == (Delivery.WAITING, 1)
+
+
+async def test_word_of_an_attempt_before_changes_nothing_on_the_one_that_stands(told):
+    known = await told(SENT, (OTHER_SID, "failed", "63012"), (OTHER_SID, "read", ""))
+    assert known == SENT
+
+
+async def test_a_message_that_keeps_failing_is_given_up(told):
+    known = SENT
+    for number in range(4):
+        sid = f"SM{number:032x}"
+        resent = replace(known, state=Delivery.SENT, provider_ref=sid, progress="")
+        known = await told(resent, (sid, "failed", "63012"))
+    assert (known.state, known.failures) == (Delivery.REFUSED, 4)
+
+
+async def test_a_failure_that_is_told_before_its_sender_knows_stands(told, messages):
+    sending = replace(SENT, state=Delivery.SENDING, provider_ref="", unconfirmed=1)
+    known = await told(sending, (SID, "failed", "63012"))
+    kept = await messages.save(SENT)
+    assert kept == known
+    assert kept.state is Delivery.WAITING
+
+
+async def test_a_closed_window_is_known_from_then_on(told, contacts):
+    chat = await contacts.heard(PHONE, "")
+    await told(replace(SENT, conversation_id=chat), (SID, "failed", "63016"))
+    known = await contacts.get(chat)
+    assert known
+    assert known.heard_at is None
