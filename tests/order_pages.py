@@ -1,6 +1,7 @@
 """The order page served over HTTP, on a database of the test's own."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import pytest
 import uvicorn
 from fastapi import FastAPI
 from sqlmodel import text
@@ -41,6 +43,16 @@ SHOP = Shop(
 )
 
 
+class CountedOrders(SqlOrders):
+    """The orders, which count how often one is read for its page."""
+
+    reads = 0
+
+    async def of_page(self, token: str) -> Order | None:
+        self.reads += 1
+        return await super().of_page(token)
+
+
 @dataclass
 class Served:
     """The page as seen from outside, and the database behind it."""
@@ -48,8 +60,10 @@ class Served:
     url: str
     http: httpx.AsyncClient
     database: Database
-    orders: SqlOrders
+    orders: "CountedOrders"
     chats: ChatStore
+    leaving: asyncio.Event
+    """Set when the server is to stop."""
 
     async def get(self, path: str = "", **how: object) -> httpx.Response:
         """Fetch what is under the order's address."""
@@ -58,6 +72,12 @@ class Served:
     async def head(self, path: str = "") -> httpx.Response:
         """Ask what would be fetched there."""
         return await self.http.head(f"{PAGE}{path}")
+
+    @asynccontextmanager
+    async def events(self) -> AsyncIterator["Heard"]:
+        """Listen to the news of the order."""
+        async with self.http.stream("GET", f"{PAGE}/events", timeout=60) as answer:
+            yield Heard(answer, answer.aiter_lines())
 
     async def add_order(self, **facts: object) -> Order:
         """Keep an order that has no code yet."""
@@ -88,11 +108,36 @@ class Served:
         await self.database.write(lambda session: session.execute(rename))
 
 
+@dataclass
+class Heard:
+    """What a browser hears that listens to the news."""
+
+    answer: httpx.Response
+    lines: AsyncIterator[str]
+
+    async def line(self, start: str) -> str:
+        """Wait for a line that begins so, and return the rest of it."""
+        async for line in self.lines:
+            if line.startswith(start):
+                return line.removeprefix(start)
+        raise EOFError
+
+    async def news(self) -> tuple[str, bool]:
+        """Wait for news: what state the page shows, and whether that is the last."""
+        news = json.loads(await self.line("data: "))
+        return news["version"].partition("/")[0], news["is_final"]
+
+    async def end(self) -> None:
+        """Wait for the end; nothing more may be told."""
+        with pytest.raises(EOFError):
+            await self.line("data: ")
+
+
 @asynccontextmanager
 async def served(file: Path, clock: HandClock) -> AsyncIterator[Served]:
     """Serve the page on a port, from a migrated SQLite file."""
     database = Database(f"sqlite:///{file}")
-    orders = SqlOrders(database, clock)
+    orders, leaving = CountedOrders(database, clock), asyncio.Event()
     chats = ChatStore(SqlConversations(database))
     await SqlStores(database).replace_all(parse_csv(_STORES.read_text("utf-8")))
     stores = CurrentStores(SqlStores(database), SqlStoreReports(database, clock))
@@ -108,13 +153,13 @@ async def served(file: Path, clock: HandClock) -> AsyncIterator[Served]:
         clock=clock,
     )
     app = FastAPI()
-    app.include_router(order_page(parts, lambda: False))
+    app.include_router(order_page(parts, leaving.is_set))
     async with (
         stores.followed(),
         _serving(app) as url,
         httpx.AsyncClient(base_url=url, trust_env=False) as http,
     ):
-        yield Served(url, http, database, orders, chats)
+        yield Served(url, http, database, orders, chats, leaving)
     await database.close()
 
 

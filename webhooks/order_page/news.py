@@ -6,7 +6,7 @@ An order that anybody looks at is read once a second, however many look.
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -96,7 +96,7 @@ class Watching:
         here = len(self._viewers.get(token, ()))
         return everybody < _MOST_VIEWERS and here < _MOST_OF_ONE_ORDER
 
-    async def events(self, order: Order) -> AsyncIterator[str]:
+    async def events(self, order: Order) -> AsyncGenerator[str, None]:
         """Send how the order stands, now and whenever that changes.
 
         It ends with the last news, after some minutes, or when the server stops.
