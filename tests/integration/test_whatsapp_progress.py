@@ -1,0 +1,52 @@
+"""What Twilio took and could not bring is begun again, or support hears of it."""
+
+import pytest
+
+from bot.pushes import push_id
+from bot.whatsapp_progress import WhatsAppProgress
+from core.database.messages import Delivery
+from core.domain.cases import CaseKind
+from core.domain.orders import Event, Order, Status
+from tests.integration.conftest import Town, until
+from tests.integration.telling import an_order_in, shown, told
+
+
+async def fails(town: Town, order: Order, code: str, times: int = 1) -> None:
+    """Let the newest message of a result turn out to have failed."""
+    message_id = f"{push_id(order, Event.CREDITED)}:0"
+    record = await town.messages.get(message_id)
+    assert record
+    form = {
+        "MessageSid": record.provider_ref,
+        "MessageStatus": "failed",
+        "ErrorCode": code,
+    }
+    for _ in range(times):
+        await WhatsAppProgress(town.messages, town.contacts).heed(message_id, form)
+
+
+@pytest.mark.parametrize("code", ["63016", "63012"])
+async def test_a_result_that_did_not_arrive_is_sent_again_once(town, code):
+    order = await an_order_in(town, Status.CREDITED)
+    (first,) = await told(town, order, Event.CREDITED)
+    await fails(town, order, code, times=3)
+
+    async def is_sent_again() -> bool:
+        record = await town.messages.get(f"{push_id(order, Event.CREDITED)}:0")
+        return record is not None and record.state is Delivery.SENT
+
+    await until(is_sent_again)
+    assert shown(town, order) == [first, first]
+
+
+async def test_support_hears_of_a_result_that_will_never_arrive(town):
+    order = await an_order_in(town, Status.CREDITED)
+    await told(town, order, Event.CREDITED)
+    await fails(town, order, "63005")
+
+    async def has_case() -> bool:
+        return bool(town.support.kinds(order))
+
+    await until(has_case)
+    assert town.support.kinds(order) == [CaseKind.NOT_TOLD]
+    assert len(shown(town, order)) == 1
