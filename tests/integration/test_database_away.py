@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.conftest import until
 from tests.integration.test_inbox import Person
+from tests.integration.test_whatsapp_inbox import Person as WhatsAppPerson
 
 
 @pytest.fixture
@@ -38,3 +40,23 @@ async def test_an_update_brought_again_and_again_holds_one_thread(town, engine_f
         for each in tries:
             each.cancel()
     assert len(await person.after(update)) == 1
+
+
+async def test_who_writes_on_whatsapp_meanwhile_is_told_and_answered_later(
+    town, engine_file
+):
+    person = WhatsAppPerson(town)
+    form = person.form(Body="/help")
+    person.chat = await town.contacts.heard(person.phone, "")
+
+    async def is_told() -> bool:
+        return bool(town.channel.shown.get(person.chat))
+
+    with held(engine_file):
+        bringing = asyncio.create_task(town.whatsapp_inbox.accept(form))
+        await asyncio.sleep(0.3)
+        bringing.cancel()
+        await until(is_told)
+    apology, *answers = await person.send(form)
+    assert "I cannot work right now" in apology
+    assert len(answers) == 1
