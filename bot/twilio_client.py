@@ -11,7 +11,11 @@ from typing import Final
 
 import httpx
 import structlog
-from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+from twilio.base.exceptions import (
+    TwilioException,
+    TwilioRestException,
+    TwilioServiceException,
+)
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -105,6 +109,8 @@ async def twilio_errors(in_doubt_s: float) -> AsyncIterator[None]:
         raise Unconfirmed(type(error).__name__, in_doubt_s) from error
     except (TwilioRestException, TwilioServiceException) as error:
         raise _sorted_out(error.status, error.code or 0, in_doubt_s) from error
+    except TwilioException as error:  # a page of a list, which tells no code
+        raise Unconfirmed(" ".join(map(str, error.args)), in_doubt_s) from error
     except (ValueError, LookupError) as error:  # not an answer of Twilio's
         raise Unconfirmed("strange answer", in_doubt_s) from error
 

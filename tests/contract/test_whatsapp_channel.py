@@ -266,6 +266,14 @@ async def test_the_same_words_of_long_ago_are_not_taken_for_the_message(line, de
     assert await line.channel.find(line.conversation_id, HELLO, since) is None
 
 
+async def test_a_list_that_nobody_can_see_now_is_looked_up_later(line, desk, database):  # noqa: F811
+    url = f"{desk.url}/twilio"
+    async with open_twilio(url, ACCOUNT, "f" * 32) as client:
+        channel = channel_to(client, database, line.clock, desk.product.url)
+        with pytest.raises(Unconfirmed):
+            await channel.find(line.conversation_id, HELLO, datetime.now(UTC))
+
+
 async def test_a_message_that_twilio_could_not_bring_is_not_taken_for_sent(line, desk):  # noqa: F811
     since = datetime.now(UTC)
     desk.fail_next("messages", "fail_63016")
