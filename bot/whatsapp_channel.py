@@ -80,8 +80,9 @@ class WhatsAppChannel:
                 status_callback=self._callback(message_id),
                 **content,
             )
-        if is_open and not message.place:
-            await self._contacts.show_menu(conversation_id, menu_of(message.choices))
+        menu = menu_of(message.choices)
+        if is_open and menu:
+            await self._contacts.show_menu(conversation_id, menu)
         return str(sent.sid)
 
     async def find(

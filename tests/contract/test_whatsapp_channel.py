@@ -135,6 +135,13 @@ async def test_a_text_arrives_with_its_bold_words_and_its_numbered_choices(line,
     assert menu == (Item("v1:yes", "Confirm"), Item("v1:no", "تعديل"))
 
 
+async def test_a_message_without_choices_leaves_those_that_stand_above_it(line):
+    await line.send(Outgoing("Your code", ((Choice("v1:check", "Check"),),)))
+    await line.send(HELLO)
+    menu = (await line.contacts.get(line.conversation_id)).menu
+    assert menu == (Item("v1:check", "Check"),)
+
+
 async def test_a_link_is_a_line_and_what_only_copies_is_left_out(line, desk):  # noqa: F811
     rows = ((Choice("", "Page", url="https://x.test/o/1"), Choice("", "C", "", "c")),)
     await line.send(Outgoing("Look", rows))
