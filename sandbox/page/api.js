@@ -27,14 +27,20 @@ async function call(method, path, body) {
 }
 
 const part = encodeURIComponent;
-const phonePath = (phone) => `/sandbox/telegram/${part(phone)}`;
+
+/** A phone on WhatsApp is named by its number; one on Telegram by its user's id. */
+export const networkOf = (phone) => (phone.startsWith("+") ? "whatsapp" : "telegram");
+
+const phonePath = (phone) => `/sandbox/${networkOf(phone)}/${part(phone)}`;
 
 export const health = () => call("GET", "/sandbox/health");
 export const reset = () => call("POST", "/sandbox/reset");
 
-export const phones = () => call("GET", "/sandbox/telegram");
+export const phones = (network) => call("GET", `/sandbox/${network}`);
 export const messages = (phone) => call("GET", `${phonePath(phone)}/messages`);
 export const send = (phone, body) => call("POST", `${phonePath(phone)}/send`, body);
+export const windowPasses = (phone, hours) =>
+  call("POST", `${phonePath(phone)}/window`, { hours_ago: hours });
 
 export const stores = () => call("GET", "/sandbox/pos/stores");
 export const look = (qr, store) => call("POST", "/sandbox/pos/look", { qr, store });

@@ -7,7 +7,7 @@ import { drawnMap } from "./map.js";
 import { codeIn } from "./qr_picture.js";
 import { directionOf, outerLink, rich } from "./rich.js";
 import { view } from "./viewer.js";
-import { say } from "./words.js";
+import { canSay, say } from "./words.js";
 
 /** The node of a message; `press(button, message)` is called when an inline button is tapped. */
 export function bubble(message, press) {
@@ -79,9 +79,15 @@ function place({ kind, latitude, longitude, title, address, buttons }) {
   );
 }
 
-function foot({ at, edited }) {
+function foot({ at, edited, from, status }) {
   const time = el("time", { datetime: new Date(at).toISOString() }, clock(at));
-  return el("p", { class: "foot" }, edited && el("span", {}, say("chat.edited")), time);
+  return el("p", { class: "foot" }, edited && el("span", {}, say("chat.edited")), time, from === "bot" && ticks(status));
+}
+
+/** How far the bot's message came, as the network told the bot; Telegram tells nothing. */
+function ticks(status) {
+  if (!status || !canSay(`tick.${status}`)) return null;
+  return el("span", { class: "ticks", "data-status": status }, say(`tick.${status}`));
 }
 
 function keys(message, press) {

@@ -5,6 +5,7 @@ import { emit, on } from "./bus.js";
 import { renderComposer, startComposer } from "./composer.js";
 import { button, byId, el } from "./dom.js";
 import { clock } from "./format.js";
+import { renderHands } from "./hands.js";
 import { KeyedList } from "./keyed.js";
 import { recall, remember } from "./memory.js";
 import { bubble } from "./messages.js";
@@ -12,11 +13,15 @@ import { toast } from "./toasts.js";
 import { inTurn } from "./turns.js";
 import { LANGUAGES, say, speak } from "./words.js";
 
-/** Three phones lie on the desk; tests and scripts may bring their own. */
-const OURS = ["1001", "1002", "1003"];
+/** Three phones of each network lie on the desk; tests and scripts may bring their own. */
+const OURS = {
+  telegram: ["1001", "1002", "1003"],
+  whatsapp: ["+971500000901", "+971500000902", "+971500000903"],
+};
+const NETWORKS = Object.keys(OURS);
 const NEAR_END = 80;
 
-let phone = recall("phone", OURS[0]);
+let phone = recall("phone", OURS.telegram[0]);
 let messages = [];
 let phones = [];
 let answeredAt = Date.now();
@@ -68,16 +73,24 @@ async function choose(name) {
 }
 
 function listPhones() {
-  const names = [...new Set([...OURS, ...phones.map(({ phone: name }) => name), phone])];
-  const options = names.map((name) =>
-    el("option", { value: name, selected: name === phone }, phoneName(name)),
-  );
-  byId("phone-choice").replaceChildren(...options, el("option", { value: "" }, say("phone.another")));
+  const theirs = [...phones.map(({ phone: name }) => name), phone];
+  const groups = NETWORKS.map((network) => {
+    const others = theirs.filter((name) => api.networkOf(name) === network);
+    const names = [...new Set([...OURS[network], ...others])];
+    const options = names.map((name) =>
+      el("option", { value: name, selected: name === phone }, phoneName(name)),
+    );
+    if (network === "telegram") options.push(el("option", { value: "" }, say("phone.another")));
+    return el("optgroup", { label: say(`network.${network}`) }, ...options);
+  });
+  byId("phone-choice").replaceChildren(...groups);
 }
 
 function phoneName(name) {
-  const number = OURS.indexOf(name) + 1;
-  return number ? say("phone.numbered", { number }) : name;
+  const network = api.networkOf(name);
+  const number = OURS[network].indexOf(name) + 1;
+  if (!number) return `\u2066${name}\u2069`;
+  return say("phone.numbered_on", { number, network: say(`network.${network}`) });
 }
 
 function redraw(language) {
@@ -103,12 +116,13 @@ const refresh = inTurn(async () => {
   const asked = phone;
   let answers;
   try {
-    answers = await Promise.all([api.messages(asked), api.phones()]);
+    answers = await Promise.all([api.messages(asked), ...NETWORKS.map(api.phones)]);
   } catch {
     return;
   }
   if (asked !== phone) return;
-  [{ messages }, { phones }] = answers;
+  messages = answers[0].messages;
+  phones = answers.slice(1).flatMap((answer) => answer.phones);
   if (!state()) introduce();
   render();
   listPhones();
@@ -133,7 +147,9 @@ function render() {
   if (newest !== shownNewest) atEnd = true;
   shownNewest = newest;
   bubbles.show(messages, welcome);
+  byId("phone").dataset.network = api.networkOf(phone);
   renderComposer(state(), send);
+  renderHands(state(), send, later);
   stayAtEnd();
 }
 
@@ -157,6 +173,18 @@ async function press({ data, text, copy_text: copy }, { id }) {
   if (!done || !copy) return;
   await navigator.clipboard?.writeText(copy);
   toast(say("chat.copied"));
+}
+
+/** Let a day and an hour pass since the person last wrote: WhatsApp's window closes. */
+async function later() {
+  try {
+    await api.windowPasses(phone, 25);
+  } catch (refused) {
+    toast(refused.message || say("away"));
+    return;
+  }
+  toast(say("hands.later_done"));
+  refresh();
 }
 
 /** Do something on the phone: type, tap or share; false when it was refused. */
