@@ -36,6 +36,9 @@ _UNFINISHED = ("PENDING", "ENQUEUED")
 class World(SandboxClient):
     """Everything there is, in a folder of its own and on ports of its own."""
 
+    network = Phone.network
+    """Where payers write to us, unless they say otherwise."""
+
     def __init__(
         self, folder: Path, *, sandbox_speed: float = SPEED, **settings: object
     ) -> None:
@@ -93,16 +96,13 @@ class World(SandboxClient):
         self._product.kill()
         self._product.wait()
 
-    def phone(self, language: str = "en") -> Phone:
+    def phone(self, language: str = "en", network: str = "") -> Phone:
         """Hand a phone that was never used to a payer with an account of their own."""
         self._phones += 1
+        if (network or self.network) == WhatsAppPhone.network:
+            name = f"+9715000{self._phones:05}"
+            return WhatsAppPhone(self, name, self._phones, language)
         return Phone(self, str(700_000 + self._phones), self._phones, language)
-
-    def whatsapp_phone(self, language: str = "en") -> WhatsAppPhone:
-        """Hand a payer a phone that was never used, with WhatsApp."""
-        self._phones += 1
-        name = f"+9715000{self._phones:05}"
-        return WhatsAppPhone(self, name, self._phones, language)
 
     def logged(self, event: str) -> list[Json]:
         """The product's log lines of one kind of event."""

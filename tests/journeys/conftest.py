@@ -1,11 +1,18 @@
-"""Worlds in which time runs faster, for stories of hours."""
+"""Worlds in which time runs faster, and stories told on both chat networks."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.contract.sandbox.payby.merchant import Merchant
+from tests.networks import TELEGRAM
 from tests.world import World, opened
+
+
+@pytest.fixture(autouse=True)
+def network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let payers write to us on this network."""
+    monkeypatch.setattr(World, "network", getattr(request, "param", TELEGRAM))
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """A payer thinks again: another amount, no code at all, more time, the money back."""
 
+from tests.networks import ON_BOTH_NETWORKS
 from tests.world import World
 
 HOUR_MS = 3_600_000
@@ -25,6 +26,7 @@ def test_another_amount_replaces_the_code_and_voids_the_old_picture(world: World
     assert "AED 100.00" in payer.balance()
 
 
+@ON_BOTH_NETWORKS
 def test_the_same_wish_twice_brings_the_same_code_back(world: World):
     payer = world.phone()
     code, numbers = payer.order("50"), world.order_numbers()
@@ -34,6 +36,7 @@ def test_the_same_wish_twice_brings_the_same_code_back(world: World):
     assert world.order_numbers() == numbers
 
 
+@ON_BOTH_NETWORKS
 def test_an_old_code_paid_meanwhile_is_credited_and_no_new_one_is_made(world: World):
     payer = world.phone()
     old, numbers = payer.order("50"), world.order_numbers()
@@ -59,6 +62,7 @@ def test_a_cancelled_code_cannot_be_paid_any_more(world: World):
     assert world.our_status(code.number) == "cancelled"
 
 
+@ON_BOTH_NETWORKS
 def test_a_code_paid_before_it_was_cancelled_is_credited_and_not_cancelled(
     world: World,
 ):
@@ -75,6 +79,7 @@ def test_a_code_paid_before_it_was_cancelled_is_credited_and_not_cancelled(
     assert "AED 50.00" in payer.balance()
 
 
+@ON_BOTH_NETWORKS
 def test_a_code_that_a_cashier_is_scanning_is_cancelled_only_on_insisting(world: World):
     payer = world.phone()
     code = payer.order()
@@ -88,6 +93,7 @@ def test_a_code_that_a_cashier_is_scanning_is_cancelled_only_on_insisting(world:
     assert code.in_payby()["status"] == "FAILURE"
 
 
+@ON_BOTH_NETWORKS
 def test_without_an_answer_of_payby_nothing_is_called_cancelled(world: World):
     payer = world.phone()
     code = payer.order()
@@ -115,6 +121,7 @@ def test_one_tap_lets_the_same_code_live_a_day_longer(world: World):
     assert len(code.results()) == 1
 
 
+@ON_BOTH_NETWORKS
 def test_who_wants_the_money_back_hears_how_and_gets_a_case(world: World):
     payer = world.phone()
     code = payer.order()

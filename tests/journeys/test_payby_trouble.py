@@ -2,12 +2,14 @@
 
 import pytest
 
+from tests.networks import ON_BOTH_NETWORKS
 from tests.world import World
 
 
 @pytest.mark.parametrize(
     "mode", ["http500", "SYSTEM_ERROR", "drop_after_accept", "bad_sign", "no_sign"]
 )
+@ON_BOTH_NETWORKS
 def test_a_code_whose_making_is_uncertain_is_asked_for_and_made_once(
     world: World, mode: str
 ):
@@ -22,6 +24,7 @@ def test_a_code_whose_making_is_uncertain_is_asked_for_and_made_once(
     assert "AED 50.00" in payer.balance()
 
 
+@ON_BOTH_NETWORKS
 def test_when_payby_asks_us_to_slow_down_the_payer_only_waits(world: World):
     payer, before = world.phone(), world.order_numbers()
     world.fault("payby.placeOrder", "429")
@@ -30,6 +33,7 @@ def test_when_payby_asks_us_to_slow_down_the_payer_only_waits(world: World):
     assert world.order_numbers() - before == {code.number}
 
 
+@ON_BOTH_NETWORKS
 def test_a_late_answer_is_no_answer_and_makes_no_second_code(world: World):
     payer, before = world.phone(), world.order_numbers()
     world.fault("payby.placeOrder", "slow", delay_ms=10_500)
@@ -39,6 +43,7 @@ def test_a_late_answer_is_no_answer_and_makes_no_second_code(world: World):
     assert world.order_numbers() - before == {code.number}
 
 
+@ON_BOTH_NETWORKS
 def test_while_payby_is_silent_it_is_asked_again(world: World):
     payer, before = world.phone(), world.order_numbers()
     world.fault("payby.placeOrder", "timeout", delay_ms=100)
@@ -49,6 +54,7 @@ def test_while_payby_is_silent_it_is_asked_again(world: World):
     assert world.order_numbers() - before == {code.number}
 
 
+@ON_BOTH_NETWORKS
 @pytest.mark.parametrize("code", ["62016", "RISK_FAIL"])
 def test_a_refused_code_is_told_and_leaves_nothing_to_pay(world: World, code: str):
     payer, before = world.phone(), world.order_numbers()
@@ -63,6 +69,7 @@ def test_a_refused_code_is_told_and_leaves_nothing_to_pay(world: World, code: st
     payer.wait_for("paid. Thank you!")
 
 
+@ON_BOTH_NETWORKS
 def test_an_order_that_payby_makes_differently_is_called_off(world: World):
     """PayBy made it and the answer cannot be believed: no live code stays behind."""
     payer, before = world.phone(), world.order_numbers()
@@ -74,6 +81,7 @@ def test_an_order_that_payby_makes_differently_is_called_off(world: World):
     assert world.payby_order(number)["status"] == "FAILURE"
 
 
+@ON_BOTH_NETWORKS
 def test_check_now_says_so_when_payby_cannot_be_asked(world: World):
     payer = world.phone()
     code = payer.order()

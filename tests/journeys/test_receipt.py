@@ -4,6 +4,7 @@ import unicodedata
 
 from pypdfium2 import PdfDocument
 
+from tests.networks import ON_BOTH_NETWORKS
 from tests.phones import Code, Message, Phone
 from tests.world import World
 
@@ -25,6 +26,7 @@ def test_a_payer_taps_receipt_and_gets_a_picture_and_a_pdf(world: World):
         assert fact in text
 
 
+@ON_BOTH_NETWORKS
 def test_the_same_in_arabic(world: World):
     payer = world.phone("ar")
     payer.type(f"اشحن ٥٠ {payer.account}")

@@ -10,6 +10,7 @@ from statistics import median
 
 import pytest
 
+from tests.networks import ON_BOTH_NETWORKS
 from tests.phones import Phone
 from tests.sandbox_client import Json
 from tests.waiting import until
@@ -72,6 +73,7 @@ def assert_nothing_to_pay(world: World, payer: Phone, number: str) -> None:
         assert world.payby_order(number)["status"] == "FAILURE"
 
 
+@ON_BOTH_NETWORKS
 def test_001_a_payment_of_500_or_more_is_found_by_asking_though_no_notice_came(
     world: World,
 ):
@@ -95,6 +97,7 @@ def test_001_a_payment_of_500_or_more_is_found_by_asking_though_no_notice_came(
         pytest.param("drop_after_accept", id="004, and it was made"),
     ],
 )
+@ON_BOTH_NETWORKS
 def test_003_004_what_became_of_an_uncertain_creation_is_asked_every_2_to_6_s(
     world: World, mode: str
 ):
@@ -135,6 +138,7 @@ def test_003_004_what_stays_uncertain_is_called_off_after_20_to_120_s(
     assert len(payer.said("could not be made")) == 1
 
 
+@ON_BOTH_NETWORKS
 def test_005_a_cancellation_that_fails_is_tried_again_every_3_to_10_s(world: World):
     payer = world.phone()
     world.fault("payby.placeOrder", "SYSTEM_ERROR_after_accept", times="until cleared")
@@ -148,6 +152,7 @@ def test_005_a_cancellation_that_fails_is_tried_again_every_3_to_10_s(world: Wor
     assert world.cases(number) == []
 
 
+@ON_BOTH_NETWORKS
 def test_006_when_cancelling_keeps_failing_a_person_is_told_and_it_is_closed_later(
     world: World, support: Phone
 ):
@@ -166,6 +171,7 @@ def test_006_when_cancelling_keeps_failing_a_person_is_told_and_it_is_closed_lat
     assert len(payer.said("could not be made")) == 1
 
 
+@ON_BOTH_NETWORKS
 def test_007_a_question_that_fails_is_asked_again_every_2_to_6_s(world: World):
     payer, before = world.phone(), world.order_numbers()
     world.fault("payby.placeOrder", "SYSTEM_ERROR_after_accept")
@@ -178,6 +184,7 @@ def test_007_a_question_that_fails_is_asked_again_every_2_to_6_s(world: World):
     assert len(code.results()) == 1
 
 
+@ON_BOTH_NETWORKS
 def test_008_when_no_question_is_answered_the_creation_is_called_off_and_closed_later(
     world: World, support: Phone
 ):
@@ -194,6 +201,7 @@ def test_008_when_no_question_is_answered_the_creation_is_called_off_and_closed_
     assert_nothing_to_pay(world, payer, number)
 
 
+@ON_BOTH_NETWORKS
 def test_009_a_notice_is_received_processed_and_answered_with_success(world: World):
     payer = world.phone()
     code = payer.order()

@@ -1,5 +1,6 @@
 """A payer tops up with cash: the whole story, in both languages."""
 
+from tests.networks import ON_BOTH_NETWORKS
 from tests.sandbox_client import refused
 from tests.waiting import until
 from tests.world import World
@@ -67,6 +68,7 @@ def test_the_same_in_arabic(world: World):
     assert "AED 50.00" in payer.balance()
 
 
+@ON_BOTH_NETWORKS
 def test_a_store_that_cannot_pay_leaves_the_code_to_another(world: World):
     payer = world.phone()
     code = payer.order("50")
@@ -79,6 +81,7 @@ def test_a_store_that_cannot_pay_leaves_the_code_to_another(world: World):
     assert "AED 50.00" in payer.balance()
 
 
+@ON_BOTH_NETWORKS
 def test_a_wrong_password_pays_nothing(world: World):
     payer = world.phone()
     code = payer.order()
@@ -87,6 +90,7 @@ def test_a_wrong_password_pays_nothing(world: World):
     assert code.in_payby()["status"] == "CREATED"
 
 
+@ON_BOTH_NETWORKS
 def test_check_now_tells_that_the_code_was_scanned_and_not_yet_paid(world: World):
     payer = world.phone()
     code = payer.order()
@@ -96,6 +100,7 @@ def test_check_now_tells_that_the_code_was_scanned_and_not_yet_paid(world: World
     payer.wait_for("No payment has reached PayBy yet")
 
 
+@ON_BOTH_NETWORKS
 def test_check_now_finds_a_payment_whose_notice_was_lost(world: World):
     payer = world.phone()
     code = payer.order()
@@ -118,6 +123,7 @@ def test_a_payer_sees_the_code_again_until_it_is_paid(world: World):
     assert len(payer.said("PAID", kind="photo")) == 2
 
 
+@ON_BOTH_NETWORKS
 def test_a_payer_may_top_up_two_accounts_side_by_side(world: World):
     payer, friend = world.phone(), world.phone()
     own, gift = payer.order("50"), payer.order("20", friend.account)

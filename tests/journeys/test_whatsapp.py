@@ -6,7 +6,7 @@ DEIRA = (25.2713, 55.3075)
 
 
 def test_cash_at_a_store_becomes_balance_for_a_payer_on_whatsapp(world: World):
-    payer = world.whatsapp_phone()
+    payer = world.phone(network="whatsapp")
     payer.type("hello")
     payer.press("Top up")
     payer.wait_for("Which account")
@@ -31,7 +31,7 @@ def test_cash_at_a_store_becomes_balance_for_a_payer_on_whatsapp(world: World):
 
 
 def test_the_same_in_arabic_with_arabic_digits(world: World):
-    payer = world.whatsapp_phone("ar")
+    payer = world.phone("ar", network="whatsapp")
     payer.type(f"اشحن ٥٠ {payer.account}")
     question = payer.wait_for(button="تأكيد")
     assert question.data_of("تأكيد") == "1"

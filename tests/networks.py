@@ -1,0 +1,9 @@
+"""The chat networks that a story is told on."""
+
+import pytest
+
+TELEGRAM, WHATSAPP = "telegram", "whatsapp"
+ON_BOTH_NETWORKS = pytest.mark.parametrize(
+    "network", [TELEGRAM, WHATSAPP], indirect=True
+)
+"""For stories that are the same on both: on WhatsApp nothing said can be changed."""
