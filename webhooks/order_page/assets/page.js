@@ -2,7 +2,9 @@
 // Everything it shows is made by the server; without it the page is right at load.
 
 const POLL_MS = 5_000;
-const own = `${document.body.dataset.token}`;
+const PATIENCE_MS = 10_000;
+const MOST_FAILURES = 3;
+const own = document.body.dataset.token;
 const here = location.pathname.replace(/[^/]*$/, "");
 const clockIsOff = Date.now() - Number(document.body.dataset.now);
 const all = (selector) => document.querySelectorAll(selector);
@@ -85,18 +87,32 @@ async function poll() {
   }
 }
 
-// The browser connects anew by itself, except where the server takes no more viewers.
+// The browser connects anew by itself. Where that leads nowhere (no room for one more
+// viewer, or something on the way that lets no stream through) the page asks instead.
 function listen() {
   const news = new EventSource(`${here}${own}/events`);
-  news.onopen = () => online(true);
+  let failures = 0;
+  const stop = () => {
+    clearTimeout(patience);
+    news.close();
+  };
+  const giveUp = () => {
+    stop();
+    poll();
+  };
+  const patience = setTimeout(giveUp, PATIENCE_MS);
   news.onmessage = async ({ data }) => {
+    clearTimeout(patience);
+    failures = 0;
+    online(true);
     const { version, is_final: isOver } = JSON.parse(data);
-    if (isOver) news.close();
+    if (isOver) stop();
     if (version !== document.body.dataset.version) await look();
     if (isOver && !isFinal()) poll();
   };
   news.onerror = () => {
-    if (news.readyState === EventSource.CLOSED) poll();
+    failures += 1;
+    if (news.readyState === EventSource.CLOSED || failures === MOST_FAILURES) giveUp();
   };
 }
 
