@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from bot.chat_store import ChatStore
+from bot.chats import Language
 from bot.code_messages import card_words
 from bot.messages import CardPicture, Receipt
 from bot.ports import Store
@@ -51,9 +52,15 @@ class Painter:
         )
         return await asyncio.to_thread(draw_card, card)
 
-    async def receipt(self, receipt: Receipt) -> bytes:
-        """Draw the receipt as PNG, or write it as PDF. Raises OrderNotFound."""
+    async def receipt(
+        self, receipt: Receipt, language: Language | None = None
+    ) -> bytes:
+        """Draw the receipt as PNG, or write it as PDF. Raises OrderNotFound.
+
+        With a language it is in that one instead of its payer's.
+        """
         order, words = await self._about(receipt.merchant_order_no)
+        words = words_in(language or words.language)
         draw = draw_receipt if receipt.form == "picture" else write_receipt
         facts = self._facts(order, words)
         return await asyncio.to_thread(draw, facts, receipt_words(words))

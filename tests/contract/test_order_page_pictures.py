@@ -81,6 +81,14 @@ async def test_there_is_a_receipt_once_it_is_paid_and_not_before(page, order):
     assert pdf.content.startswith(b"%PDF-")
 
 
+async def test_a_receipt_speaks_the_language_that_is_asked_for(page, order):
+    await page.orders.settle(order.merchant_order_no, a_payment(order), "notice")
+    own = (await page.get("/receipt.png")).content
+    assert (await page.get("/receipt.png?lang=en")).content == own
+    assert (await page.get("/receipt.png?lang=xx")).content == own
+    assert (await page.get("/receipt.png?lang=ar")).content != own
+
+
 async def test_a_called_off_code_is_stamped(page, order):
     fresh = (await page.get("/code.png")).content
     await page.orders.ended(order.merchant_order_no, Status.CANCELLED, is_closed=True)

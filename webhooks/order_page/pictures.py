@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from typing import Literal
 
+from bot.chats import Language
 from bot.code_messages import code_message, stage_of
 from bot.messages import Receipt
 from bot.words import words_in
@@ -42,10 +43,16 @@ class Pictures:
         return self._kept[key]
 
     async def receipt(
-        self, order: Order, form: Literal["picture", "pdf"]
+        self,
+        order: Order,
+        form: Literal["picture", "pdf"],
+        language: Language | None,
     ) -> bytes | None:
-        """Return a paid order's receipt; None for any other."""
+        """Return a paid order's receipt; None for any other.
+
+        Without a language it is in its payer's.
+        """
         if not order.is_paid:
             return None
         receipt = Receipt(order.merchant_order_no, form)
-        return await self._parts.painter.receipt(receipt)
+        return await self._parts.painter.receipt(receipt, language)

@@ -108,13 +108,17 @@ class _Desk:
         """Give the card as the chat shows it."""
         return self._file(await self._pictures.card(order), "image/png")
 
-    async def receipt_picture(self, order: Order, _request: Request) -> Response:
+    async def receipt_picture(self, order: Order, request: Request) -> Response:
         """Give the receipt as a picture."""
-        return self._file(await self._pictures.receipt(order, "picture"), "image/png")
+        language = wished_language(request.query_params.get("lang"))
+        content = await self._pictures.receipt(order, "picture", language)
+        return self._file(content, "image/png")
 
-    async def receipt_pdf(self, order: Order, _request: Request) -> Response:
+    async def receipt_pdf(self, order: Order, request: Request) -> Response:
         """Give the receipt to keep or print."""
-        return self._file(await self._pictures.receipt(order, "pdf"), "application/pdf")
+        language = wished_language(request.query_params.get("lang"))
+        content = await self._pictures.receipt(order, "pdf", language)
+        return self._file(content, "application/pdf")
 
     async def state(self, order: Order, _request: Request) -> Response:
         """Tell how the order stands, to a browser that asks again and again."""
