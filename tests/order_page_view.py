@@ -90,11 +90,11 @@ class OrderPage:
         """Whom the browser asked for anything."""
         return {urlsplit(url).netloc for url in self.asked}
 
-    def photograph(self, name: str) -> None:
+    def photograph(self, name: str, *, full_page: bool = True) -> None:
         """Keep what is shown in var/screenshots/ for people to look at."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         path = SCREENSHOTS / f"order-page-{name}.png"
-        self.page.screenshot(path=path, full_page=True, animations="disabled")
+        self.page.screenshot(path=path, full_page=full_page, animations="disabled")
 
     def _ask(self, request: Request) -> None:
         self.asked.append(request.url)

@@ -174,7 +174,7 @@ def test_nothing_is_cut_off_on_the_narrowest_phone_and_the_code_is_still_read(
         expect(page.page.get_by_role("link", name=said.close)).to_be_in_viewport()
         card = page.page.locator("#cashier")
         assert card.evaluate("(card) => card.scrollWidth <= card.clientWidth")
-        page.photograph(f"narrow-cashier.{said.language}")
+        page.photograph(f"narrow-cashier.{said.language}", full_page=False)
         code.pay()
         page.becomes("credited")
         assert not page.overflows()
@@ -196,7 +196,7 @@ def test_the_cashier_reads_both_languages_across_the_counter(
             expect(steps.first).to_contain_text(menu)
             expect(steps.nth(2)).to_contain_text("50.00")
             expect(steps.last).to_be_in_viewport()
-        page.photograph(f"cashier.{said.language}")
+        page.photograph(f"cashier.{said.language}", full_page=False)
         page.page.keyboard.press("Escape")
         expect(page.page.get_by_role("link", name=said.close)).to_be_hidden()
 

@@ -55,7 +55,7 @@ class Pages:
     def order(
         self, order: Order, words: Words, now: datetime, area: str, stores: Stores
     ) -> str:
-        """Write the page of an order. Takes some 6 ms of processor."""
+        """Write the page of an order. Takes up to 3 ms of processor."""
         state = page_state(order, now)
         news = news_of(order, now)
         facts = {
