@@ -31,7 +31,7 @@ from webhooks.order_page.codes import draw_code
 from webhooks.order_page.news import news_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_PICTURES = ("go.svg", "show.svg", "pay.svg", "done.svg")
+PICTURES = ("go.svg", "show.svg", "pay.svg", "done.svg")
 _NAMES: Mapping[Language, str] = {"en": "English", "ar": "العربية"}
 
 Stores = Sequence[Found] | None
@@ -78,7 +78,7 @@ class Pages:
             "headline": headline(state, words),
             "standing": standing(order, words, now),
             "code": _code(order, state, words),
-            "guide": list(zip(_PICTURES, guide_steps(order, words), strict=True)),
+            "guide": list(zip(PICTURES, guide_steps(order, words), strict=True)),
             "cashier": [_for_cashier(order, words_in(each)) for each in LANGUAGES],
         }
         return self._written("page.html", facts)
