@@ -4,8 +4,10 @@ import io
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, Request, expect
@@ -41,6 +43,70 @@ COLOURS = """() => {
         .filter((each) => hasText(each) && each.getClientRects().length)
         .map((each) => [contrast(each), each.textContent.trim()]);
 }"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the page says in a language."""
+
+    language: str
+    own_name: str
+    language_is_set: str
+    direction: str
+    waiting: str
+    paid: str
+    on_account: str
+    receipt: str
+    other_language: str
+    enlarge: str
+    close: str
+    find: str
+    area: str
+    locate: str
+    near: str
+    no_location: str
+    code: str
+
+
+ENGLISH = Said(
+    language="en",
+    own_name="English",
+    language_is_set="we speak English now",
+    direction="ltr",
+    waiting="Waiting for your cash",
+    paid="PAID",
+    on_account="The money is on the account.",
+    receipt="Receipt",
+    other_language="العربية",
+    enlarge="Show it large",
+    close="Close",
+    find="Find stores",
+    area="Name of your area",
+    locate="Use my location",
+    near="Stores near you",
+    no_location="Your phone did not tell where you are.",
+    code="QR code of order",
+)
+ARABIC = Said(
+    language="ar",
+    own_name="العربية",
+    language_is_set="سنتحدث بالعربية الآن",
+    direction="rtl",
+    waiting="بانتظار الدفع نقدًا",
+    paid="تم الدفع",
+    on_account="المبلغ في الحساب.",
+    receipt="إيصال",
+    other_language="English",
+    enlarge="عرض بحجم كبير",
+    close="إغلاق",
+    find="البحث عن متاجر",
+    area="اسم منطقتك",
+    locate="استخدام موقعي",
+    near="متاجر قريبة منك",
+    no_location="لم يحدد هاتفك موقعك.",
+    code="رمز QR للطلب",
+)
+BOTH = pytest.mark.parametrize("said", [ENGLISH, ARABIC], ids=["English", "Arabic"])
 
 
 class OrderPage:
@@ -98,6 +164,16 @@ class OrderPage:
 
     def _ask(self, request: Request) -> None:
         self.asked.append(request.url)
+
+
+def a_code(world: World, said: Said) -> Code:
+    """Let a payer who speaks that language have a code."""
+    payer = world.phone()
+    code = payer.order()
+    payer.type("/language")
+    payer.press(said.own_name)
+    payer.wait_for(said.language_is_set)
+    return code
 
 
 @contextmanager

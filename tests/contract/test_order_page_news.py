@@ -95,6 +95,18 @@ async def test_an_order_is_read_once_a_second_however_many_look(page, order):
         assert page.orders.reads - before <= seconds + 1
 
 
+async def test_an_order_that_nobody_looks_at_any_more_is_read_no_more(page, order):
+    async with page.events() as heard:
+        await heard.news()
+    await until(partial(was_left_alone, page))
+
+
+async def was_left_alone(page) -> bool:
+    before = page.orders.reads
+    await asyncio.sleep(1.5)
+    return page.orders.reads == before
+
+
 async def test_an_order_has_five_viewers_at_most_and_each_who_leaves_makes_room(
     page, order
 ):

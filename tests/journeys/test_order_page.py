@@ -1,84 +1,18 @@
 """The page behind an order's link, in a browser: from the code to the receipt."""
 
-import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pypdfium2
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import launched
-from tests.order_page_view import OrderPage, opened_page
+from tests.order_page_view import ARABIC, BOTH, ENGLISH, Said, a_code, opened_page
 from tests.phones import Code
 from tests.world import World
 
 DEIRA = {"latitude": 25.2636, "longitude": 55.3242}
-
-
-@dataclass(frozen=True)
-class Said:
-    """What the page says in a language."""
-
-    language: str
-    own_name: str
-    language_is_set: str
-    direction: str
-    waiting: str
-    paid: str
-    on_account: str
-    receipt: str
-    other_language: str
-    enlarge: str
-    close: str
-    find: str
-    area: str
-    locate: str
-    near: str
-    no_location: str
-    code: str
-
-
-ENGLISH = Said(
-    language="en",
-    own_name="English",
-    language_is_set="we speak English now",
-    direction="ltr",
-    waiting="Waiting for your cash",
-    paid="PAID",
-    on_account="The money is on the account.",
-    receipt="Receipt",
-    other_language="العربية",
-    enlarge="Show it large",
-    close="Close",
-    find="Find stores",
-    area="Name of your area",
-    locate="Use my location",
-    near="Stores near you",
-    no_location="Your phone did not tell where you are.",
-    code="QR code of order",
-)
-ARABIC = Said(
-    language="ar",
-    own_name="العربية",
-    language_is_set="سنتحدث بالعربية الآن",
-    direction="rtl",
-    waiting="بانتظار الدفع نقدًا",
-    paid="تم الدفع",
-    on_account="المبلغ في الحساب.",
-    receipt="إيصال",
-    other_language="English",
-    enlarge="عرض بحجم كبير",
-    close="إغلاق",
-    find="البحث عن متاجر",
-    area="اسم منطقتك",
-    locate="استخدام موقعي",
-    near="متاجر قريبة منك",
-    no_location="لم يحدد هاتفك موقعك.",
-    code="رمز QR للطلب",
-)
-BOTH = pytest.mark.parametrize("said", [ENGLISH, ARABIC], ids=["English", "Arabic"])
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +23,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def code(world: World, said: Said) -> Code:
-    payer = world.phone()
-    code = payer.order()
-    payer.type("/language")
-    payer.press(said.own_name)
-    payer.wait_for(said.language_is_set)
-    return code
+    return a_code(world, said)
 
 
 @BOTH
@@ -161,88 +90,6 @@ def test_a_click_turns_the_language_and_the_direction(
 
 
 @BOTH
-def test_nothing_is_cut_off_on_the_narrowest_phone_and_the_code_is_still_read(
-    world: World, browser: Browser, code: Code, said: Said
-):
-    narrow = {"width": 320, "height": 568}
-    with opened_page(browser, world, code, viewport=narrow) as page:
-        page.open("?area=Dubai")
-        assert not page.overflows()
-        assert page.qr() == code.qr
-        page.photograph(f"narrow.{said.language}")
-        page.page.get_by_role("link", name=said.enlarge).click()
-        expect(page.page.get_by_role("link", name=said.close)).to_be_in_viewport()
-        card = page.page.locator("#cashier")
-        assert card.evaluate("(card) => card.scrollWidth <= card.clientWidth")
-        page.photograph(f"narrow-cashier.{said.language}", full_page=False)
-        code.pay()
-        page.becomes("credited")
-        assert not page.overflows()
-        expect(page.state).to_be_in_viewport()
-
-
-@BOTH
-def test_the_cashier_reads_both_languages_across_the_counter(
-    world: World, browser: Browser, code: Code, said: Said
-):
-    with opened_page(browser, world, code) as page:
-        page.open()
-        page.page.get_by_role("link", name=said.enlarge).click()
-        card = page.page.locator("#cashier")
-        assert card.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
-        for language, menu in (("en", "open E"), ("ar", "افتح")):
-            steps = card.locator(f"[lang={language}] li")
-            expect(steps).to_have_count(5)
-            expect(steps.first).to_contain_text(menu)
-            expect(steps.nth(2)).to_contain_text("50.00")
-            expect(steps.last).to_be_in_viewport()
-        page.photograph(f"cashier.{said.language}", full_page=False)
-        page.page.keyboard.press("Escape")
-        expect(page.page.get_by_role("link", name=said.close)).to_be_hidden()
-
-
-@BOTH
-def test_the_page_is_printed_on_one_sheet(
-    world: World, browser: Browser, code: Code, said: Said
-):
-    with opened_page(browser, world, code) as page:
-        page.open("?area=Dubai")
-        expect(page.page.locator(".stores li")).to_have_count(5)
-        assert_one_sheet(page)
-        code.pay()
-        page.becomes("credited")
-        page.page.wait_for_load_state("networkidle")
-        assert_one_sheet(page)
-
-
-def assert_one_sheet(page: OrderPage) -> None:
-    pdf = pypdfium2.PdfDocument(
-        io.BytesIO(page.page.pdf(format="A4", prefer_css_page_size=True))
-    )
-    assert len(pdf) == 1
-
-
-@BOTH
-def test_without_any_script_all_that_matters_is_there(
-    world: World, browser: Browser, code: Code, said: Said
-):
-    with opened_page(browser, world, code, java_script_enabled=False) as page:
-        page.open()
-        assert page.qr() == code.qr
-        expect(page.page.get_by_role("button", name=said.locate)).to_be_hidden()
-        expect(page.page.get_by_role("timer")).to_be_hidden()
-        page.page.get_by_label(said.area).fill("Deira")
-        page.page.get_by_role("button", name=said.find).click()
-        expect(page.page.locator(".stores li")).not_to_have_count(0)
-        page.page.get_by_role("link", name=said.enlarge).click()
-        expect(page.page.get_by_role("link", name=said.close)).to_be_visible()
-        code.pay()
-        code.results()
-        page.open()
-        expect(page.state).to_contain_text(said.paid)
-
-
-@BOTH
 def test_the_nearest_stores_are_shown_where_the_phone_says_it_is(
     world: World, browser: Browser, code: Code, said: Said
 ):
@@ -268,32 +115,9 @@ def test_a_phone_that_tells_no_place_leaves_the_name_of_an_area(
         page.page.get_by_role("button", name=said.locate).click()
         found = page.page.locator("#found")
         expect(found).to_contain_text(said.no_location)
-
-
-@BOTH
-def test_the_page_is_heard_as_it_is_seen(
-    world: World, browser: Browser, code: Code, said: Said
-):
-    with opened_page(browser, world, code) as page:
-        page.open("?area=Deira")
-        seen = page.page
-        for role in ("banner", "main", "contentinfo", "navigation", "status"):
-            expect(seen.get_by_role(role)).to_have_count(1)
-        expect(seen.get_by_role("heading", level=1)).to_have_count(1)
-        code_image = seen.get_by_role("img", name=said.code)
-        expect(code_image).to_have_accessible_name(re.compile(re.escape(code.number)))
-        expect(seen.get_by_label(said.area)).to_have_count(1)
-        expect(page.state).to_have_attribute("aria-live", "polite")
-        regions = seen.get_by_role("region")
-        assert regions.count() == 4
-        for each in regions.all():
-            expect(each).to_have_accessible_name(re.compile(r"\S"))
-        for each in seen.locator("a:visible, button:visible, input:visible").all():
-            expect(each).to_have_accessible_name(re.compile(r"\S"))
-        assert not page.faint()
-        code.pay()
-        page.becomes("credited")
-        assert not page.faint()
+        page.page.get_by_label(said.area).fill("Deira")
+        page.page.get_by_role("button", name=said.find).click()
+        expect(page.page.locator(".stores li")).not_to_have_count(0)
 
 
 @pytest.mark.parametrize("said", [ENGLISH], ids=["English"])
@@ -325,3 +149,34 @@ def test_no_address_of_a_page_is_logged(
         page.becomes("credited")
         token = page.url.rpartition("/")[2]
     assert token not in world.desk.log_file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("said", [ENGLISH], ids=["English"])
+def test_a_page_that_cannot_ask_says_that_it_may_be_old_until_it_can(
+    world: World, browser: Browser, code: Code, said: Said
+):
+    with opened_page(browser, world, code) as page:
+        for path in ("**/events", "**/state"):
+            page.page.route(path, lambda route: route.abort())
+        page.open()
+        old = page.page.get_by_role("alert")
+        expect(old).to_contain_text("this may not be the latest")
+        code.pay()
+        page.page.unroute("**/state")
+        page.becomes("credited")
+        expect(old).to_be_hidden()
+        page.complaints.clear()  # of what was not to be had
+
+
+def test_a_code_that_is_called_off_in_the_chat_is_shown_no_more(
+    world: World, browser: Browser
+):
+    payer = world.phone()
+    code = payer.order()
+    with opened_page(browser, world, code) as page:
+        page.open()
+        payer.press("Cancel code")
+        payer.press("Yes, cancel it")
+        page.becomes("void")
+        expect(page.state).to_contain_text("CANCELLED")
+        assert page.shows_no_code()
