@@ -97,11 +97,11 @@ class Served:
         await self.chats.save(chat, "1", ())
 
     @asynccontextmanager
-    async def database_away(self) -> AsyncIterator[None]:
-        """Let no order be read."""
-        await self._rename("orders", "orders_away")
+    async def database_away(self, table: str = "orders") -> AsyncIterator[None]:
+        """Let nothing be read of a table."""
+        await self._rename(table, "away")
         yield
-        await self._rename("orders_away", "orders")
+        await self._rename("away", table)
 
     async def _rename(self, old: str, new: str) -> None:
         rename = text(f"alter table {old} rename to {new}")

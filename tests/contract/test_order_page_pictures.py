@@ -121,8 +121,13 @@ async def test_a_crowd_that_fetches_one_card_gets_the_same(page, order):
     assert len({answer.content for answer in answers}) == 1
 
 
-async def test_while_the_database_is_away_the_page_asks_to_come_again(page, order):
-    async with page.database_away():
-        answer = await page.get("/code.png")
-    assert answer.status_code == 503
-    assert int(answer.headers["retry-after"]) > 0
+@pytest.mark.parametrize("table", ["orders", "conversations"])
+async def test_while_the_database_is_away_the_page_asks_to_come_again(
+    page, order, table
+):
+    await page.orders.settle(order.merchant_order_no, a_payment(order), "notice")
+    async with page.database_away(table):
+        for path in MEDIA:
+            answer = await page.get(path)
+            assert answer.status_code == 503
+            assert int(answer.headers["retry-after"]) > 0

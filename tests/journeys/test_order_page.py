@@ -57,6 +57,17 @@ def test_the_page_turns_to_paid_while_the_payer_looks(
         assert page.hosts() == {world.desk.app_url.removeprefix("http://")}
 
 
+@pytest.mark.parametrize("said", [ENGLISH], ids=["English"])
+def test_a_phone_whose_clock_is_wrong_counts_the_same_time_down(
+    world: World, browser: Browser, code: Code, said: Said
+):
+    with opened_page(browser, world, code) as page:
+        page.page.clock.install(time="2031-01-01")
+        page.open()
+        countdown = page.page.get_by_role("timer")
+        expect(countdown).to_have_text(re.compile(r"^2[34]:\d\d:\d\d$"))
+
+
 @BOTH
 def test_the_receipt_is_there_as_a_file(
     world: World, browser: Browser, code: Code, said: Said

@@ -49,7 +49,7 @@ async def order_of(parts: PageParts, token: str) -> Order:
     """Return the order with that page. Raises NoSuchPage or NotNow."""
     if not _TOKEN.fullmatch(token):
         raise NoSuchPage
-    order = await _read(parts.orders.of_page(token))
+    order = await in_time(parts.orders.of_page(token))
     if order is None:
         raise NoSuchPage
     return order
@@ -57,10 +57,11 @@ async def order_of(parts: PageParts, token: str) -> Order:
 
 async def language_of(parts: PageParts, order: Order) -> Language:
     """Return the payer's own language. Raises NotNow."""
-    return (await _read(parts.chats.chat(order.conversation_id))).language
+    return (await in_time(parts.chats.chat(order.conversation_id))).language
 
 
-async def _read(asked: Awaitable[Asked]) -> Asked:
+async def in_time(asked: Awaitable[Asked]) -> Asked:
+    """Wait for what the database has a part in. Raises NotNow."""
     try:
         async with asyncio.timeout(_PATIENCE_S):
             return await asked

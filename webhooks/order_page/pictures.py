@@ -9,7 +9,7 @@ from bot.messages import Receipt
 from bot.words import words_in
 from core.domain.gulf import GULF
 from core.domain.orders import Order
-from webhooks.order_page.parts import PageParts, language_of
+from webhooks.order_page.parts import PageParts, in_time, language_of
 
 _MOST_KEPT = 64  # of some 60 kB: Twilio asks for the HEAD of each, then for all of it
 
@@ -37,7 +37,7 @@ class Pictures:
         until = order.expires_at.isoformat()
         key = (order.merchant_order_no, card.stamp, words.language, until, today)
         if key not in self._kept:
-            self._kept[key] = await self._parts.painter.paint(card)
+            self._kept[key] = await in_time(self._parts.painter.paint(card))
             while len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
         return self._kept[key]
@@ -50,9 +50,9 @@ class Pictures:
     ) -> bytes | None:
         """Return a paid order's receipt; None for any other.
 
-        Without a language it is in its payer's.
+        Without a language it is in its payer's. Raises NotNow.
         """
         if not order.is_paid:
             return None
         receipt = Receipt(order.merchant_order_no, form)
-        return await self._parts.painter.receipt(receipt, language)
+        return await in_time(self._parts.painter.receipt(receipt, language))
