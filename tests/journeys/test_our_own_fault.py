@@ -106,7 +106,7 @@ def test_the_state_says_what_is_wrong_and_what_to_do(
         assert found["database"]["ok"]
     payer = world.phone()
     payer.confirm()
-    _code_after_all(payer)
+    _code_after_all(world, payer)
     for name in ("payby", "clock", "gateway_guard"):
         until(partial(_is_well, world, name), f"{name} to be well")
 
