@@ -10,7 +10,17 @@ SendError
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import httpx
+
 from bot.messages import Outgoing
+
+NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+)
+"""What is raised when a request has certainly not left this machine."""
 
 
 class SendError(Exception):

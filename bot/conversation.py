@@ -27,7 +27,7 @@ from bot.shop import Shop
 from bot.store_search import StoreSearch
 from bot.till_problems import TillProblems
 from bot.understanding import Command, ascii_digits, read_request
-from bot.words import LANGUAGES, words_in
+from bot.words import LANGUAGES, language_called, words_in
 from core.domain.links import read_link_code
 from core.domain.orders import Order
 from core.ports import Clock, Support
@@ -223,7 +223,7 @@ class Conversation:
         return _say(chat, guide_message(words_in(chat.language)))
 
     async def _choose_language(self, chat: Chat, wanted: str) -> Answer:
-        language = next((known for known in LANGUAGES if known == wanted), None)
+        language = language_called(wanted)
         if language is None:
             return _say(chat, guidance.language_question(words_in(chat.language)))
         chat = replace(

@@ -13,7 +13,7 @@ from bot.apologies import Apologies
 from bot.channel import SendError
 from bot.courier import Parcel
 from bot.telegram_channel import TelegramChannel
-from bot.telegram_updates import Json, Received, conversation_of, read, update_id
+from bot.telegram_updates import Received, conversation_of, read, update_id
 from core import engine
 from core.ports import Clock
 
@@ -45,7 +45,7 @@ class Inbox(DBOSConfiguredInstance):
         if number is None or conversation_id is None:
             log.info("update_not_for_us", update_id=number)
             return
-        with self._owning_up(update):
+        with self._owning_up(read(update, self._clock.now()), number):
             await engine.enqueue(
                 engine.Queue.INBOX,
                 f"tg:{self._bot_id}:{number}",
@@ -58,22 +58,22 @@ class Inbox(DBOSConfiguredInstance):
     async def receive(self, update: str) -> None:
         """Answer one update; before that, show what the person has missed."""
         raw = json.loads(update)
-        with self._owning_up(raw):
+        received, number = read(raw, self._clock.now()), update_id(raw) or 0
+        with self._owning_up(received, number):
             if conversation_id := conversation_of(raw):
                 await self._answering.show_held(conversation_id)
-            await self._answering.deliver(await self._parcels(raw))
+            if received:
+                await self._answering.deliver(await self._parcels(received, number))
 
-    def _owning_up(self, update: Json) -> AbstractContextManager[None]:
-        received = read(update, self._clock.now())
+    def _owning_up(
+        self, received: Received | None, number: int
+    ) -> AbstractContextManager[None]:
         incoming = received.incoming if received else None
-        return self._apologies.if_it_fails(incoming, update_id(update) or 0)
+        return self._apologies.if_it_fails(incoming, number)
 
-    async def _parcels(self, raw: Json) -> list[Parcel]:
+    async def _parcels(self, received: Received, number: int) -> list[Parcel]:
         """Find the answer, and stop the spinner."""
-        received = read(raw, self._clock.now())
-        if received is None:
-            return []
-        job_id = f"tg:{self._bot_id}:{update_id(raw)}"
+        job_id = f"tg:{self._bot_id}:{number}"
         parcels, _ = await asyncio.gather(
             self._answering.parcels(received.incoming, job_id),
             self._acknowledge(received),

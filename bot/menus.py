@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.messages import Incoming, Kind
+from bot.understanding import ascii_digits
 from core.database.whatsapp import Item
-
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
 def chosen(incoming: Incoming, menu: Sequence[Item]) -> Incoming:
@@ -32,7 +31,7 @@ def _named(text: str, menu: Sequence[Item]) -> Item | None:
 
 
 def _numbered(text: str, menu: Sequence[Item]) -> Item | None:
-    number = text.strip().rstrip(".)").translate(_DIGITS)
+    number = ascii_digits(text.strip().rstrip(".)"))
     if not (number.isdecimal() and len(number) <= len(str(len(menu)))):
         return None
     place = int(number)

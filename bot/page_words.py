@@ -149,23 +149,6 @@ def qr_words(order: Order, words: Words) -> str:
     )
 
 
-def found_title(area: str, words: Words) -> str:
-    """Say of what stores there is a list: those of an area, or else near the payer."""
-    if area:
-        return words.say("*Stores in {area}*", area=area)
-    return words.say("*Stores near you*")
-
-
-def none_found(area: str, words: Words) -> str:
-    """Say that no store was found there."""
-    if area:
-        return words.say(
-            "I know no store there. Try a bigger area, for example Deira, or share "
-            "your location."
-        )
-    return words.say("I know no store near you. Please try the name of an area.")
-
-
 def no_such_page(words: Words) -> tuple[str, str]:
     """Say that an address leads nowhere, and what to do."""
     return (

@@ -9,7 +9,13 @@ from bot.messages import Outgoing, Rows
 from bot.my_orders import MyOrders
 from bot.order_buttons import show_code_button
 from bot.ports import Found, Stores
-from bot.store_messages import described, pin
+from bot.store_messages import (
+    described,
+    found_title,
+    none_in_area,
+    none_near,
+    pin,
+)
 from bot.words import words_in
 from core.ports import Clock
 
@@ -42,16 +48,15 @@ class StoreSearch:
         search = Search(self._clock.now(), point=(latitude, longitude))
         words = words_in(chat.language)
         if found := self.find(search, _SHOWN):
-            return await self._show(chat, words.say("*Stores near you*"), search, found)
-        text = words.say("I know no store near you. Please try the name of an area.")
-        return Answer(chat.placed(), (Outgoing(text),))
+            return await self._show(chat, found_title("", words), search, found)
+        return Answer(chat.placed(), (Outgoing(none_near(words)),))
 
     async def in_area(self, chat: Chat, area: str) -> Answer | None:
         """Show the stores of a typed area; None when it is no area we know."""
         search = self.area(area)
         if search is None:
             return None
-        title = words_in(chat.language).say("*Stores in {area}*", area=search.area)
+        title = found_title(search.area, words_in(chat.language))
         found = self.find(search, _SHOWN)
         return await self._show(chat, title, search, found)
 
@@ -72,14 +77,7 @@ class StoreSearch:
 
     def unknown_area(self, chat: Chat) -> Answer:
         """Ask again after an area we do not know."""
-        words = words_in(chat.language)
-        return _asking(
-            chat,
-            words.say(
-                "I know no store there. Try a bigger area, for example Deira, or share "
-                "your location."
-            ),
-        )
+        return _asking(chat, none_in_area(words_in(chat.language)))
 
     async def _show(
         self, chat: Chat, title: str, search: Search, found: Sequence[Found]

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from html import escape
 
-import httpx
 from telegram import (
     Bot,
     CopyTextButton,
@@ -31,16 +30,10 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.channel import NotSent, Refused, Unconfirmed, Unreachable
+from bot.channel import NEVER_SENT, NotSent, Refused, Unconfirmed, Unreachable
 from bot.messages import Choice, Outgoing, Place, Receipt, Rows, runs
 from bot.painter import Painter
 
-_NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
-)
 _SETTINGS_WRONG_WAIT_S = 60.0
 _AFTER_UNCONFIRMED_S = 2.0
 _GAP = timedelta(seconds=1)
@@ -215,7 +208,7 @@ async def _errors() -> AsyncIterator[None]:
     except ValueError as error:  # the library itself finds the message impossible
         raise Refused(str(error)) from error
     except TelegramError as error:
-        if isinstance(error.__cause__, _NEVER_SENT):
+        if isinstance(error.__cause__, NEVER_SENT):
             raise NotSent(type(error.__cause__).__name__) from error
         cause = error.__cause__ or error
         raise Unconfirmed(type(cause).__name__, _AFTER_UNCONFIRMED_S) from error

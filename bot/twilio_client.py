@@ -20,18 +20,19 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from bot.channel import NotSent, Refused, SendError, Unconfirmed, Unreachable
+from bot.channel import (
+    NEVER_SENT,
+    NotSent,
+    Refused,
+    SendError,
+    Unconfirmed,
+    Unreachable,
+)
 
 log = structlog.get_logger()
 
 _TIMEOUT = httpx.Timeout(15, connect=5)
 _CONNECTIONS = httpx.Limits(max_connections=64)
-_NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
-)
 _TOO_MANY_REQUESTS = 429
 _OUR_FAULT_OR_THEIRS = 500
 
@@ -103,7 +104,7 @@ async def twilio_errors(in_doubt_s: float) -> AsyncIterator[None]:
     """
     try:
         yield
-    except _NEVER_SENT as error:
+    except NEVER_SENT as error:
         raise NotSent(type(error).__name__) from error
     except httpx.TransportError as error:
         raise Unconfirmed(type(error).__name__, in_doubt_s) from error

@@ -17,6 +17,7 @@ from bot.channel import Refused, Unreachable
 from bot.chat_store import ChatStore
 from bot.messages import InShort, Outgoing, Place
 from bot.twilio_client import FAILURES, twilio_errors
+from bot.whatsapp_forms import ADDRESS
 from bot.whatsapp_templates import wordings_of
 from bot.whatsapp_text import as_text, marked, menu_of
 from bot.words import words_in
@@ -25,7 +26,6 @@ from core.ports import Clock, Orders
 
 log = structlog.get_logger()
 
-ADDRESS: Final = "whatsapp:"
 APPROVED: Final = "approved"
 _WINDOW = timedelta(hours=23, minutes=50)  # Meta's day, less a margin
 _GAP = timedelta(seconds=1)

@@ -14,7 +14,8 @@ from bot.messages import Incoming, Kind
 
 Form = Mapping[str, str]
 
-_ADDRESS: Final = "whatsapp:"
+ADDRESS: Final = "whatsapp:"
+"""What stands before every phone and user id at Twilio."""
 _LONGEST_TEXT: Final = 4096  # as on Telegram
 _ARABIC: Final = re.compile("[\u0620-\u064a]")
 
@@ -27,7 +28,7 @@ def message_sid(form: Form) -> str:
 def sender_of(form: Form) -> tuple[str, str]:
     """Return the sender's phone and user id; one of them may be empty, or both."""
     ids = [
-        form.get(name, "").removeprefix(_ADDRESS) for name in ("From", "ExternalUserId")
+        form.get(name, "").removeprefix(ADDRESS) for name in ("From", "ExternalUserId")
     ]
     phone = next((each for each in ids if each.startswith("+")), "")
     user_id = next((each for each in ids if each and not each.startswith("+")), "")

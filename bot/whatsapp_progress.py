@@ -4,7 +4,6 @@ Its word comes late, twice, in the wrong order or not at all (CHANNELS.md B6): o
 brings a message further changes anything, and a failure changes it once.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -13,6 +12,7 @@ import structlog
 
 from bot.pushes import event_of, push_of
 from bot.twilio_client import BUSY, CLOSED_WINDOW, FAILURES, GONE
+from bot.whatsapp_forms import Form
 from core import engine
 from core.database.messages import FAILED, Delivery, Record, SqlMessages
 from core.database.whatsapp import SqlContacts
@@ -31,7 +31,7 @@ class WhatsAppProgress:
         self._messages = messages
         self._contacts = contacts
 
-    async def heed(self, message_id: str, form: Mapping[str, str]) -> None:
+    async def heed(self, message_id: str, form: Form) -> None:
         """Take Twilio's word on one of our messages."""
         sid, status = form.get("MessageSid", ""), form.get("MessageStatus", "")
         code = _number(form.get("ErrorCode", ""))

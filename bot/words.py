@@ -111,6 +111,11 @@ class Words:
         return f"{start}{text}{_END}"
 
 
+def language_called(asked: object) -> Language | None:
+    """Return the language that was asked for; None for any that we do not speak."""
+    return next((each for each in LANGUAGES if each == asked), None)
+
+
 @cache
 def words_in(language: Language) -> Words:
     """Return the words of a language; the file is read the first time only."""

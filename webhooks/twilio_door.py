@@ -6,7 +6,7 @@ read by ourselves.
 """
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -14,12 +14,12 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from twilio.request_validator import RequestValidator, get_signature_algorithm
 
+from bot.whatsapp_forms import ADDRESS, Form
 from webhooks.bodies import BodyTooLarge, read_body
 from webhooks.durable import NotKept, kept
 
 log = structlog.get_logger()
 
-Form = Mapping[str, str]
 Heed = Callable[[str, Form], Awaitable[None]]
 
 _MOST_BYTES = 64 * 1024
@@ -52,7 +52,7 @@ class Guard:
             raise NotFromTwilio("signature")
         if not _same(form.get("AccountSid", ""), self.account_sid):
             raise NotFromTwilio("account")
-        if not _same(form.get(_OWN_NUMBER[kind], ""), f"whatsapp:{self.sender}"):
+        if not _same(form.get(_OWN_NUMBER[kind], ""), f"{ADDRESS}{self.sender}"):
             raise NotFromTwilio("sender")
         return form
 

@@ -14,7 +14,6 @@ from core.ports import Clock
 
 FAILED = "failed"
 """The progress of what the network took and could not bring."""
-_NEVER = {"", FAILED}
 _LEFT_LYING = timedelta(minutes=10)  # twice the courier's longest wait
 
 
@@ -206,9 +205,8 @@ def _is_ahead(row: MessageRow, record: Record) -> bool:
     if record.state is Delivery.SENT:
         same = row.provider_ref == record.provider_ref
         return same and row.progress == FAILED
-    return (
-        not record.is_done and row.state == Delivery.SENT and row.progress not in _NEVER
-    )
+    was_taken = row.state == Delivery.SENT and row.progress not in {"", FAILED}
+    return was_taken and not record.is_done
 
 
 def _last_turn(session: Session, record: Record, now: datetime) -> datetime:

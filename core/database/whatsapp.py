@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
+from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 from core.database.engine import Database
 from core.database.tables import WhatsAppContactRow, WhatsAppTemplateRow
@@ -55,6 +56,11 @@ class SqlContacts:
         self._database = database
         self._clock = clock
 
+    @retry(  # the same person's first messages may come at once
+        retry=retry_if_exception_type(IntegrityError),
+        stop=stop_after_attempt(3),
+        reraise=True,
+    )
     async def heard(self, phone: str, user_id: str) -> str:
         """Keep that somebody wrote, under either id or both; return the conversation.
 
@@ -62,13 +68,6 @@ class SqlContacts:
         the two were taken for two people, the one of the user id goes on: a phone
         number can pass to somebody else.
         """
-        for _ in range(2):
-            try:
-                return await self._database.write(
-                    lambda session: self._hear(session, phone, user_id)
-                )
-            except IntegrityError:  # the same person's first two messages at once
-                continue
         return await self._database.write(
             lambda session: self._hear(session, phone, user_id)
         )

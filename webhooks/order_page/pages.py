@@ -13,10 +13,8 @@ from bot.messages import runs
 from bot.page_words import (
     PageState,
     cashier_steps,
-    found_title,
     guide_steps,
     headline,
-    none_found,
     page_state,
     page_words,
     qr_words,
@@ -24,7 +22,14 @@ from bot.page_words import (
 )
 from bot.ports import Found
 from bot.shop import Shop
-from bot.store_messages import hours_now, store_name, way_to
+from bot.store_messages import (
+    facts_now,
+    found_title,
+    none_in_area,
+    none_near,
+    store_name,
+    way_to,
+)
 from bot.words import LANGUAGES, Words, words_in
 from core.domain.orders import Order
 from webhooks.order_page.codes import draw_code
@@ -116,19 +121,16 @@ def _about_stores(
         "say": page_words(words),
         "area": area,
         "stores_title": found_title(area, words),
-        "none_found": none_found(area, words),
+        "none_found": none_in_area(words) if area else none_near(words),
         "stores": None if stores is None else [_store(o, words, now) for o in stores],
     }
 
 
 def _store(found: Found, words: Words, now: datetime) -> dict[str, object]:
     store = found.store
-    facts = [hours_now(found, words, now)]
-    if found.distance_m is not None:
-        facts.insert(0, words.distance(found.distance_m))
     return {
         "name": store_name(store, words),
-        "facts": " · ".join(facts),
+        "facts": facts_now(found, words, now),
         "is_open": found.open_now,
         "address": words.pick(store.address, store.address_ar),
         "way": way_to(store),

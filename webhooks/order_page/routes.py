@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 
 from bot.page_words import no_such_page, page_later
-from bot.words import words_in
+from bot.words import language_called, words_in
 from core.domain.orders import Order
 from webhooks.order_page.assets import read_assets
 from webhooks.order_page.headers import LASTING, PRIVATE
@@ -28,7 +28,6 @@ from webhooks.order_page.wishes import (
     near,
     read_near_me,
     typed_area,
-    wished_language,
 )
 
 _GET = ["GET", "HEAD"]
@@ -97,7 +96,7 @@ class _Desk:
 
     async def page(self, order: Order, request: Request) -> Response:
         """Show the order."""
-        wished = wished_language(request.query_params.get("lang"))
+        wished = language_called(request.query_params.get("lang"))
         words = words_in(wished or await language_of(self._parts, order))
         now, area = self._parts.clock.now(), typed_area(request)
         stores = in_area(self._parts.stores, area, now)
@@ -110,13 +109,13 @@ class _Desk:
 
     async def receipt_picture(self, order: Order, request: Request) -> Response:
         """Give the receipt as a picture."""
-        language = wished_language(request.query_params.get("lang"))
+        language = language_called(request.query_params.get("lang"))
         content = await self._pictures.receipt(order, "picture", language)
         return self._file(content, "image/png")
 
     async def receipt_pdf(self, order: Order, request: Request) -> Response:
         """Give the receipt to keep or print."""
-        language = wished_language(request.query_params.get("lang"))
+        language = language_called(request.query_params.get("lang"))
         content = await self._pictures.receipt(order, "pdf", language)
         return self._file(content, "application/pdf")
 

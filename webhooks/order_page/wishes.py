@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from bot.chats import Language
 from bot.ports import Found, Stores
-from bot.words import LANGUAGES
+from bot.words import language_called
 from webhooks.bodies import BodyTooLarge, read_body
 
 _MOST_STORES = 5
@@ -31,17 +31,12 @@ class NearMe:
     language: Language | None
 
 
-def wished_language(asked: object) -> Language | None:
-    """Return the language that was asked for; None for any that we do not speak."""
-    return next((each for each in LANGUAGES if each == asked), None)
-
-
 async def read_near_me(request: Request) -> NearMe:
     """Read where a payer is, from the body, which no proxy logs. Raises BadWish."""
     try:
         told = json.loads(await read_body(request, _MOST_BYTES))
         latitude, longitude = float(told["latitude"]), float(told["longitude"])
-        language = wished_language(told.get("lang"))
+        language = language_called(told.get("lang"))
     except (
         BodyTooLarge,
         ValueError,
