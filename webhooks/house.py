@@ -85,17 +85,25 @@ class House:
     page: PageParts
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Books:
+    """What is kept in the database."""
+
+    orders: SqlOrders
+    accounts: SqlAccounts
+    messages: SqlMessages
+    chats: ChatStore
+    links: SqlLinks
+    contacts: SqlContacts
+
+
 def put_together(settings: Settings, world: World) -> House:
     """Make every part, and give each what it works with."""
     database, clock = world.database, world.clock
-    terms = _terms(settings)
-    plan = partial(next_look, pace=terms.pace, lifetime=terms.lifetime)
-    orders = SqlOrders(database, clock, plan)
-    accounts = SqlAccounts(database, clock)
-    messages = SqlMessages(database, clock)
+    terms, shop = _terms(settings), _shop(settings)
+    books = _books(world, terms)
+    orders, accounts, chats = books.orders, books.accounts, books.chats
     leases = SqlLeases(database, clock)
-    chats = ChatStore(SqlConversations(database))
-    shop = _shop(settings)
     painter = Painter(
         orders=orders,
         chats=chats,
@@ -104,33 +112,20 @@ def put_together(settings: Settings, world: World) -> House:
         clock=clock,
     )
     telegram = TelegramChannel(world.bot, painter)
-    contacts = SqlContacts(database, clock)
-    channels: dict[str, Channel] = {telegram_channel.PREFIX: telegram}
-    if world.twilio:
-        channels[whatsapp.PREFIX] = WhatsAppChannel(
-            world.twilio,
-            sender=settings.whatsapp_sender,
-            public_url=settings.public_url,
-            contacts=contacts,
-            templates=SqlTemplates(database, clock),
-            orders=orders,
-            chats=chats,
-            clock=clock,
-            in_doubt_s=settings.twilio_in_doubt_s,
-        )
-    network = Channels(channels)
-    courier = Courier(network, messages, per_second=settings.telegram_pushes_per_second)
+    network = _network(settings, world, books, telegram)
+    courier = Courier(
+        network, books.messages, per_second=settings.telegram_pushes_per_second
+    )
     support = SupportDesk(
         cases=SqlCases(database, clock),
         orders=orders,
         courier=courier,
         chat=settings.support_conversation,
     )
-    links = SqlLinks(database, clock)
     outbox = Outbox(
         courier=courier,
-        elsewhere=Elsewhere(courier, links),
-        messages=messages,
+        elsewhere=Elsewhere(courier, books.links),
+        messages=books.messages,
         chats=chats,
         orders=orders,
         accounts=accounts,
@@ -157,7 +152,7 @@ def put_together(settings: Settings, world: World) -> House:
             orders=orders,
             accounts=accounts,
             stores=world.stores,
-            links=links,
+            links=books.links,
             link_news=LinkNews(courier=courier, chats=chats),
             support=support,
             clock=clock,
@@ -173,9 +168,9 @@ def put_together(settings: Settings, world: World) -> House:
             clock=clock,
         ),
         whatsapp_inbox=WhatsAppInbox(
-            answering=answering, channel=network, contacts=contacts, clock=clock
+            answering=answering, channel=network, contacts=books.contacts, clock=clock
         ),
-        whatsapp_progress=WhatsAppProgress(messages, contacts),
+        whatsapp_progress=WhatsAppProgress(books.messages, books.contacts),
         intake=Intake(SqlNotices(database, clock), topups.heed, clock),
         watch=Watch(
             parts,
@@ -195,6 +190,39 @@ def put_together(settings: Settings, world: World) -> House:
             clock=clock,
         ),
     )
+
+
+def _books(world: World, terms: Terms) -> _Books:
+    database, clock = world.database, world.clock
+    plan = partial(next_look, pace=terms.pace, lifetime=terms.lifetime)
+    return _Books(
+        orders=SqlOrders(database, clock, plan),
+        accounts=SqlAccounts(database, clock),
+        messages=SqlMessages(database, clock),
+        chats=ChatStore(SqlConversations(database)),
+        links=SqlLinks(database, clock),
+        contacts=SqlContacts(database, clock),
+    )
+
+
+def _network(
+    settings: Settings, world: World, books: _Books, telegram: TelegramChannel
+) -> Channels:
+    """Make one of all the chat networks that the shop is on."""
+    channels: dict[str, Channel] = {telegram_channel.PREFIX: telegram}
+    if world.twilio:
+        channels[whatsapp.PREFIX] = WhatsAppChannel(
+            world.twilio,
+            sender=settings.whatsapp_sender,
+            public_url=settings.public_url,
+            contacts=books.contacts,
+            templates=SqlTemplates(world.database, world.clock),
+            orders=books.orders,
+            chats=books.chats,
+            clock=world.clock,
+            in_doubt_s=settings.twilio_in_doubt_s,
+        )
+    return Channels(channels)
 
 
 def _terms(settings: Settings) -> Terms:
