@@ -48,7 +48,6 @@ def run(desk: Desk, *, browser: bool) -> None:
             sandbox = Sandbox(
                 Config(data=desk.data, port=desk.port, product_url=desk.app_url)
             )
-            sandbox.twilio.webhook_url = f"{desk.app_url}/twilio/messages"
             write_settings(desk)
         except (KeysUnusable, StoresUnusable) as error:
             raise DemoFailed(str(error)) from error
@@ -74,13 +73,21 @@ async def topup(desk: Desk, *arguments: str) -> None:
 
 
 async def prepare(desk: Desk) -> None:
-    """Give the product its tables, stores, accounts and webhook, two at a time."""
+    """Give the product its tables, stores, accounts and webhooks, two at a time."""
     stores, accounts = _SAMPLES / "stores.csv", _SAMPLES / "accounts.csv"
     await _both(topup(desk, "migrate"), topup(desk, "telegram", "set-webhook"))
     await _both(
         topup(desk, "stores", "import", str(stores)),
         topup(desk, "accounts", "import", str(accounts)),
     )
+    await _set_up_twilio(desk)
+
+
+async def _set_up_twilio(desk: Desk) -> None:
+    """Let what people send on WhatsApp be posted to the product: Twilio's console."""
+    async with httpx.AsyncClient(base_url=desk.url, trust_env=False) as http:
+        where = {"webhook_url": f"{desk.app_url}/twilio/messages"}
+        (await http.post("/sandbox/whatsapp", json=where)).raise_for_status()
 
 
 @asynccontextmanager

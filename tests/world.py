@@ -63,7 +63,6 @@ class World(SandboxClient):
         )
         until(self._sandbox_answers, "the sandbox")
         asyncio.run(prepare(self.desk))
-        self.post("whatsapp", {"webhook_url": f"{self.desk.app_url}/twilio/messages"})
         self.keep_accounts(*(f"tester-{number}" for number in range(ACCOUNTS)))
         self.start_product()
 

@@ -1,8 +1,8 @@
 """The control API of the phones: ``/sandbox/telegram/…``."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Literal
-from urllib.parse import quote
 
 from pydantic import Field
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.api import Question, Refused, answer, read
+from sandbox.phones import newer_messages, one_action, stored_file
 from sandbox.telegram.chats import Phone
 from sandbox.telegram.json_types import JsonObject
 from sandbox.telegram.person import NotPossible, Person
@@ -18,8 +19,6 @@ from sandbox.telegram.telegram_world import TelegramWorld
 
 _BASE = "/sandbox/telegram"
 _FILES = f"{_BASE}/files"
-_FOR_EVER = "public, max-age=31536000, immutable"
-_LONGEST_NUMBER = 19
 _ACTIONS = (
     "text",
     "press",
@@ -31,7 +30,6 @@ _ACTIONS = (
     "block",
     "unblock",
 )
-_TAP_OPTIONS = {"message_id", "times"}
 
 Words = Annotated[str, Field(min_length=1)]
 
@@ -92,15 +90,7 @@ class Send(Question):
 
         Raises Refused when there is none, more than one, or an option without its tap.
         """
-        given = self.model_dump(exclude_none=True, exclude_unset=True).keys()
-        actions = [name for name in _ACTIONS if name in given]
-        if actions == ["press", "location"]:
-            actions = ["press"]
-        if len(actions) > 1 or not given:
-            raise Refused(422, f"Give exactly one of {', '.join(_ACTIONS)}.")
-        if "press" not in actions and given & _TAP_OPTIONS:
-            raise Refused(422, "message_id and times go with press only.")
-        return actions[0] if actions else None
+        return one_action(self, _ACTIONS, {("press", "location"): "press"})
 
 
 class PhoneApi:
@@ -150,13 +140,9 @@ class PhoneApi:
         if stored is None:
             raise Refused(404, "There is no such file.")
         shown = stored.kind == "photo" or stored.content_type == "application/pdf"
-        way = "inline" if shown else "attachment"
-        headers = {
-            "Cache-Control": _FOR_EVER,
-            "Content-Disposition": f"{way}; filename*=UTF-8''{quote(stored.name)}",
-            "X-Content-Type-Options": "nosniff",
-        }
-        return Response(stored.content, 200, headers, stored.content_type)
+        return stored_file(
+            stored.content, stored.name, stored.content_type, is_shown=shown
+        )
 
     async def send(self, request: Request) -> Response:
         """Let the person act; `id` is the newest message then, to look *after* it."""
@@ -175,25 +161,12 @@ class PhoneApi:
         return answer({"id": max(phone.messages, default=0), **shown})
 
     async def messages(self, request: Request) -> Response:
-        """List what the person sees, oldest first.
-
-        `after` (an id) leaves out older messages; `since` (a version) leaves out what
-        the caller has seen unchanged, so it tells of edits too. The answer's `version`
-        is the one to ask with next time. Deleted messages are gone from the list.
-        """
+        """List what the person sees; deleted messages are gone from the list."""
         phone = self._known(request)
-        after, since = _number(request, "after"), _number(request, "since")
-        shown = list(phone.messages.values()) if phone else []
-        items = [
-            message_item(message, _FILES)
-            for message in shown
-            if message.id > after and message.version > since
-        ]
-        version = max((message.version for message in shown), default=0)
+        shown = phone.messages.values() if phone else ()
+        listed = newer_messages(request, shown, partial(message_item, files_url=_FILES))
         keyboard = phone.reply_keyboard() if phone else None
-        return answer(
-            {"messages": items, "version": version, "reply_keyboard": keyboard}
-        )
+        return answer({**listed, "reply_keyboard": keyboard})
 
     async def state(self, request: Request) -> Response:
         """Tell what stands on the phone beside its messages."""
@@ -241,10 +214,3 @@ class PhoneApi:
         for _ in range(what.times):
             shown = person.press(what.press or "", what.message_id, location)
         return shown
-
-
-def _number(request: Request, name: str) -> int:
-    raw = request.query_params.get(name, "0")
-    if not raw.isdecimal() or len(raw) > _LONGEST_NUMBER:
-        raise Refused(422, f"{name} must be a number.")
-    return int(raw)

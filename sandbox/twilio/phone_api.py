@@ -1,12 +1,13 @@
 """The control API of the phones with WhatsApp: ``/sandbox/whatsapp/…``."""
 
-from urllib.parse import quote
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.api import Refused, answer, read
+from sandbox.phones import newer_messages, stored_file
 from sandbox.twilio.door import base_url
 from sandbox.twilio.json_types import JsonObject
 from sandbox.twilio.person import NotPossible, Person
@@ -17,8 +18,6 @@ from sandbox.twilio.twilio_world import TwilioWorld
 
 _BASE = "/sandbox/whatsapp"
 _FILES = f"{_BASE}/files"
-_FOR_EVER = "public, max-age=31536000, immutable"
-_LONGEST_NUMBER = 19
 _ATTACHED = {"voice": "audio", "sticker": "sticker", "contact": "contacts"}
 
 
@@ -45,13 +44,9 @@ class PhoneApi:
         if medium is None:
             raise Refused(404, "There is no such file.")
         shown = medium.is_picture or medium.content_type == "application/pdf"
-        way = "inline" if shown else "attachment"
-        headers = {
-            "Cache-Control": _FOR_EVER,
-            "Content-Disposition": f"{way}; filename*=UTF-8''{quote(medium.name)}",
-            "X-Content-Type-Options": "nosniff",
-        }
-        return Response(medium.content, 200, headers, medium.content_type)
+        return stored_file(
+            medium.content, medium.name, medium.content_type, is_shown=shown
+        )
 
     async def send(self, request: Request) -> Response:
         """Let the person act; `id` is the newest message then, to look *after* it."""
@@ -67,17 +62,11 @@ class PhoneApi:
         return answer({"id": max(phone.chat, default=0), **shown})
 
     async def messages(self, request: Request) -> Response:
-        """List what the person sees, oldest first; narrowed as Telegram's list is."""
+        """List what the person sees."""
         phone = self._world.phones.find(request.path_params["phone"])
-        after, since = _number(request, "after"), _number(request, "since")
-        shown = list(phone.chat.values()) if phone else []
-        items = [
-            message_item(each, _FILES)
-            for each in shown
-            if each.id > after and each.version > since
-        ]
-        version = max((each.version for each in shown), default=0)
-        return answer({"messages": items, "version": version, "reply_keyboard": None})
+        shown = phone.chat.values() if phone else ()
+        listed = newer_messages(request, shown, partial(message_item, files_url=_FILES))
+        return answer({**listed, "reply_keyboard": None})
 
     async def state(self, request: Request) -> Response:
         """Tell what stands on the phone beside its messages."""
@@ -149,10 +138,3 @@ def _say(person: Person, what: Send, action: str | None) -> None:
             person.attach("image", "" if what.photo is True else what.photo or "")
         case "voice" | "sticker" | "contact":
             person.attach(_ATTACHED[action])
-
-
-def _number(request: Request, name: str) -> int:
-    raw = request.query_params.get(name, "0")
-    if not raw.isdecimal() or len(raw) > _LONGEST_NUMBER:
-        raise Refused(422, f"{name} must be a number.")
-    return int(raw)

@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from sandbox.api import Question, Refused
+from sandbox.api import Question
+from sandbox.phones import one_action
 from sandbox.twilio.approvals import Status
 from sandbox.twilio.person import Forgery
 from sandbox.twilio.phones import BSUID, Place
 from sandbox.twilio.signing import Algorithm
 
-ACTIONS = (
+_ACTIONS = (
     "text",
     "press",
     "location",
@@ -27,7 +28,6 @@ ACTIONS = (
     "replay",
     "forge",
 )
-_TAP_OPTIONS = {"message_id", "times"}
 
 Words = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
@@ -102,15 +102,7 @@ class Send(Question):
 
         Raises Refused when there is none, more than one, or an option without its tap.
         """
-        given = self.model_dump(exclude_none=True, exclude_unset=True).keys()
-        actions = [name for name in ACTIONS if name in given]
-        if actions == ["text", "forge"]:
-            actions = ["forge"]
-        if len(actions) > 1 or not given:
-            raise Refused(422, f"Give exactly one of {', '.join(ACTIONS)}.")
-        if "press" not in actions and given & _TAP_OPTIONS:
-            raise Refused(422, "message_id and times go with press only.")
-        return actions[0] if actions else None
+        return one_action(self, _ACTIONS, {("text", "forge"): "forge"})
 
 
 class SetUp(Question):
