@@ -2,7 +2,10 @@
 
 import pytest
 
-TELEGRAM, WHATSAPP = "telegram", "whatsapp"
+from tests.phones import Phone
+from tests.whatsapp_phones import WhatsAppPhone
+
+TELEGRAM, WHATSAPP = Phone.network, WhatsAppPhone.network
 ON_BOTH_NETWORKS = pytest.mark.parametrize(
     "network", [TELEGRAM, WHATSAPP], indirect=True
 )

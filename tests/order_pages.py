@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -11,7 +10,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from sqlmodel import text
 
@@ -28,6 +26,7 @@ from core.domain.orders import Order
 from core.stores import parse_csv
 from tests.browser import ROOT
 from tests.fakes import NOW, HandClock, an_order
+from tests.serving import serving
 from webhooks.current_stores import CurrentStores
 from webhooks.order_page import PageParts, order_page
 
@@ -156,19 +155,8 @@ async def served(file: Path, clock: HandClock) -> AsyncIterator[Served]:
     app.include_router(order_page(parts, leaving.is_set))
     async with (
         stores.followed(),
-        _serving(app) as url,
+        serving(app) as url,
         httpx.AsyncClient(base_url=url, trust_env=False) as http,
     ):
         yield Served(url, http, database, orders, chats, leaving)
     await database.close()
-
-
-@asynccontextmanager
-async def _serving(app: FastAPI) -> AsyncIterator[str]:
-    config = uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        running = asyncio.create_task(server.serve([listener]))
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await running

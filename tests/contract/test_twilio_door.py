@@ -1,19 +1,16 @@
 """Twilio's doors take what Twilio signed for us, keep it, and take nothing else."""
 
-import asyncio
 import base64
 import hmac
-import socket
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError
 
+from tests.serving import serving
 from webhooks.twilio_door import Guard, twilio_messages, twilio_status
 
 PUBLIC = "https://topup.example.com"
@@ -64,17 +61,6 @@ class Keeper:
 
     async def heed(self, message_id: str, form: Mapping[str, str]) -> None:
         self.heeded.append((message_id, form))
-
-
-@asynccontextmanager
-async def serving(app: FastAPI) -> AsyncIterator[str]:
-    config = uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        running = asyncio.create_task(server.serve([listener]))
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await running
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.browser import launched
 from tests.contract.sandbox.payby.merchant import Merchant
 from tests.networks import TELEGRAM
 from tests.world import World, opened
@@ -13,6 +15,13 @@ from tests.world import World, opened
 def network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let payers write to us on this network."""
     monkeypatch.setattr(World, "network", getattr(request, "param", TELEGRAM))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for one file."""
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from qrcode import QRCode, constants
 
-from tests.browser import Desk, launched, opened_desk
+from tests.browser import Desk, opened_desk
 from tests.waiting import until
 from tests.world import World
 
@@ -39,12 +39,6 @@ TEXTS = {
     "Arabic": "ادفع ٥٠ درهم",
     "long": "https://checkout.example/" + "k7?&=" * 35,
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """The demo's page in a browser: the whole story by clicks, in both languages."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser import Desk, launched, opened_desk
+from tests.browser import Desk, opened_desk
 from tests.phones import Phone
 from tests.waiting import until
 from tests.world import World
@@ -79,12 +78,6 @@ ASK_THREE_TIMES_AT_ONCE = """async () => {
     await Promise.all([ask(), ask(), ask()]);
     return happened;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @BOTH

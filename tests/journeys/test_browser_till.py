@@ -1,11 +1,9 @@
 """The cashier who fails, on the demo's page, in both languages."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser import Desk, launched, opened_desk
+from tests.browser import Desk, opened_desk
 from tests.phones import Code
 from tests.sandbox_client import refused
 from tests.world import World
@@ -13,12 +11,6 @@ from tests.world import World
 STORE = "store-003"
 UNPAID = ("refused", "no_balance", "extra_fee", "wrong_amount", "pos_error")
 PAID = "pos_error_after_payment"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

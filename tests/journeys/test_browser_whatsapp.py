@@ -1,20 +1,12 @@
 """The demo's page with a phone on WhatsApp, in both languages."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser import launched, opened_desk
+from tests.browser import opened_desk
 from tests.world import World
 
 STORE = "store-003"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize(

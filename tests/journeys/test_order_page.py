@@ -1,24 +1,16 @@
 """The page behind an order's link, in a browser: from the code to the receipt."""
 
 import re
-from collections.abc import Iterator
 
 import pypdfium2
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser import launched
 from tests.order_page_view import ARABIC, BOTH, ENGLISH, Said, a_code, opened_page
 from tests.phones import Code
 from tests.world import World
 
 DEIRA = {"latitude": 25.2636, "longitude": 55.3242}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -1,23 +1,15 @@
 """The page behind an order's link: on small screens, on paper, aloud, unscripted."""
 
 import re
-from collections.abc import Iterator
 
 import pypdfium2
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from tests.browser import launched
 from tests.order_page_view import BOTH, OrderPage, Said, a_code, opened_page
 from tests.phones import Code, read_qr
 from tests.world import World
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

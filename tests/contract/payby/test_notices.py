@@ -1,12 +1,10 @@
 """A notice of the sandbox's PayBy arrives, is authentic and can be read."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -16,6 +14,7 @@ from core.payby.client import PayByClient
 from core.payby.signing import verify
 from core.payby.wire import parse_notice
 from tests.contract.payby.conftest import Clock, an_order
+from tests.serving import serving
 
 
 @asynccontextmanager
@@ -28,13 +27,8 @@ async def door() -> AsyncIterator[tuple[str, asyncio.Queue[tuple[str, bytes]]]]:
         return JSONResponse({"response": "SUCCESS"})
 
     app = Starlette(routes=[Route("/payby/notices", take, methods=["POST"])])
-    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="warning"))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        running = asyncio.create_task(server.serve([listener]))
-        port = listener.getsockname()[1]
-        yield f"http://127.0.0.1:{port}/payby/notices", posted
-        server.should_exit = True
-        await running
+    async with serving(app) as url:
+        yield f"{url}/payby/notices", posted
 
 
 async def test_a_notice_of_the_sandbox_is_authentic_and_read(world, http, merchant):
