@@ -86,7 +86,7 @@ async def prepare(desk: Desk) -> None:
 async def _set_up_twilio(desk: Desk) -> None:
     """Let what people send on WhatsApp be posted to the product: Twilio's console."""
     async with httpx.AsyncClient(base_url=desk.url, trust_env=False) as http:
-        where = {"webhook_url": f"{desk.app_url}/twilio/messages"}
+        where = {"webhook_url": f"{desk.app_url}/twilio/messages#rp=all&rc=5"}
         (await http.post("/sandbox/whatsapp", json=where)).raise_for_status()
 
 
