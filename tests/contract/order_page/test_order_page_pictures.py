@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import shutil
 from datetime import timedelta
 
 import pytest
@@ -10,22 +9,10 @@ from PIL import Image
 
 from core.domain.orders import Status
 from tests.fakes import a_payment
-from tests.order_pages import TOKEN, served
+from tests.order_pages import TOKEN
 from tests.phones import read_qr
 
 MEDIA = ("/code.png", "/receipt.png", "/receipt.pdf")
-
-
-@pytest.fixture
-async def page(migrated_sqlite, tmp_path, clock):
-    file = shutil.copy(migrated_sqlite, tmp_path / "topup.sqlite")
-    async with served(file, clock) as page:
-        yield page
-
-
-@pytest.fixture
-async def order(page):
-    return await page.open_order()
 
 
 async def test_the_code_is_fetched_as_the_chat_shows_it(page, order):

@@ -1,7 +1,6 @@
 """The page behind an order's link, as it comes over HTTP."""
 
 import re
-import shutil
 from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -10,22 +9,10 @@ import pytest
 
 from core.domain.orders import Status
 from tests.fakes import NOW, a_payment
-from tests.order_pages import PAGE, TOKEN, TOKEN_URL, served
+from tests.order_pages import PAGE, TOKEN, TOKEN_URL
 
 NEAR_DEIRA = {"latitude": 25.2636, "longitude": 55.3242}
 _QR = re.compile(r'<path d="[^"]{500,}"/>')
-
-
-@pytest.fixture
-async def page(migrated_sqlite, tmp_path, clock):
-    file = shutil.copy(migrated_sqlite, tmp_path / "topup.sqlite")
-    async with served(file, clock) as page:
-        yield page
-
-
-@pytest.fixture
-async def order(page):
-    return await page.open_order()
 
 
 class Addresses(HTMLParser):

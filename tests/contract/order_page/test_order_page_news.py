@@ -1,31 +1,16 @@
 """How an order's page hears that the order has moved on."""
 
 import asyncio
-import shutil
 import time
 from contextlib import AsyncExitStack, aclosing
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import pytest
-
 from core.domain.orders import Status
 from tests.fakes import NOW, HandClock, a_payment, an_order
-from tests.order_pages import TOKEN_URL, served
+from tests.order_pages import TOKEN_URL
 from webhooks.order_page.news import Watching
-
-
-@pytest.fixture
-async def page(migrated_sqlite, tmp_path, clock):
-    file = shutil.copy(migrated_sqlite, tmp_path / "topup.sqlite")
-    async with served(file, clock) as page:
-        yield page
-
-
-@pytest.fixture
-async def order(page):
-    return await page.open_order()
 
 
 async def test_who_looks_hears_at_once_how_it_stands_and_then_that_it_is_paid(
