@@ -184,17 +184,28 @@ class Outbox(DBOSConfiguredInstance):
                 log.exception("held_message_not_shown", message=record.id)
 
     async def _show_held(self, record: Record) -> None:
+        """Show one message, or pass it over; what shows the code is mended either way.
+
+        It may have been out of reach together with this message.
+        """
         order = await self._orders.get(record.merchant_order_no)
         event = event_of(record.id)
-        is_so = event and is_true_later(order, event, self._clock.now())
-        if (
-            event is None
-            or not is_so
-            or await self._is_unwanted(order, event)
-            or await self._is_heard_elsewhere(record)
-        ):
+        if event and await self._is_worth_saying(record, order, event):
+            await self._show(record, order, event)
+        else:
             await self._messages.save(replace(record, state=Delivery.PASSED))
-            return
+        await self.refresh(order)
+
+    async def _is_worth_saying(
+        self, record: Record, order: Order, event: Event
+    ) -> bool:
+        if not is_true_later(order, event, self._clock.now()):
+            return False
+        if await self._is_unwanted(order, event):
+            return False
+        return not await self._is_heard_elsewhere(record)
+
+    async def _show(self, record: Record, order: Order, event: Event) -> None:
         message = (await self._messages_of(order, event))[index_of(record.id)]
         limit = MOST_UNCONFIRMED
         if record.state is Delivery.UNKNOWN:
@@ -210,7 +221,6 @@ class Outbox(DBOSConfiguredInstance):
         )
         await self._messages.save(replace(record, state=Delivery.WAITING))
         await self._courier.deliver(parcel)
-        await self.refresh(order)
         if message.card:
             await self.follow_code(parcel)
 

@@ -124,6 +124,22 @@ async def test_a_code_that_could_not_be_amended_says_paid_when_its_payer_is_back
     await code_becomes(town, order, "paid")
 
 
+async def test_a_code_out_of_reach_is_amended_also_when_nothing_is_left_to_be_said(
+    town, order
+):
+    town.channel.only = order.conversation_id
+    town.channel.mishaps.append((None, True))  # the code arrives
+    town.channel.fails(Unreachable("blocked"))  # the guide does not
+    await told(town, order, Event.READY)
+    order = await moved(town, order, Status.CREDITED)
+    town.channel.fails(Unreachable("blocked"))
+    await town.outbox.refresh(order)
+    await until(lambda: nothing_goes_wrong_any_more(town))
+    texts = shown(town, order)
+    assert len(await back(town, order)) == len(texts)
+    await code_becomes(town, order, "paid")
+
+
 async def nothing_goes_wrong_any_more(town: Town) -> bool:
     return not town.channel.mishaps
 
