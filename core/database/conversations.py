@@ -1,13 +1,12 @@
 """Where each conversation stands; what is in the state is the bot's affair."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from core.database.engine import Database
-from core.database.links import chats_of_payer
+from core.database.links import payers_chats
 from core.database.tables import ConversationRow
 
 
@@ -18,7 +17,7 @@ class KeptConversation:
     state: dict[str, Any] = field(default_factory=dict)
     update_id: str = ""
     answer: list[Any] = field(default_factory=list)
-    linked: Sequence[dict[str, Any]] = ()
+    linked: tuple[dict[str, Any], ...] = ()
     """The states of the same payer's other chats; they are kept with those."""
 
 
@@ -30,13 +29,18 @@ class SqlConversations:
 
     async def load(self, conversation_id: str) -> KeptConversation:
         """Return what is known; an empty state for one that is new."""
+        payers = select(ConversationRow).where(
+            col(ConversationRow.id).in_(payers_chats(conversation_id))
+        )
 
         def look(session: Session) -> KeptConversation:
-            linked = _linked(session, conversation_id)
-            row = session.get(ConversationRow, conversation_id)
-            if row is None:
+            found = session.exec(payers.order_by(ConversationRow.id))
+            rows = {row.id: row for row in found}
+            own = rows.pop(conversation_id, None)
+            linked = tuple(row.state for row in rows.values())
+            if own is None:
                 return KeptConversation(linked=linked)
-            return KeptConversation(row.state, row.update_id, row.answer, linked)
+            return KeptConversation(own.state, own.update_id, own.answer, linked)
 
         return await self._database.read(look)
 
@@ -49,12 +53,3 @@ class SqlConversations:
             answer=kept.answer,
         )
         await self._database.write(lambda session: session.merge(row))
-
-
-def _linked(session: Session, conversation_id: str) -> tuple[dict[str, Any], ...]:
-    chats = set(chats_of_payer(session, conversation_id)) - {conversation_id}
-    if not chats:
-        return ()
-    rows = select(ConversationRow).where(col(ConversationRow.id).in_(chats))
-    in_order = session.exec(rows.order_by(ConversationRow.id))
-    return tuple(row.state for row in in_order)

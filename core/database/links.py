@@ -4,7 +4,8 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import CompoundSelect
+from sqlmodel import Session, col, delete, literal, select, union
 
 from core.database.engine import Database
 from core.database.tables import LinkCodeRow, LinkRow
@@ -83,6 +84,13 @@ class SqlLinks:
             session.exec(delete(LinkRow).where(col(LinkRow.conversation_id).in_(out)))
 
         await self._database.write(work)
+
+
+def payers_chats(conversation_id: str) -> CompoundSelect[tuple[str]]:
+    """Ask, within another question, for all chats of the payer who has this one."""
+    own = select(LinkRow.payer_id).where(LinkRow.conversation_id == conversation_id)
+    joined = select(LinkRow.conversation_id).where(col(LinkRow.payer_id).in_(own))
+    return union(select(literal(conversation_id)), joined)
 
 
 def chats_of_payer(session: Session, conversation_id: str) -> Sequence[str]:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from core.database.engine import Database
-from core.database.links import chats_of_payer
+from core.database.links import chats_of_payer, payers_chats
 from core.database.tables import HappeningRow, LinkRow, OrderRow, PostingRow
 from core.domain.errors import CodeIsLive, OrderNotFound
 from core.domain.ledger import Entry, payment_entry
@@ -97,9 +97,11 @@ class SqlOrders:
     ) -> Sequence[Order]:
         """Return the orders of a chat's payer, newest first."""
         newest_first = (
-            select(OrderRow).order_by(col(OrderRow.created_at).desc()).limit(limit)
+            _of_payer(conversation_id)
+            .order_by(col(OrderRow.created_at).desc())
+            .limit(limit)
         )
-        return await self._of_payer(conversation_id, newest_first)
+        return await self._found(newest_first)
 
     async def opened(
         self,
@@ -132,24 +134,23 @@ class SqlOrders:
 
     async def live(self, conversation_id: str, account_id: str) -> Order | None:
         """Return the payer's waiting order for that account, if there is one."""
-        waiting = select(OrderRow).where(
+        waiting = _of_payer(conversation_id).where(
             OrderRow.account_id == account_id, col(OrderRow.live_for).is_not(None)
         )
-        return next(iter(await self._of_payer(conversation_id, waiting)), None)
+        return next(iter(await self._found(waiting)), None)
 
     async def unclosed(self, conversation_id: str, account_id: str) -> Sequence[Order]:
         """Return ended orders of payer and account that PayBy may still take money for.
 
         A code whose time is long over has ended by itself.
         """
-        over = select(OrderRow).where(
+        over = _of_payer(conversation_id).where(
             OrderRow.account_id == account_id,
             col(OrderRow.status).in_(_OVER),
             col(OrderRow.is_closed).is_(False),
             OrderRow.expires_at > self._clock.now() - _LONG,
         )
-        oldest_first = over.order_by(col(OrderRow.created_at))
-        return await self._of_payer(conversation_id, oldest_first)
+        return await self._found(over.order_by(col(OrderRow.created_at)))
 
     async def extended(self, merchant_order_no: str, expires_at: datetime) -> Order:
         """Let an open order end at another time; any other stays as it is."""
@@ -338,18 +339,6 @@ class SqlOrders:
             lambda session: [row.to_order() for row in session.exec(orders)]
         )
 
-    async def _of_payer(
-        self, conversation_id: str, orders: SelectOfScalar[OrderRow]
-    ) -> list[Order]:
-        """Return those of the orders that were made in any chat of the payer."""
-
-        def look(session: Session) -> list[Order]:
-            chats = chats_of_payer(session, conversation_id)
-            own = orders.where(col(OrderRow.conversation_id).in_(chats))
-            return [row.to_order() for row in session.exec(own)]
-
-        return await self._database.read(look)
-
     def _line(self, order: Order, kind: str, facts: dict[str, str]) -> HappeningRow:
         return HappeningRow(
             merchant_order_no=order.merchant_order_no,
@@ -357,6 +346,12 @@ class SqlOrders:
             kind=kind,
             facts=facts,
         )
+
+
+def _of_payer(conversation_id: str) -> SelectOfScalar[OrderRow]:
+    """Ask for the orders that were made in any chat of the payer who has this one."""
+    chats = payers_chats(conversation_id)
+    return select(OrderRow).where(col(OrderRow.conversation_id).in_(chats))
 
 
 def _is_live_elsewhere(session: Session, order: Order) -> bool:
