@@ -60,6 +60,7 @@ def _write_orders(
         "live_for": f"{_CHAT} || ' ' || account_id",
         "payby_order_no": "payby_order_no || n",
         "token_url": "token_url || n",
+        "page_token": "page_token || n",
         "created_at": created,
         "expires_at": f"{created} + {_LIFE_MS}",
         "look_at": f"{now} + {_HOUR_MS} + n * 7919 % {_LOOKED_AT_MS}",
