@@ -21,7 +21,7 @@ from tests.missing import missing
 
 ROOT = Path(__file__).parent.parent
 SCREENSHOTS = ROOT / "var" / "screenshots"
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 REFUSALS = ("/sandbox/pos/", "/sandbox/health")
 """Where the sandbox refuses as a till does, or says that something is not ready yet:
 answers that the page shows, and of which the browser logs each."""
