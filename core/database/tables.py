@@ -67,7 +67,7 @@ class OrderRow(SQLModel, table=True):
     status: str = Field(max_length=16)
     created_at: datetime = _time()
     expires_at: datetime = _time()
-    payby_order_no: str = Field(max_length=64)
+    payby_order_no: str = Field(index=True, max_length=64)
     token_url: str = Field(sa_type=Text)
     paid_at: datetime | None = Field(
         default=None, sa_type=UtcTime, nullable=True, index=True
@@ -293,3 +293,61 @@ class LeaseRow(SQLModel, table=True):
     name: str = Field(primary_key=True, max_length=64)
     holder: str = Field(max_length=64)
     until: datetime = _time()
+
+
+class StaffRow(SQLModel, table=True):
+    """Somebody at the support desk; fields as in core.domain.staff.Member."""
+
+    __tablename__ = "staff"
+
+    identity: str = Field(primary_key=True, max_length=64)
+    name: str = Field(index=True, max_length=64)
+    role: str = Field(max_length=16)
+    added_at: datetime = _time()
+
+
+class AuditRow(SQLModel, table=True):
+    """What staff did; rows are only ever added, and the table refuses all else."""
+
+    __tablename__ = "audit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    act_id: str = Field(unique=True, max_length=160)
+    at: datetime = _time()
+    who: str = Field(max_length=64)
+    act: str = Field(max_length=32)
+    merchant_order_no: str = Field(index=True, max_length=64)
+    subject: str = Field(max_length=128)
+    reason: str = Field(sa_type=Text)
+    before: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    after: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class ProposalRow(SQLModel, table=True):
+    """What staff want to do and have not, or have; see core.domain.proposals."""
+
+    __tablename__ = "proposals"
+
+    id: str = Field(primary_key=True, max_length=16)
+    act: str = Field(max_length=16)
+    merchant_order_no: str = Field(index=True, max_length=64)
+    amount_fils: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
+    reason: str = Field(sa_type=Text)
+    proposed_by: str = Field(max_length=64)
+    needs_second: bool
+    stage: str = Field(max_length=16)
+    made_at: datetime = _time()
+    answer_until: datetime = _time()
+    settled_by: str = Field(max_length=160)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcTime, nullable=True)
+    approved_by: str = Field(max_length=64)
+
+
+class HiddenStoreRow(SQLModel, table=True):
+    """A store that is not shown to payers, whichever edition it comes with."""
+
+    __tablename__ = "hidden_stores"
+
+    store_id: str = Field(primary_key=True, max_length=64)
+    hidden_by: str = Field(max_length=64)
+    hidden_at: datetime = _time()
