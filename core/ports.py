@@ -11,6 +11,7 @@ from typing import Protocol
 
 from core.domain.accounts import Account
 from core.domain.cases import CaseKind
+from core.domain.limits import Breach
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status
 from core.domain.payments import GatewayOrder
@@ -100,7 +101,23 @@ class Orders(Protocol):
     async def add(self, order: Order) -> Order:
         """Keep a new order; for a draft that made one already, return that one.
 
-        Raises CodeIsLive when the payer has a waiting order for that account.
+        Raises CodeIsLive when the payer has a waiting order for that account, and
+        OverLimit when payer, chat or account may not have that much: of any number
+        at once, only so many are kept as fit.
+        """
+        ...
+
+    async def breach(
+        self,
+        conversation_id: str,
+        account_id: str,
+        amount: Money,
+        *,
+        instead_of: str = "",
+    ) -> Breach | None:
+        """Return the limit that such an order would break now; None if it fits.
+
+        A code that is to be given up for it does not count.
         """
         ...
 

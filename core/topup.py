@@ -25,6 +25,7 @@ from core.domain.errors import (
     GatewayResting,
     OrderNotFound,
     OutcomeUnknown,
+    OverLimit,
 )
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status, new_order_no, new_page_token
@@ -73,13 +74,31 @@ class TopUps(DBOSConfiguredInstance):
         if not self.limits.minimum <= amount <= self.limits.maximum:
             raise AmountOutOfLimits(self.limits.minimum, self.limits.maximum)
 
+    async def check_limits(
+        self,
+        conversation_id: str,
+        account_id: str,
+        amount: Money,
+        *,
+        instead_of: str = "",
+    ) -> None:
+        """Raise OverLimit if payer, chat or account may not have that much now.
+
+        A code that is to be given up for it does not count.
+        """
+        breach = await self._orders.breach(
+            conversation_id, account_id, amount, instead_of=instead_of
+        )
+        if breach:
+            raise OverLimit(breach)
+
     async def start(
         self, *, draft_id: str, conversation_id: str, account_id: str, amount: Money
     ) -> Order:
         """Take a confirmed top-up on; the same draft again is the same order.
 
-        Raises AccountNotCreditable, AmountOutOfLimits, CodeIsLive or GatewayResting,
-        and then nothing exists.
+        Raises AccountNotCreditable, AmountOutOfLimits, OverLimit, CodeIsLive or
+        GatewayResting, and then nothing exists.
         """
         if known := await self._orders.of_draft(draft_id):
             await self._create_soon(known)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from webhooks import commands, whatsapp_commands
+from webhooks.limits import show_limits
 from webhooks.settings import BadSettings, Settings, read_settings
 
 cli = typer.Typer(
@@ -83,6 +84,12 @@ def show_order(context: typer.Context, merchant_order_no: str) -> None:
 def show_cases(context: typer.Context) -> None:
     """Show the newest cases for support, newest first."""
     commands.show_cases(_settings(context))
+
+
+@cli.command("limits")
+def limits(context: typer.Context) -> None:
+    """Show how much may be topped up, and how fast."""
+    show_limits(_settings(context))
 
 
 @telegram.command("set-webhook")

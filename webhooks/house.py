@@ -38,6 +38,7 @@ from core.database.messages import SqlMessages
 from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
 from core.database.whatsapp import SqlContacts, SqlTemplates
+from core.domain.ceilings import Ceilings
 from core.domain.terms import Limits, Terms
 from core.domain.watching import next_look
 from core.intake import Intake
@@ -51,6 +52,7 @@ from core.topup import TopUps
 from core.upkeep import Upkeep
 from core.watch import Watch
 from webhooks.current_stores import CurrentStores
+from webhooks.limits import ceilings_of
 from webhooks.order_page import PageParts
 from webhooks.settings import Settings
 
@@ -101,7 +103,7 @@ def put_together(settings: Settings, world: World) -> House:
     """Make every part, and give each what it works with."""
     database, clock = world.database, world.clock
     terms, shop = _terms(settings), _shop(settings)
-    books = _books(world, terms)
+    books = _books(world, terms, ceilings_of(settings))
     orders, accounts, chats = books.orders, books.accounts, books.chats
     leases = SqlLeases(database, clock)
     painter = Painter(
@@ -192,11 +194,11 @@ def put_together(settings: Settings, world: World) -> House:
     )
 
 
-def _books(world: World, terms: Terms) -> _Books:
+def _books(world: World, terms: Terms, ceilings: Ceilings) -> _Books:
     database, clock = world.database, world.clock
     plan = partial(next_look, pace=terms.pace, lifetime=terms.lifetime)
     return _Books(
-        orders=SqlOrders(database, clock, plan),
+        orders=SqlOrders(database, clock, plan, ceilings),
         accounts=SqlAccounts(database, clock),
         messages=SqlMessages(database, clock),
         chats=ChatStore(SqlConversations(database)),

@@ -116,6 +116,8 @@ PartnerId = Annotated[str, AfterValidator(_partner_id)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+Ceiling = Annotated[Decimal, Field(ge=0, decimal_places=2)]
+"""The most that something may be, in AED; zero for no such limit."""
 
 
 class Settings(BaseSettings):
@@ -140,6 +142,16 @@ class Settings(BaseSettings):
     product_ar: str = ""
     minimum: Annotated[Decimal, Field(gt=0, decimal_places=2)] = Decimal(5)
     maximum: Annotated[Decimal, Field(gt=0, decimal_places=2)] = Decimal(2000)
+    payer_day_maximum: Ceiling = Decimal(0)
+    payer_month_maximum: Ceiling = Decimal(0)
+    chat_day_maximum: Ceiling = Decimal(0)
+    chat_month_maximum: Ceiling = Decimal(0)
+    account_day_maximum: Ceiling = Decimal(0)
+    account_month_maximum: Ceiling = Decimal(0)
+    first_maximum: Ceiling = Decimal(0)
+    first_hours: Annotated[float, Field(gt=0, le=720)] = 24
+    open_codes_maximum: Annotated[int, Field(ge=0)] = 0
+    codes_an_hour_maximum: Annotated[int, Field(ge=0)] = 0
     order_hours: Annotated[int, Field(ge=1, le=47)] = 24
     extension_hours: Annotated[int, Field(ge=1, le=168)] = 24
     longest_hours: Annotated[int, Field(ge=1, le=360)] = 72

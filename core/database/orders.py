@@ -8,14 +8,18 @@ from itertools import chain
 from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, or_, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from core.database.engine import Database
+from core.database.limits import breach_of, take_turn, wish_of
 from core.database.links import chats_of_payer, payers_chats
 from core.database.tables import HappeningRow, LinkRow, OrderRow, PostingRow
-from core.domain.errors import CodeIsLive, OrderNotFound
+from core.domain.ceilings import Ceilings
+from core.domain.errors import CodeIsLive, OrderNotFound, OverLimit
 from core.domain.ledger import Entry, payment_entry
+from core.domain.limits import Breach
+from core.domain.money import Money
 from core.domain.orders import Order, Status
 from core.domain.payments import GatewayOrder
 from core.domain.terms import Lifetime, Pace
@@ -42,6 +46,7 @@ class Plan(Protocol):
 
 
 AT_THE_USUAL_PACE: Plan = partial(next_look, pace=Pace(), lifetime=Lifetime())
+NO_LIMITS = Ceilings()
 _UNPAID = {Status.OPEN, Status.EXPIRED, Status.CANCELLED, Status.FAILED}
 _LONG = timedelta(days=3)  # longer than an extension whose answer was lost
 _HURRY = timedelta(days=40 * 365)
@@ -54,22 +59,31 @@ class SqlOrders:
     """The Orders port on SQLite or PostgreSQL."""
 
     def __init__(
-        self, database: Database, clock: Clock, plan: Plan = AT_THE_USUAL_PACE
+        self,
+        database: Database,
+        clock: Clock,
+        plan: Plan = AT_THE_USUAL_PACE,
+        ceilings: Ceilings = NO_LIMITS,
     ) -> None:
         self._database = database
         self._clock = clock
         self._plan = plan
+        self._ceilings = ceilings
 
     async def add(self, order: Order) -> Order:
         """Keep a new order; for a draft that made one already, return that one.
 
-        Raises CodeIsLive when the payer has a waiting order for that account.
+        Raises CodeIsLive when the payer has a waiting order for that account, and
+        OverLimit when payer, chat or account may not have that much: of any number
+        at once, only so many are kept as fit.
         """
         row = OrderRow.of(order)
         row.look_at = self._plan(order, 0, self._clock.now())
         line = self._line(order, "ordered", {"amount": str(order.amount)})
 
         def work(session: Session) -> bool:
+            if not self._has_room(session, row):
+                return False
             if _is_live_elsewhere(session, order):
                 return False
             session.add_all([row, line])
@@ -80,6 +94,52 @@ class SqlOrders:
         except IntegrityError:
             is_kept = False
         return order if is_kept else await self._in_the_way(order)
+
+    async def breach(
+        self,
+        conversation_id: str,
+        account_id: str,
+        amount: Money,
+        *,
+        instead_of: str = "",
+    ) -> Breach | None:
+        """Return the limit that such an order would break now; None if it fits.
+
+        A code that is to be given up for it does not count.
+        """
+        if self._ceilings.are_none:
+            return None
+        now = self._clock.now()
+
+        def look(session: Session) -> Breach | None:
+            wish = wish_of(session, conversation_id, account_id, amount)
+            return breach_of(session, self._ceilings, wish, now, instead_of)
+
+        return await self._database.read(look)
+
+    def _has_room(self, session: Session, row: OrderRow) -> bool:
+        """Tell that nothing is in a new order's way. Raises OverLimit.
+
+        False when the same draft, or a code for the same account, is there already.
+        """
+        if self._ceilings.are_none:
+            return True
+        wish = wish_of(
+            session, row.conversation_id, row.account_id, Money(row.amount_fils)
+        )
+        take_turn(session, self._ceilings, wish)
+        same = select(OrderRow.merchant_order_no).where(
+            or_(
+                col(OrderRow.draft_id) == row.draft_id,
+                col(OrderRow.live_for) == row.live_for,
+            )
+        )
+        if session.exec(same).first():
+            return False
+        breach = breach_of(session, self._ceilings, wish, self._clock.now())
+        if breach:
+            raise OverLimit(breach)
+        return True
 
     async def get(self, merchant_order_no: str) -> Order:
         """Return the order. Raises OrderNotFound."""

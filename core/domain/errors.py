@@ -12,6 +12,7 @@ TopUpError
 ├── OrderNotFound           no order under that number
 ├── AccountNotCreditable    no such online account, or it is closed
 ├── AmountOutOfLimits       less or more than one order may be
+├── OverLimit               more than payer, chat or account may have, or too fast
 ├── CodeIsLive              the payer has a code for that account that can be paid
 ├── AtTheTill               a cashier has the code on the POS just now
 └── CannotExtend            the code lives as long as it may, or has ended
@@ -20,6 +21,7 @@ Every error passes all its arguments on, positionally: the engine stores errors
 by pickle.
 """
 
+from core.domain.limits import Breach
 from core.domain.money import Money
 
 
@@ -100,6 +102,18 @@ class AmountOutOfLimits(TopUpError):
         super().__init__(minimum, maximum)
         self.minimum = minimum
         self.maximum = maximum
+
+
+class OverLimit(TopUpError):
+    """One order may be that much, but this payer or account may not have it now."""
+
+    def __init__(self, breach: Breach) -> None:
+        super().__init__(breach)
+        self.breach = breach
+
+    def __str__(self) -> str:
+        """Say which limit, and what is left."""
+        return f"the limit {self.breach.rule} leaves {self.breach.room}"
 
 
 class CodeIsLive(TopUpError):

@@ -8,8 +8,10 @@ import pytest
 from bot import channel
 from core.domain import errors
 from core.domain.errors import GatewayRejected, TopUpError
+from core.domain.limits import Breach, Rule
 from core.domain.money import AmountFault, BadAmount, Money
 from core.payby.codec import WireError
+from tests.fakes import NOW
 
 ARGUMENTS: dict[type[Exception], tuple[object, ...]] = {
     errors.TopUpError: (),
@@ -24,6 +26,7 @@ ARGUMENTS: dict[type[Exception], tuple[object, ...]] = {
     errors.OrderNotFound: ("T261124-AAAA2222",),
     errors.AccountNotCreditable: ("player-1019", True),
     errors.AmountOutOfLimits: (Money(500), Money(200_000)),
+    errors.OverLimit: (Breach(Rule.PAYER_DAY, Money(500), NOW, with_unpaid=True),),
     errors.CodeIsLive: ("T261124-AAAA2222",),
     errors.AtTheTill: ("T261124-AAAA2222",),
     errors.CannotExtend: ("T261124-AAAA2222",),
