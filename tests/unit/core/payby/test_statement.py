@@ -1,6 +1,6 @@
 import io
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from core.payby.codec import WireError
 from core.payby.statement import Statement, read_statement
 
+DAY = date(2021, 1, 13)
 NAME = "Purchase_Statement_13012021_001.csv"
 SUMMARY = (
     "mid:200000054800|periodNo:20210113|startTime:2021-01-12 00:00|"
@@ -85,7 +86,10 @@ def test_columns_are_found_by_name_wherever_payby_puts_them():
         ((SUMMARY, COLUMNS, ROW, ROW[:-3]), "line 4: 17 values for 19 columns"),
         ((SUMMARY, COLUMNS, ROW.replace("60.00", "sixty")), "line 3: 'sixty' is not"),
         ((SUMMARY, COLUMNS, ROW.replace("60.00", "NaN")), "line 3: 'NaN' is not"),
-        ((SUMMARY, COLUMNS, ROW.replace("T17:46:36+0400", "")), "line 3: time data"),
+        (
+            (SUMMARY, COLUMNS, ROW.replace("T17:46:36+0400", "")),
+            "line 3: '2021-01-12' is not a time",
+        ),
         ((SUMMARY, COLUMNS.replace("orderNo", "no"), ROW), "no column orderNo"),
     ],
 )
@@ -115,3 +119,84 @@ def test_a_small_zip_can_not_unpack_to_a_huge_statement():
     size = (1000).to_bytes(4, "little")
     with pytest.raises(WireError, match="too large"):
         read_statement(content.replace(size, (1 << 30).to_bytes(4, "little")))
+
+
+def test_two_files_may_promise_their_own_rows_or_all_of_them():
+    for promised in (1, 2):
+        summary = SUMMARY.replace("Count:1", f"Count:{promised}")
+        text = f"{summary}\n{COLUMNS}\n{ROW}\n"
+        files = {NAME: text, NAME.replace("001", "002"): text}
+        assert not read_statement(packed(**files)).fault("200000054800", DAY)
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"mid": "200000000888"}, "of 200000054800, not of 200000000888"),
+        ({"day": date(2021, 1, 12)}, "of 20210113, not of 2021-01-12"),
+        ({"promised": 14}, "promises 14 rows and holds 1"),
+    ],
+)
+def test_what_is_not_the_whole_statement_of_the_day_says_so(facts, sentence):
+    summary = SUMMARY.replace("Count:1", f"Count:{facts.get('promised', 1)}")
+    statement = statement_of(summary, COLUMNS, ROW)
+    mid, day = facts.get("mid", "200000054800"), facts.get("day", DAY)
+    assert sentence in statement.fault(mid, day)
+
+
+def test_settlements_are_read_apart_and_never_spoil_the_transactions():
+    settled = ROW.replace("7K3QXMPA", "SETTLED2")
+    files = {
+        NAME: f"{SUMMARY}\n{COLUMNS}\n{ROW}\n",
+        "Purchase_Settle_Statement_13012021_001.csv": (
+            f"{SUMMARY}\n{COLUMNS}\n{settled}\n"
+        ),
+        "Purchase_Settle_Statement_13012021_002.csv": f"{SUMMARY}\nother|columns\n1|2",
+    }
+    statement = read_statement(packed(**files))
+    assert [row.merchant_order_no for row in statement.rows] == ["T210112-7K3QXMPA"]
+    assert [row.merchant_order_no for row in statement.settlements] == [
+        "T210112-SETTLED2"
+    ]
+    assert "no column" in statement.unread[0]
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (ROW.replace("T210112", "T" * 60), "too long for a number"),
+        (ROW.replace("Corner", "C" * 5000), "a line that is none"),
+        (ROW.replace("Corner", "\0"), "a line that is none"),
+        (ROW.replace("60.00", "٦٠"), "is not an amount"),
+    ],
+)
+def test_what_no_database_takes_is_refused(row, sentence):
+    with pytest.raises(WireError, match=sentence):
+        statement_of(SUMMARY, COLUMNS, row)
+
+
+def test_a_file_that_is_there_twice_is_refused():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(NAME, "one")
+    with (
+        pytest.warns(UserWarning, match="Duplicate"),
+        zipfile.ZipFile(content, "a") as archive,
+    ):
+        archive.writestr(NAME, "two")
+    with pytest.raises(WireError, match="a file twice"):
+        read_statement(content.getvalue())
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_packing_that_nobody_agreed_is_refused(method):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", method) as archive:
+        archive.writestr(NAME, f"{SUMMARY}\n{COLUMNS}\n{ROW}\n")
+    with pytest.raises(WireError, match="nobody agreed"):
+        read_statement(content.getvalue())
+
+
+def test_a_file_that_unpacks_to_a_thousand_times_its_size_is_refused():
+    with pytest.raises(WireError, match="far more than it is"):
+        read_statement(packed(**{NAME: b"0" * (4 << 20)}))
