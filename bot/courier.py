@@ -21,6 +21,7 @@ import structlog
 
 from bot.channel import Channel, NotSent, Refused, SendError, Unconfirmed, Unreachable
 from bot.messages import Outgoing
+from bot.pushes import queue_of
 from core import engine
 from core.database.messages import Delivery, Record, SqlMessages
 
@@ -74,12 +75,12 @@ class Courier:
     """Sends and amends messages from within durable jobs."""
 
     def __init__(
-        self, channel: Channel, messages: SqlMessages, *, per_second: int
+        self, channel: Channel, messages: SqlMessages, paces: engine.Paces
     ) -> None:
-        """`per_second` bounds what this process sends of what keeps its distance."""
+        """`paces` bound what this process sends of what keeps its distance, too."""
         self._channel = channel
         self._messages = messages
-        self._turnstile = _Turnstile(per_second)
+        self._turnstiles = {queue: _Turnstile(paces[queue]) for queue in paces}
 
     async def deliver(self, parcel: Parcel) -> Delivery:
         """Send the message, unless it is sent, until it is or never will be."""
@@ -136,22 +137,27 @@ class Courier:
         gap = timedelta()
         if parcel.keeps_distance:
             gap = self._channel.gap(parcel.conversation_id)
-            await self._turnstile.pass_through()
+            await self._turnstiles[queue_of(parcel.conversation_id)].pass_through()
         if wait := await self._messages.begin(record, gap):
             await asyncio.sleep(wait.total_seconds())
             await self._messages.begin(record, timedelta())
 
-    async def amend_code(self, merchant_order_no: str, message: Outgoing) -> None:
-        """Turn every message that shows the order's code into this one."""
+    async def amend_code(
+        self, merchant_order_no: str, message: Outgoing, repeated: Outgoing
+    ) -> None:
+        """Turn every message that shows the order's code into this one.
+
+        A copy that was sent knowingly goes on saying so: it becomes `repeated`.
+        """
         for number in range(PUSH_TRIES):
-            wait_s = await self._amend_all(merchant_order_no, message)
+            wait_s = await self._amend_all(merchant_order_no, message, repeated)
             if wait_s is None:
                 return
             await asyncio.sleep(max(wait_s, _back_off_s(number)))
         log.error("code_not_amended", order=merchant_order_no)
 
     async def _amend_all(
-        self, merchant_order_no: str, message: Outgoing
+        self, merchant_order_no: str, message: Outgoing, repeated: Outgoing
     ) -> float | None:
         """Amend what still shows the code.
 
@@ -160,9 +166,12 @@ class Courier:
         """
         wait_s: float | None = None
         for record in await self._messages.showing_code(merchant_order_no):
+            is_repeated = record.unconfirmed >= MOST_UNCONFIRMED
             try:
                 await self._channel.amend(
-                    record.conversation_id, record.provider_ref, message
+                    record.conversation_id,
+                    record.provider_ref,
+                    repeated if is_repeated else message,
                 )
             except (NotSent, Unconfirmed) as error:
                 wait_s = max(wait_s or 0.0, error.wait_s)

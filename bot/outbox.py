@@ -22,6 +22,7 @@ from bot.pushes import (
     is_true_later,
     original_of,
     push_id,
+    queue_of,
 )
 from bot.shop import Shop
 from bot.words import Words, words_in
@@ -77,8 +78,9 @@ class Outbox(DBOSConfiguredInstance):
         A push that was begun, and given up or lost, is begun again.
         """
         number, name = order.merchant_order_no, push_id(order, event)
+        queue = queue_of(order.conversation_id)
         is_new = await engine.enqueue(
-            Queue.OUTBOX,
+            queue,
             name,
             self.push,
             number,
@@ -87,7 +89,7 @@ class Outbox(DBOSConfiguredInstance):
             urgency=URGENCY[event],
         )
         if not is_new and not await self.has_told(order, event):
-            await engine.revive(Queue.OUTBOX, name)
+            await engine.revive(queue, name)
         if event is Event.SCANNED:
             await self._amend_soon(f"{name}:code", number, event)
         elif event in _CODE_CHANGES:
@@ -207,14 +209,14 @@ class Outbox(DBOSConfiguredInstance):
 
     async def _show(self, record: Record, order: Order, event: Event) -> None:
         message = (await self._messages_of(order, event))[index_of(record.id)]
-        limit = MOST_UNCONFIRMED
+        shown, limit = message, MOST_UNCONFIRMED
         if record.state is Delivery.UNKNOWN:
-            message = _in_case(message, await self._words(order))
+            shown = _in_case(message, await self._words(order))
             limit += 1
         parcel = Parcel(
             id=record.id,
             conversation_id=record.conversation_id,
-            message=message,
+            message=shown,
             tries=REPLY_TRIES,
             merchant_order_no=record.merchant_order_no,
             most_unconfirmed=limit,
@@ -222,7 +224,7 @@ class Outbox(DBOSConfiguredInstance):
         await self._messages.save(replace(record, state=Delivery.WAITING))
         await self._courier.deliver(parcel)
         if message.card:
-            await self.follow_code(parcel)
+            await self.follow_code(replace(parcel, message=message))
 
     async def _is_heard_elsewhere(self, record: Record) -> bool:
         """Tell whether the same was brought to another chat of the payer."""
@@ -234,7 +236,8 @@ class Outbox(DBOSConfiguredInstance):
     async def follow_code(self, parcel: Parcel) -> None:
         """Amend a code that was shown if its order moved on meanwhile."""
         number = parcel.merchant_order_no
-        if await self._code(number, Event.READY) != parcel.message:
+        newest, _ = await self._code(number, Event.READY)
+        if newest != parcel.message:
             await self._amend_soon(f"{parcel.id}:code", number, Event.READY)
 
     async def refresh(self, order: Order) -> None:
@@ -258,16 +261,21 @@ class Outbox(DBOSConfiguredInstance):
         """
         shown = None
         while (newest := await self._code(merchant_order_no, event)) != shown:
-            await self._courier.amend_code(merchant_order_no, newest)
+            await self._courier.amend_code(merchant_order_no, *newest)
             shown = newest
 
-    async def _code(self, merchant_order_no: str, event: Event) -> Outgoing:
+    async def _code(
+        self, merchant_order_no: str, event: Event
+    ) -> tuple[Outgoing, Outgoing]:
+        """Return how the code looks now: as a rule, and in a copy sent knowingly."""
         order = await self._orders.get(merchant_order_no)
         now = self._clock.now()
         stage = stage_of(order, now)
         if event is Event.SCANNED and stage is Stage.WAITING:
             stage = Stage.SCANNED
-        return code_message(order, stage, await self._words(order), now)
+        words = await self._words(order)
+        message = code_message(order, stage, words, now)
+        return message, _in_case(message, words)
 
     async def _words(self, order: Order) -> Words:
         return words_in((await self._chats.chat(order.conversation_id)).language)

@@ -23,6 +23,8 @@ from tests.integration.telling import (
     told,
 )
 
+SEEN_ALREADY = "You may have seen this already:"
+
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def order(town):
@@ -178,7 +180,32 @@ async def test_a_result_that_may_not_have_arrived_is_shown_again_and_says_so(tow
     await town.outbox.show_held(order.conversation_id)
     await town.outbox.show_held(order.conversation_id)
     [text] = shown(town, order)
-    assert text.startswith("You may have seen this already:")
+    assert text.startswith(SEEN_ALREADY)
+
+
+async def test_a_code_shown_again_says_so_for_good_also_when_it_is_paid(town, order):
+    town.channel.only = order.conversation_id
+    for _ in range(2):
+        town.channel.fails(Unconfirmed("ReadTimeout"), arrives=True)
+    await told(town, order, Event.READY)
+    await back(town, order)
+    paid = await moved(town, order, Status.CREDITED)
+    await told(town, paid, Event.CREDITED)
+
+    async def it_is_paid() -> bool:
+        return (True, "paid") in codes(town, order)
+
+    await until(it_is_paid)
+    assert [is_marked for is_marked, _ in codes(town, order)] == [False, False, True]
+
+
+def codes(town: Town, order: Order) -> list[tuple[bool, str]]:
+    """Tell of each code in the chat whether it says it is a copy, and its stamp."""
+    return [
+        (message.text.startswith(SEEN_ALREADY), message.card.stamp)
+        for message in town.channel.shown[order.conversation_id]
+        if message.card
+    ]
 
 
 async def test_a_result_is_never_shown_a_fourth_time(town):

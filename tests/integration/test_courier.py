@@ -13,7 +13,7 @@ from bot.courier import Courier, Parcel
 from bot.messages import CardPicture, Outgoing
 from core.database.engine import Database
 from core.database.messages import Delivery, Record, SqlMessages
-from tests.fake_channel import FakeChannel
+from tests.fake_channel import FakeChannel, at_pace
 from tests.fakes import HandClock
 
 CHAT = "tg:700001"
@@ -37,7 +37,7 @@ def channel():
 
 @pytest.fixture
 def courier(channel, messages):
-    return Courier(channel, messages, per_second=1000)
+    return Courier(channel, messages, at_pace(1000))
 
 
 def parcel(message=CODE, parcel_id="T1:ready:0", tries=9, **how) -> Parcel:
@@ -180,8 +180,8 @@ async def show_two_codes(courier: Courier) -> None:
 async def test_every_message_that_shows_the_code_is_amended_once(courier, channel):
     await show_two_codes(courier)
     before = channel.tries
-    await courier.amend_code("T1", PAID)
-    await courier.amend_code("T1", PAID)
+    await courier.amend_code("T1", PAID, PAID)
+    await courier.amend_code("T1", PAID, PAID)
     assert channel.shown == {CHAT: [PAID, PAID, Outgoing("How to pay")]}
     assert channel.tries == before + 2
 
@@ -190,9 +190,9 @@ async def test_a_message_amended_to_another_look_of_the_code_is_amended_again(
     courier, channel
 ):
     await courier.deliver(parcel())
-    await courier.amend_code("T1", SCANNED)
+    await courier.amend_code("T1", SCANNED, SCANNED)
     assert channel.shown == {CHAT: [SCANNED]}
-    await courier.amend_code("T1", PAID)
+    await courier.amend_code("T1", PAID, PAID)
     assert channel.shown == {CHAT: [PAID]}
 
 
@@ -202,7 +202,7 @@ async def test_a_message_amended_to_another_look_of_the_code_is_amended_again(
 async def test_amending_is_tried_until_it_is_certain(courier, channel, error):
     await show_two_codes(courier)
     channel.fails(error)
-    await courier.amend_code("T1", PAID)
+    await courier.amend_code("T1", PAID, PAID)
     assert channel.shown[CHAT][:2] == [PAID, PAID]
 
 
@@ -211,25 +211,25 @@ async def test_amending_waits_as_long_as_the_network_asks(courier, channel):
     channel.fails(NotSent("told to wait", 0.9))
     loop = asyncio.get_running_loop()
     began = loop.time()
-    await courier.amend_code("T1", PAID)
+    await courier.amend_code("T1", PAID, PAID)
     assert loop.time() - began >= 0.9
 
 
 async def test_a_message_that_cannot_be_amended_holds_up_no_other(courier, channel):
     await show_two_codes(courier)
     channel.fails(Refused("message to edit not found"))
-    await courier.amend_code("T1", PAID)
+    await courier.amend_code("T1", PAID, PAID)
     assert sorted(m.text for m in channel.shown[CHAT][:2]) == sorted(
         [CODE.text, PAID.text]
     )
     before = channel.tries
-    await courier.amend_code("T1", PAID)
+    await courier.amend_code("T1", PAID, PAID)
     assert channel.tries == before
 
 
 async def test_other_orders_messages_stay_as_they_are(courier, channel):
     await courier.deliver(parcel())
-    await courier.amend_code("T2", PAID)
+    await courier.amend_code("T2", PAID, PAID)
     assert channel.shown == {CHAT: [CODE]}
 
 
@@ -271,7 +271,7 @@ async def test_a_database_that_goes_away_after_sending_makes_no_second_copy(
 ):
     url = postgres.create(migrated_postgres)
     database = Database(url)
-    courier = Courier(channel, SqlMessages(database, HandClock()), per_second=1000)
+    courier = Courier(channel, SqlMessages(database, HandClock()), at_pace(1000))
     away = postgres.away(url)
 
     async def go_away() -> None:
@@ -315,9 +315,20 @@ async def test_a_chat_that_a_push_must_leave_alone_is_left_alone_by_the_next_one
 
 
 async def test_pushes_leave_one_by_one_at_the_pace_of_the_channel(channel, messages):
-    courier = Courier(channel, messages, per_second=50)
+    courier = Courier(channel, messages, at_pace(50))
     loop = asyncio.get_running_loop()
     began = loop.time()
     chats = [push(number, chat=f"tg:{number}") for number in range(1, 27)]
     await asyncio.gather(*map(courier.deliver, chats))
     assert 0.5 <= loop.time() - began < 2
+
+
+async def test_a_network_with_a_slower_pace_holds_up_no_other(channel, messages):
+    courier = Courier(channel, messages, at_pace(1, whatsapp=100))
+    slow = [push(number, chat=f"tg:{number}") for number in range(1, 5)]
+    slowly = [asyncio.create_task(courier.deliver(each)) for each in slow]
+    await asyncio.sleep(0.1)
+    assert await bring(courier, push(5, chat="wa:1"), push(6, chat="wa:2")) < 1
+    assert len(channel.turns) < len(slow)
+    for each in slowly:
+        each.cancel()
