@@ -22,7 +22,6 @@ from bot.pushes import (
     is_true_later,
     original_of,
     push_id,
-    queue_of,
 )
 from bot.shop import Shop
 from bot.words import Words, words_in
@@ -78,9 +77,8 @@ class Outbox(DBOSConfiguredInstance):
         A push that was begun, and given up or lost, is begun again.
         """
         number, name = order.merchant_order_no, push_id(order, event)
-        queue = queue_of(order.conversation_id)
         is_new = await engine.enqueue(
-            queue,
+            Queue.OUTBOX,
             name,
             self.push,
             number,
@@ -89,7 +87,7 @@ class Outbox(DBOSConfiguredInstance):
             urgency=URGENCY[event],
         )
         if not is_new and not await self.has_told(order, event):
-            await engine.revive(queue, name)
+            await engine.revive(Queue.OUTBOX, name)
         if event is Event.SCANNED:
             await self._amend_soon(f"{name}:code", number, event)
         elif event in _CODE_CHANGES:
