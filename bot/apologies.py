@@ -1,12 +1,12 @@
 """Owns up in the chat when an update cannot be kept or answered, without a database.
 
-The sentence goes straight to the channel, at most once per update and once in ten
+The sentence goes straight to the network, at most once per update and once in ten
 minutes per chat, as far as this process remembers. Whoever brings the update never
 waits for it.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,13 +15,16 @@ import structlog
 from dbos import error as engine_errors
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channel import Channel, SendError
+from bot.channel import SendError
 from bot.chats import Language
 from bot.messages import Incoming, Kind, Outgoing
 from bot.words import Words, words_in
 from core.ports import Clock
 
 log = structlog.get_logger()
+
+Say = Callable[[str, Outgoing, str], Awaitable[object]]
+"""Says something in a chat, under a name of our own for it. Raises SendError."""
 
 _NOT_AGAIN_FOR = timedelta(minutes=10)
 _MOST_CHATS = 10_000  # about 3 MB
@@ -45,10 +48,8 @@ class _Told:
 class Apologies:
     """Says sorry soon after trouble, unless the trouble is over by then."""
 
-    def __init__(
-        self, channel: Channel, clock: Clock, *, grace_s: float = _GRACE_S
-    ) -> None:
-        self._channel = channel
+    def __init__(self, say: Say, clock: Clock, *, grace_s: float = _GRACE_S) -> None:
+        self._say = say
         self._clock = clock
         self._grace_s = grace_s
         self._told: dict[str, _Told] = {}  # the chat told longest ago first
@@ -115,9 +116,7 @@ class Apologies:
         language: Language = "ar" if incoming.language == "ar" else "en"
         message = _sorry(words_in(language), tapped=incoming.kind is Kind.CHOICE)
         try:
-            await self._channel.send(
-                incoming.conversation_id, message, f"sorry:{number}"
-            )
+            await self._say(incoming.conversation_id, message, f"sorry:{number}")
         except SendError as error:
             log.warning("not_apologised", update=number, why=error.why)
         except Exception:

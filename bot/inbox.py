@@ -37,7 +37,7 @@ class Inbox(DBOSConfiguredInstance):
         self._answering = answering
         self._telegram = telegram
         self._clock = clock
-        self._apologies = Apologies(telegram, clock)
+        self._apologies = Apologies(telegram.send, clock)
 
     async def accept(self, update: dict[str, Any]) -> None:
         """Keep an update until it is answered; the same one again changes nothing."""

@@ -1,22 +1,27 @@
-"""Takes what people send on WhatsApp, once and in order, and answers it."""
+"""Takes what people send on WhatsApp, once and in order, and answers it.
+
+Whose conversation it is stands in the database, which may be away when a message comes:
+until it is looked up, the sender's address stands for it.
+"""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
 
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
-from pydantic import TypeAdapter
 
 from bot.answering import Answering
-from bot.apologies import Apologies
-from bot.channel import Channel
+from bot.apologies import Apologies, Say
 from bot.menus import chosen
 from bot.messages import Incoming
-from bot.whatsapp_forms import Form, message_sid, read, sender_of
+from bot.whatsapp_forms import ADDRESS, Form, message_sid, read, sender_of
 from core import engine
 from core.database.whatsapp import SqlContacts
 from core.ports import Clock
 
 log = structlog.get_logger()
-
-_INCOMING = TypeAdapter(Incoming)
 
 
 @DBOS.dbos_class("WhatsAppInbox")
@@ -27,44 +32,52 @@ class WhatsAppInbox(DBOSConfiguredInstance):
         self,
         *,
         answering: Answering,
-        channel: Channel,
+        say: Say,
         contacts: SqlContacts,
         clock: Clock,
     ) -> None:
+        """`say` reaches a sender by address, whatever the database is up to."""
         super().__init__("whatsapp-inbox")
         self._answering = answering
         self._contacts = contacts
         self._clock = clock
-        self._apologies = Apologies(channel, clock)
+        self._apologies = Apologies(say, clock)
 
     async def accept(self, form: Form) -> None:
-        """Keep a message until it is answered; the same one again changes nothing.
+        """Keep a message until it is answered; the same one again changes nothing."""
+        await self.take(form, self._clock.now())
 
-        Nobody can be owned up to while the contacts cannot be read.
-        """
-        sid, (phone, user_id) = message_sid(form), sender_of(form)
-        if not sid or not (phone or user_id):
+    async def take(self, form: Form, written_at: datetime) -> bool:
+        """Accept a message of that time; false if it is no new one."""
+        sid = message_sid(form)
+        if not sid or not _sender(form):
             log.info("form_not_for_us", sid=sid)
-            return
-        conversation_id = await self._contacts.heard(phone, user_id)
-        incoming = read(form, conversation_id, self._clock.now())
+            return False
+        incoming = _incoming(form, written_at)
         with self._apologies.if_it_fails(incoming, _number(incoming)):
-            await engine.enqueue(
+            return await engine.enqueue(
                 engine.Queue.INBOX,
-                f"wa:{sid}",
+                job_of(sid),
                 self.receive,
-                f"wa:{sid}",
-                _INCOMING.dump_json(incoming).decode(),
-                partition=conversation_id,
+                json.dumps(dict(form)),
+                written_at.isoformat(),
+                partition=_lane(form),
             )
 
     @engine.job("receive-whatsapp")
-    async def receive(self, job_id: str, said: str) -> None:
+    async def receive(self, form: str, written_at: str) -> None:
         """Answer one message; before that, show what the person has missed."""
-        incoming = _INCOMING.validate_json(said)
+        said: Form = json.loads(form)
+        incoming = _incoming(said, datetime.fromisoformat(written_at))
         with self._apologies.if_it_fails(incoming, _number(incoming)):
-            await self._answering.show_held(incoming.conversation_id)
-            parcels = await self._answering.parcels(await self._meant(incoming), job_id)
+            conversation_id = await self._contacts.heard(
+                *sender_of(said), incoming.received_at
+            )
+            incoming = replace(incoming, conversation_id=conversation_id)
+            await self._answering.show_held(conversation_id)
+            parcels = await self._answering.parcels(
+                await self._meant(incoming), job_of(message_sid(said))
+            )
             await self._answering.deliver(parcels)
 
     async def _meant(self, incoming: Incoming) -> Incoming:
@@ -73,6 +86,25 @@ class WhatsAppInbox(DBOSConfiguredInstance):
         return chosen(incoming, contact.menu if contact else ())
 
 
+def job_of(sid: str) -> str:
+    """Name the job that answers Twilio's message of this sid."""
+    return f"wa:{sid}"
+
+
+def _incoming(form: Form, written_at: datetime) -> Incoming:
+    return read(form, f"{ADDRESS}{_sender(form)}", written_at)
+
+
+def _sender(form: Form) -> str:
+    phone, user_id = sender_of(form)
+    return phone or user_id
+
+
 def _number(incoming: Incoming) -> int:
     """Return the message's second as its number: none is brought again for long."""
     return int(incoming.received_at.timestamp())
+
+
+def _lane(form: Form) -> str:
+    """Name the row in which a sender's messages wait, without telling who it is."""
+    return sha256(_sender(form).encode()).hexdigest()

@@ -11,6 +11,7 @@ from twilio.rest import Client
 
 from bot import telegram_channel
 from bot.answering import Answering
+from bot.apologies import Say
 from bot.channel import Channel
 from bot.channels import Channels
 from bot.chat_store import ChatStore
@@ -26,6 +27,7 @@ from bot.support_desk import SupportDesk
 from bot.telegram_channel import TelegramChannel
 from bot.whatsapp_channel import WhatsAppChannel
 from bot.whatsapp_inbox import WhatsAppInbox
+from bot.whatsapp_line import WhatsAppLine
 from bot.whatsapp_progress import WhatsAppProgress
 from core.database import whatsapp
 from core.database.accounts import SqlAccounts
@@ -170,7 +172,10 @@ def put_together(settings: Settings, world: World) -> House:
             clock=clock,
         ),
         whatsapp_inbox=WhatsAppInbox(
-            answering=answering, channel=network, contacts=books.contacts, clock=clock
+            answering=answering,
+            say=_line(settings, world, network),
+            contacts=books.contacts,
+            clock=clock,
         ),
         whatsapp_progress=WhatsAppProgress(books.messages, books.contacts),
         intake=Intake(SqlNotices(database, clock), topups.heed, clock),
@@ -203,7 +208,7 @@ def _books(world: World, terms: Terms, ceilings: Ceilings) -> _Books:
         messages=SqlMessages(database, clock),
         chats=ChatStore(SqlConversations(database)),
         links=SqlLinks(database, clock),
-        contacts=SqlContacts(database, clock),
+        contacts=SqlContacts(database),
     )
 
 
@@ -225,6 +230,13 @@ def _network(
             in_doubt_s=settings.twilio_in_doubt_s,
         )
     return Channels(channels)
+
+
+def _line(settings: Settings, world: World, network: Channels) -> Say:
+    """Find the way to a sender on WhatsApp of whom nothing can be looked up."""
+    if world.twilio is None:
+        return network.send
+    return WhatsAppLine(world.twilio, settings.whatsapp_sender).say
 
 
 def _terms(settings: Settings) -> Terms:

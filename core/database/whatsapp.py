@@ -52,40 +52,25 @@ class Template:
 class SqlContacts:
     """Contacts on SQLite or PostgreSQL."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._clock = clock
 
     @retry(  # the same person's first messages may come at once
         retry=retry_if_exception_type(IntegrityError),
         stop=stop_after_attempt(3),
         reraise=True,
     )
-    async def heard(self, phone: str, user_id: str) -> str:
-        """Keep that somebody wrote, under either id or both; return the conversation.
+    async def heard(self, phone: str, user_id: str, at: datetime) -> str:
+        """Keep when somebody wrote, under either id or both; return the conversation.
 
-        Who is known by one id and comes with both is known by both from then on. When
-        the two were taken for two people, the one of the user id goes on: a phone
-        number can pass to somebody else.
+        What comes late does not count as newer than what came before it. Who is known
+        by one id and comes with both is known by both from then on. When the two were
+        taken for two people, the one of the user id goes on: a phone number can pass to
+        somebody else.
         """
         return await self._database.write(
-            lambda session: self._hear(session, phone, user_id)
+            lambda session: _hear(session, phone, user_id, at)
         )
-
-    def _hear(self, session: Session, phone: str, user_id: str) -> str:
-        by_user = _row(session, WhatsAppContactRow.user_id, user_id)
-        by_phone = _row(session, WhatsAppContactRow.phone, phone)
-        if by_phone and _is_another(by_phone, by_user, user_id):
-            by_phone.phone = None
-            session.add(by_phone)
-            session.flush()
-            by_phone = None
-        row = by_user or by_phone or _new()
-        row.phone = phone or row.phone
-        row.user_id = user_id or row.user_id
-        row.heard_at = self._clock.now()
-        session.add(row)
-        return row.conversation_id
 
     async def get(self, conversation_id: str) -> Contact | None:
         """Return the contact; None when nobody has this conversation."""
@@ -138,6 +123,22 @@ class SqlTemplates:
                 session.merge(WhatsAppTemplateRow(checked_at=now, **vars(each)))
 
         await self._database.write(merge)
+
+
+def _hear(session: Session, phone: str, user_id: str, at: datetime) -> str:
+    by_user = _row(session, WhatsAppContactRow.user_id, user_id)
+    by_phone = _row(session, WhatsAppContactRow.phone, phone)
+    if by_phone and _is_another(by_phone, by_user, user_id):
+        by_phone.phone = None
+        session.add(by_phone)
+        session.flush()
+        by_phone = None
+    row = by_user or by_phone or _new()
+    row.phone = phone or row.phone
+    row.user_id = user_id or row.user_id
+    row.heard_at = max(at, row.heard_at or at)
+    session.add(row)
+    return row.conversation_id
 
 
 def _row(session: Session, column: str | None, value: str) -> WhatsAppContactRow | None:

@@ -80,7 +80,7 @@ def channel_to(client, database, clock, public_url: str) -> WhatsAppChannel:
         client,
         sender=FROM.removeprefix("whatsapp:"),
         public_url=public_url,
-        contacts=SqlContacts(database, clock),
+        contacts=SqlContacts(database),
         templates=SqlTemplates(database, clock),
         orders=SqlOrders(database, clock),
         chats=ChatStore(SqlConversations(database)),
@@ -93,7 +93,7 @@ def channel_to(client, database, clock, public_url: str) -> WhatsAppChannel:
 async def line(desk: Desk, database) -> AsyncIterator[Line]:  # noqa: F811
     """A line to a person who has just written to us."""
     clock = HandClock(datetime.now(UTC))
-    orders, contacts = SqlOrders(database, clock), SqlContacts(database, clock)
+    orders, contacts = SqlOrders(database, clock), SqlContacts(database)
     await orders.add(ORDER)
     await orders.add(BEFORE_PAGES)
     await desk.act(text="hello")
@@ -105,7 +105,7 @@ async def line(desk: Desk, database) -> AsyncIterator[Line]:  # noqa: F811
             contacts=contacts,
             templates=SqlTemplates(database, clock),
             clock=clock,
-            conversation_id=await contacts.heard(PHONE, ""),
+            conversation_id=await contacts.heard(PHONE, "", clock.now()),
         )
 
 
@@ -205,7 +205,7 @@ async def test_how_to_share_a_location_is_said_in_words(line, desk):  # noqa: F8
 
 async def test_a_person_known_by_a_user_id_only_is_reached_by_it(line, desk):  # noqa: F811
     await desk.act(bsuid="AE.123456", number_hidden=True, text="hello")
-    hidden = await line.contacts.heard("", "AE.123456")
+    hidden = await line.contacts.heard("", "AE.123456", line.clock.now())
     await line.channel.send(hidden, HELLO, "m")
     assert (await params(desk))["To"] == "whatsapp:AE.123456"
 

@@ -7,6 +7,7 @@ import pytest
 from bot.whatsapp_progress import WhatsAppProgress
 from core.database.messages import FAILED, Delivery, Record, SqlMessages
 from core.database.whatsapp import SqlContacts
+from tests.fakes import NOW
 
 SID, OTHER_SID = "SM" + "1" * 32, "SM" + "2" * 32
 PHONE = "+971500000001"
@@ -24,8 +25,8 @@ def messages(database, clock):
 
 
 @pytest.fixture
-def contacts(database, clock):
-    return SqlContacts(database, clock)
+def contacts(database):
+    return SqlContacts(database)
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ async def test_a_failure_that_is_told_before_its_sender_knows_stands(told, messa
 
 
 async def test_a_closed_window_is_known_from_then_on(told, contacts):
-    chat = await contacts.heard(PHONE, "")
+    chat = await contacts.heard(PHONE, "", NOW)
     await told(replace(SENT, conversation_id=chat), (SID, "failed", "63016"))
     known = await contacts.get(chat)
     assert known

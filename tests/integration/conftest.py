@@ -271,7 +271,7 @@ def put_together(database: Database) -> Town:
         )
     )
     answering = Answering(conversation, chats, courier, outbox)
-    contacts = SqlContacts(database, clock)
+    contacts = SqlContacts(database)
     return Town(
         database=database,
         clock=clock,
@@ -299,7 +299,7 @@ def put_together(database: Database) -> Town:
         ),
         contacts=contacts,
         whatsapp_inbox=WhatsAppInbox(
-            answering=answering, channel=channel, contacts=contacts, clock=clock
+            answering=answering, say=channel.send, contacts=contacts, clock=clock
         ),
     )
 

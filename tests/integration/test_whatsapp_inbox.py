@@ -1,15 +1,18 @@
 """What people send on WhatsApp is answered once and in order, as on Telegram."""
 
 import asyncio
+from datetime import timedelta
 from itertools import count
 
 import pytest
 
 from bot.whatsapp_text import menu_of
 from core.domain.money import Money
+from tests.fakes import NOW
 from tests.integration.conftest import Town, done
 
 NUMBERS = count(1)
+LONG_AGO = NOW - timedelta(days=9)
 
 
 class Person:
@@ -30,7 +33,7 @@ class Person:
             await self._town.whatsapp_inbox.accept(form)
         for form in forms:
             await done(f"wa:{form['MessageSid']}")
-        self.chat = await self._town.contacts.heard(self.phone, "")
+        self.chat = await self._town.contacts.heard(self.phone, "", LONG_AGO)
         shown = self._town.channel.shown[self.chat]
         menu = menu_of(shown[-1].choices)
         await self._town.contacts.show_menu(self.chat, menu)  # as the channel does
@@ -113,3 +116,23 @@ async def test_a_message_taken_up_again_gets_the_answer_it_had(town, person):
     before = await person.send(form)
     await town.whatsapp_inbox.accept(form)
     assert await person.send(form) == before
+
+
+async def test_a_form_that_comes_again_a_day_later_does_not_open_the_window(
+    town, person
+):
+    form = person.form(Body="/help")
+    await person.send(form)
+    written_at = town.clock.now()
+    town.clock.pass_by(timedelta(days=1))
+    await person.send(form)
+    assert (await town.contacts.get(person.chat)).heard_at == written_at
+
+
+async def test_an_old_message_that_is_found_late_counts_from_its_own_time(town, person):
+    form = person.form(Body="/help")
+    written_at = town.clock.now() - timedelta(hours=20)
+    assert await town.whatsapp_inbox.take(form, written_at)
+    assert not await town.whatsapp_inbox.take(form, town.clock.now())
+    assert len(await person.send(form)) == 1
+    assert (await town.contacts.get(person.chat)).heard_at == written_at

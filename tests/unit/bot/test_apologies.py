@@ -25,7 +25,7 @@ class Door:
     def __init__(self) -> None:
         self.clock = HandClock()
         self.channel = FakeChannel()
-        self.apologies = Apologies(self.channel, self.clock, grace_s=GRACE_S)
+        self.apologies = Apologies(self.channel.send, self.clock, grace_s=GRACE_S)
 
     def bring(self, update, trouble: BaseException | None = AWAY) -> None:
         received = read(update, self.clock.now())
