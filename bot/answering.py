@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import structlog
 
 from bot.chat_store import ChatStore
-from bot.chats import Answer
+from bot.chats import Answer, Chat
 from bot.conversation import Conversation
 from bot.courier import REPLY_TRIES, Courier, Parcel
 from bot.guidance import trouble
 from bot.messages import Incoming, Outgoing
 from bot.outbox import Outbox
+from bot.staff.desk import StaffDesk
 from bot.words import words_in
 from core.database.engine import AWAY
 
@@ -23,11 +24,13 @@ class Answering:
     def __init__(
         self,
         conversation: Conversation,
+        staff: StaffDesk,
         chats: ChatStore,
         courier: Courier,
         outbox: Outbox,
     ) -> None:
         self._conversation = conversation
+        self._staff = staff
         self._chats = chats
         self._courier = courier
         self._outbox = outbox
@@ -63,7 +66,7 @@ class Answering:
         if answer is not None:
             return answer
         try:
-            answered = await self._conversation.answer(chat, incoming)
+            answered = await self._answer_of(chat, incoming, job_id)
         except AWAY:
             raise  # the job runs again when the database is back
         except Exception:
@@ -71,3 +74,12 @@ class Answering:
             answered = Answer(chat, (trouble(words_in(chat.language)),))
         await self._chats.save(answered.chat, job_id, answered.messages)
         return answered.messages
+
+    async def _answer_of(self, chat: Chat, incoming: Incoming, job_id: str) -> Answer:
+        """Let staff be answered by their desk; in a group, nobody else is."""
+        for_staff = await self._staff.answer(incoming, job_id)
+        if for_staff is not None:
+            return Answer(chat, for_staff)
+        if incoming.sender:
+            return Answer(chat)
+        return await self._conversation.answer(chat, incoming)

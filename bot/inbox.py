@@ -31,21 +31,25 @@ class Inbox(DBOSConfiguredInstance):
         answering: Answering,
         telegram: TelegramChannel,
         clock: Clock,
+        staff_group: str = "",
     ) -> None:
+        """`staff_group` is the one group that is answered, like "tg:-100123"."""
         super().__init__("inbox")
         self._bot_id = bot_id
         self._answering = answering
         self._telegram = telegram
+        self._staff_group = staff_group
         self._clock = clock
         self._apologies = Apologies(telegram.send, clock)
 
     async def accept(self, update: dict[str, Any]) -> None:
         """Keep an update until it is answered; the same one again changes nothing."""
-        number, conversation_id = update_id(update), conversation_of(update)
+        number = update_id(update)
+        conversation_id = conversation_of(update, self._staff_group)
         if number is None or conversation_id is None:
             log.info("update_not_for_us", update_id=number)
             return
-        with self._owning_up(read(update, self._clock.now()), number):
+        with self._owning_up(self._read(update), number):
             await engine.enqueue(
                 engine.Queue.INBOX,
                 f"tg:{self._bot_id}:{number}",
@@ -58,12 +62,15 @@ class Inbox(DBOSConfiguredInstance):
     async def receive(self, update: str) -> None:
         """Answer one update; before that, show what the person has missed."""
         raw = json.loads(update)
-        received, number = read(raw, self._clock.now()), update_id(raw) or 0
+        received, number = self._read(raw), update_id(raw) or 0
         with self._owning_up(received, number):
-            if conversation_id := conversation_of(raw):
+            if conversation_id := conversation_of(raw, self._staff_group):
                 await self._answering.show_held(conversation_id)
             if received:
                 await self._answering.deliver(await self._parcels(received, number))
+
+    def _read(self, update: dict[str, Any]) -> Received | None:
+        return read(update, self._clock.now(), self._staff_group)
 
     def _owning_up(
         self, received: Received | None, number: int

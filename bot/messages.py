@@ -153,3 +153,5 @@ class Incoming:
     longitude: float = 0.0
     language: str = ""
     """The phone's primary language subtag: "en", "ar" …; empty when unknown."""
+    sender: str = ""
+    """In a group: who wrote, as the conversation that they have alone with us."""

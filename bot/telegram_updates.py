@@ -31,21 +31,26 @@ def update_id(update: Json) -> int | None:
     return number if type(number) is int else None
 
 
-def conversation_of(update: Json) -> str | None:
+def conversation_of(update: Json, group: str = "") -> str | None:
     """Return the private chat that an update belongs to; None for any other.
 
     It may also be that the person has let us back in; being shut out is not for us,
-    since every push finds that out by itself.
+    since every push finds that out by itself. In the one group that is named, taps
+    and commands are for us.
     """
     chat = _part(_message(update) or _let_back_in(update), "chat")
-    if chat.get("type") != "private" or type(chat.get("id")) is not int:
+    if type(chat.get("id")) is not int:
         return None
-    return f"{PREFIX}{chat['id']}"
+    conversation_id = f"{PREFIX}{chat['id']}"
+    if chat.get("type") == "private":
+        return conversation_id
+    is_ours = conversation_id == group and _is_command_or_tap(update)
+    return conversation_id if is_ours else None
 
 
-def read(update: Json, received_at: datetime) -> Received | None:
+def read(update: Json, received_at: datetime, group: str = "") -> Received | None:
     """Read what a person said; None when nothing was said that we answer."""
-    conversation_id = conversation_of(update)
+    conversation_id = conversation_of(update, group)
     if conversation_id is None:
         return None
     tap = _part(update, "callback_query")
@@ -54,13 +59,22 @@ def read(update: Json, received_at: datetime) -> Received | None:
         return None
     sender = _part(tap or message, "from")
     said = _tap(tap) if tap else _said(message)
+    is_alone = _part(_message(update), "chat").get("type") == "private"
     incoming = Incoming(
         conversation_id=conversation_id,
         received_at=received_at,
         language=_text(sender, "language_code").partition("-")[0].lower(),
+        sender="" if is_alone else f"{PREFIX}{sender.get('id')}",
         **said,
     )
     return Received(incoming, _text(tap, "id"))
+
+
+def _is_command_or_tap(update: Json) -> bool:
+    return bool(
+        _part(update, "callback_query")
+        or _text(_part(update, "message"), "text").startswith("/")
+    )
 
 
 def _tap(tap: Json) -> dict[str, Any]:

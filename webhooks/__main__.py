@@ -1,12 +1,14 @@
 """The `topup` command: run the server, and everything around running it."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from webhooks import commands, whatsapp_commands
+from core.domain.staff import Role
+from webhooks import commands, staff_commands, whatsapp_commands
 from webhooks.limits import show_limits
 from webhooks.settings import BadSettings, Settings, read_settings
 
@@ -22,6 +24,8 @@ telegram = typer.Typer(help="The bot at Telegram.", no_args_is_help=True)
 payby = typer.Typer(help="PayBy.", no_args_is_help=True)
 whatsapp = typer.Typer(help="The bot on WhatsApp.", no_args_is_help=True)
 templates = typer.Typer(help="The sentences Meta approves.", no_args_is_help=True)
+support = typer.Typer(help="Who works at the support desk.", no_args_is_help=True)
+audit = typer.Typer(help="What staff did.", no_args_is_help=True)
 whatsapp.add_typer(templates, name="templates")
 for name, group in (
     ("stores", stores),
@@ -29,6 +33,8 @@ for name, group in (
     ("telegram", telegram),
     ("payby", payby),
     ("whatsapp", whatsapp),
+    ("support", support),
+    ("audit", audit),
 ):
     cli.add_typer(group, name=name)
 
@@ -124,6 +130,42 @@ def ping(context: typer.Context) -> None:
 def show_order_at_payby(context: typer.Context, merchant_order_no: str) -> None:
     """Show an order as PayBy sees it now (Retrieve Order Detail)."""
     commands.show_order_at_payby(_settings(context), merchant_order_no)
+
+
+@support.command("add")
+def add_support(
+    context: typer.Context,
+    identity: Annotated[
+        str, typer.Argument(help="tg:123456789, +971500000001 (WhatsApp), or wa:….")
+    ],
+    name: str,
+    role: Role,
+) -> None:
+    """Let somebody work at the desk, or give them another name or role."""
+    staff_commands.add_support(_settings(context), identity, name, role)
+
+
+@support.command("remove")
+def remove_support(context: typer.Context, identity: str) -> None:
+    """Let somebody not work at the desk any more, from this moment on."""
+    staff_commands.remove_support(_settings(context), identity)
+
+
+@support.command("list")
+def list_support(context: typer.Context) -> None:
+    """Show who works at the desk, by name."""
+    staff_commands.list_support(_settings(context))
+
+
+@audit.command("export")
+def export_audit(
+    context: typer.Context,
+    since: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day, Gulf time.")
+    ] = datetime(2026, 1, 1),  # noqa: DTZ001  (a day; older than the product)
+) -> None:
+    """Write what staff did as CSV, oldest first."""
+    staff_commands.export_audit(_settings(context), since.date())
 
 
 def main() -> None:

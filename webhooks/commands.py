@@ -100,7 +100,7 @@ def import_stores(settings: Settings, file: Path) -> None:
     async def replace(database: Database) -> None:
         await SqlStores(database).replace_all(stores)
 
-    _in_database(settings, replace)
+    in_database(settings, replace)
     typer.echo(f"{len(stores)} stores imported.")
 
 
@@ -114,7 +114,7 @@ def import_accounts(settings: Settings, file: Path) -> None:
     async def keep(database: Database) -> None:
         await SqlAccounts(database, SystemClock()).keep(accounts)
 
-    _in_database(settings, keep)
+    in_database(settings, keep)
     typer.echo(f"{len(accounts)} accounts imported.")
 
 
@@ -171,7 +171,7 @@ def show_order(settings: Settings, merchant_order_no: str) -> None:
         return [*_described(order), "", *map(_line, happened)]
 
     try:
-        typer.echo("\n".join(_in_database(settings, look)))
+        typer.echo("\n".join(in_database(settings, look)))
     except OrderNotFound as error:
         raise CommandFailed(f"There is no order {merchant_order_no}.") from error
 
@@ -183,7 +183,7 @@ def show_cases(settings: Settings) -> None:
         cases = await SqlCases(database, SystemClock()).newest(_MOST_CASES)
         return [_case_line(case) for case in cases]
 
-    typer.echo("\n".join(_in_database(settings, look)) or "There is no case.")
+    typer.echo("\n".join(in_database(settings, look)) or "There is no case.")
 
 
 def show_order_at_payby(settings: Settings, merchant_order_no: str) -> None:
@@ -240,9 +240,11 @@ def _read(file: Path) -> str:
         raise CommandFailed(f"{file} cannot be read as UTF-8 text.") from error
 
 
-def _in_database(
+def in_database(
     settings: Settings, work: Callable[[Database], Coroutine[Any, Any, Made]]
 ) -> Made:
+    """Do something with our database. Raises CommandFailed when it is out of reach."""
+
     async def run() -> Made:
         database = Database(settings.database_url)
         try:

@@ -54,6 +54,7 @@ from core.topup import TopUps
 from core.upkeep import Upkeep
 from core.watch import Watch
 from webhooks.current_stores import CurrentStores
+from webhooks.desk import staff_desk
 from webhooks.limits import ceilings_of
 from webhooks.order_page import PageParts
 from webhooks.settings import Settings
@@ -163,11 +164,13 @@ def put_together(settings: Settings, world: World) -> House:
             shop=shop,
         )
     )
-    answering = Answering(conversation, chats, courier, outbox)
+    staff = staff_desk(database, clock)
+    answering = Answering(conversation, staff, chats, courier, outbox)
     return House(
         inbox=Inbox(
             bot_id=settings.bot_id,
             answering=answering,
+            staff_group=settings.support_conversation,
             telegram=telegram,
             clock=clock,
         ),

@@ -57,6 +57,7 @@ from tests.fake_channel import FakeChannel
 from tests.fake_gateway import FakeGateway
 from tests.fakes import NOW, PAYEE, HandClock, MemoryNotifier, MemorySupport
 from webhooks.current_stores import CurrentStores
+from webhooks.desk import staff_desk
 
 BOT_ID = 1234567890
 SUPPORT_CHAT = "tg:-1001234567890"
@@ -270,7 +271,8 @@ def put_together(database: Database) -> Town:
             shop=SHOP,
         )
     )
-    answering = Answering(conversation, chats, courier, outbox)
+    staff = staff_desk(database, clock)
+    answering = Answering(conversation, staff, chats, courier, outbox)
     contacts = SqlContacts(database)
     return Town(
         database=database,
@@ -298,6 +300,7 @@ def put_together(database: Database) -> Town:
             clock=clock,
         ),
         contacts=contacts,
+            staff_group=SUPPORT_CHAT,
         whatsapp_inbox=WhatsAppInbox(
             answering=answering, say=channel.send, contacts=contacts, clock=clock
         ),

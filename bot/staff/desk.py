@@ -1,0 +1,76 @@
+"""Answers staff, and nobody else: to others there is no sign that a desk exists."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from bot.messages import Incoming, Outgoing
+from bot.staff.table import Asked, Desk, StaffCommand, read_command
+from bot.staff.texts import bold
+from bot.understanding import Command
+from core.database.staff import SqlStaff
+from core.domain.staff import Member, Role
+
+log = structlog.get_logger()
+
+_PAYERS = frozenset(Command)
+
+
+class StaffDesk:
+    """Finds the command that was asked for, and who asks; the rest is its affair.
+
+    The role is looked up whenever something is asked, never when a button is shown.
+    """
+
+    def __init__(self, staff: SqlStaff, parts: Sequence[Desk]) -> None:
+        self._staff = staff
+        whoami = StaffCommand(
+            name="whoami",
+            least=Role.VIEWER,
+            usage=": your role, and what you can ask for",
+            run=self._who_am_i,
+        )
+        commands = [whoami, *(each for part in parts for each in part.commands())]
+        self._commands = {command.name: command for command in commands}
+
+    async def answer(
+        self, incoming: Incoming, update_id: str
+    ) -> tuple[Outgoing, ...] | None:
+        """Return the answer; None when it is not for the desk, or not from staff."""
+        read = read_command(incoming)
+        if read is None or read[0] not in self._commands:
+            return None
+        name, argument = read
+        if not argument and name in _PAYERS and not incoming.sender:
+            return None  # "/order" alone asks for one's own, as any payer may
+        who = incoming.sender or incoming.conversation_id
+        member = await self._staff.who_is(who)
+        if member is None:
+            return None
+        command = self._commands[name]
+        if not member.role.includes(command.least):
+            log.warning("staff_refused", command=name, role=str(member.role))
+            return (_not_for(member, command),)
+        log.info("staff_asks", command=name, update=update_id)
+        asked = Asked(
+            member=member,
+            argument=argument.strip(),
+            update_id=update_id,
+            conversation_id=incoming.conversation_id,
+        )
+        return tuple(await command.run(asked))
+
+    async def _who_am_i(self, asked: Asked) -> Sequence[Outgoing]:
+        """Say who asks, and list what that role may do."""
+        role = asked.member.role
+        lines = [f"You are {bold(asked.member.name)}, {role} at the desk.", ""]
+        lines += [
+            f"/{each.name}{each.usage}"
+            for each in self._commands.values()
+            if each.usage and role.includes(each.least)
+        ]
+        return (Outgoing("\n".join(lines)),)
+
+
+def _not_for(member: Member, command: StaffCommand) -> Outgoing:
+    return Outgoing(f"/{command.name} takes a {command.least}; you are {member.role}.")
