@@ -52,6 +52,38 @@ _WHAT_AND_WHAT_TO_DO: dict[CaseKind, tuple[str, str]] = {
         "A payer wants the money back",
         "Decide, and answer the payer; a refund is made in PayBy's portal.",
     ),
+    CaseKind.PAID_THERE_ONLY: (
+        "In PayBy's statement, and not paid in our books",
+        "PayBy was asked and does not call it paid: ask PayBy's support why.",
+    ),
+    CaseKind.PAID_HERE_ONLY: (
+        "Paid in our books, and in no statement of PayBy's",
+        "Compare with `topup payby order`; ask PayBy's support for the money.",
+    ),
+    CaseKind.AMOUNT_DIFFERS: (
+        "PayBy's statement and our books have other sums",
+        "Compare both with the receipt of the store; change nothing before.",
+    ),
+    CaseKind.CREDIT_MISSING: (
+        "Paid by all books, and no account was credited",
+        "Open the account again and it is credited; or give the money back.",
+    ),
+    CaseKind.REFUND_MISSING_HERE: (
+        "PayBy gave money back, and our books do not know",
+        "Ask who did it at PayBy; take it from the account, or write it off.",
+    ),
+    CaseKind.REFUND_MISSING_THERE: (
+        "Given back in our books, and in no statement of PayBy's",
+        "Compare with PayBy's portal; the payer may still wait for the cash.",
+    ),
+    CaseKind.UNKNOWN_NUMBER: (
+        "PayBy's statement has what is none of our orders",
+        "Ask PayBy whose it is; nothing was credited.",
+    ),
+    CaseKind.STATEMENT_MISSING: (
+        "PayBy has no statement of a day, or no whole one",
+        "Ask PayBy for it; `topup reconcile` tries again at once.",
+    ),
 }
 
 

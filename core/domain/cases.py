@@ -17,6 +17,14 @@ class CaseKind(StrEnum):
     STRANGER = "stranger"  # a notice about no order of ours
     NOT_TOLD = "not_told"  # a result may never have reached its payer
     REFUND_ASKED = "refund_asked"  # a payer wants the money back
+    PAID_THERE_ONLY = "paid_there_only"  # PayBy's statement has it, our books do not
+    PAID_HERE_ONLY = "paid_here_only"  # our books have it, PayBy's statement does not
+    AMOUNT_DIFFERS = "amount_differs"  # statement, ledger and credit are not one sum
+    CREDIT_MISSING = "credit_missing"  # paid by all books, and no account credited
+    REFUND_MISSING_HERE = "refund_missing_here"  # given back there, not booked here
+    REFUND_MISSING_THERE = "refund_missing_there"  # booked here, not given back there
+    UNKNOWN_NUMBER = "unknown_number"  # in the statement, and no order or kind we know
+    STATEMENT_MISSING = "statement_missing"  # PayBy has none of a day, or none whole
 
 
 @dataclass(frozen=True, kw_only=True)

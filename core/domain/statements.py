@@ -38,9 +38,9 @@ class StatementRow:
         return self.origin_merchant_order_no or self.merchant_order_no
 
     @property
-    def money(self) -> str:
-        """The amount, as support reads it."""
-        return f"{self.currency} {self.amount:,.2f}"
+    def number(self) -> str:
+        """Our number of it; PayBy's, where somebody began it at PayBy."""
+        return self.merchant_order_no or self.payby_order_no
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +99,15 @@ def _take(there: There, row: StatementRow) -> None:
     if kind == _PAYMENT and row.status == _DONE:
         _add(there.paid, row, row.amount)
     elif kind == _PAYMENT and row.status == _UNDONE:
-        there.paid.setdefault(row.merchant_order_no, Told(row, row.amount))
+        there.paid.setdefault(row.number, Told(row, row.amount))
         _add(there.given_back, row, abs(row.amount))
     elif kind in _GIVES_BACK and row.status == _DONE:
         _add(there.given_back, row, abs(row.amount))
     elif kind not in _GIVES_BACK or row.status != _UNDONE:
-        there.strange[row.merchant_order_no] = row
+        there.strange[row.number] = row
 
 
 def _add(to: dict[str, Told], row: StatementRow, amount: Decimal) -> None:
-    known = to.get(row.merchant_order_no)
+    known = to.get(row.number)
     so_far = known.amount if known else Decimal(0)
-    to[row.merchant_order_no] = Told(row, so_far + amount)
+    to[row.number] = Told(row, so_far + amount)
