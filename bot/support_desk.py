@@ -52,6 +52,18 @@ _WHAT_AND_WHAT_TO_DO: dict[CaseKind, tuple[str, str]] = {
         "A payer wants the money back",
         "Decide, and answer the payer; a refund is made in PayBy's portal.",
     ),
+    CaseKind.REFUND_FAILING: (
+        "A refund does not go through",
+        "Nothing went back that is not in our books; see why, then decide anew.",
+    ),
+    CaseKind.REFUNDED_ELSEWHERE: (
+        "Money was given back at PayBy that nobody asked for here",
+        "It is in our books now; find out who did it, in PayBy's portal.",
+    ),
+    CaseKind.ACCOUNT_SPENT: (
+        "PayBy gave money back that the account did not hold any more",
+        "Settle it with the account's owner; the books show it as set aside.",
+    ),
     CaseKind.PAID_THERE_ONLY: (
         "In PayBy's statement, and not paid in our books",
         "PayBy was asked and does not call it paid: ask PayBy's support why.",

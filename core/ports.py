@@ -15,6 +15,7 @@ from core.domain.limits import Breach
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status
 from core.domain.payments import GatewayOrder
+from core.domain.refunds import Refund
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,8 +241,23 @@ class Accounts(Protocol):
     async def credit(self, order: Order) -> None:
         """Add the order's amount to its account, once per order, however often asked.
 
-        Raises AccountNotCreditable when the account is gone or closed.
+        What was taken back before is left out. Raises AccountNotCreditable when the
+        account is gone or closed, and NothingToCredit when nothing is left to add.
         """
+        ...
+
+    async def take_back(
+        self, order: Order, refund: Refund, *, even_below_zero: bool
+    ) -> None:
+        """Take a refund's sum from the order's account, once per refund.
+
+        Of an order that is not credited yet it is kept back from what will be. Raises
+        AccountSpent when there is less, unless the account may go below zero.
+        """
+        ...
+
+    async def give_again(self, order: Order, refund: Refund) -> None:
+        """Undo a taking back, once; of what was not taken back, nothing."""
         ...
 
 

@@ -4,19 +4,26 @@ They hold state and follow the same promises as the parts they stand for, so a t
 asserts on what came of it and not on which calls were made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from core.domain.accounts import Account
 from core.domain.cases import CaseKind
-from core.domain.errors import (
-    AccountNotCreditable,
+from core.domain.errors import AccountNotCreditable, AccountSpent, NothingToCredit
+from core.domain.ledger import (
+    UNALLOCATED,
+    Entry,
+    EntryKind,
+    credit_entry,
+    online_account,
+    returned_entry,
+    set_aside_entry,
 )
-from core.domain.ledger import Entry, credit_entry, online_account
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status
 from core.domain.payments import GatewayOrder, GatewayStatus
+from core.domain.refunds import Refund, RefundStatus, Way
 from core.ports import KeptNotice, Verdict
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -41,27 +48,72 @@ class MemoryAccounts:
 
     def __init__(self, accounts: Sequence[Account] = ()) -> None:
         self.accounts = {account.id: account for account in accounts}
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[tuple[str, EntryKind, str], Entry] = {}
 
     async def find(self, account_id: str) -> Account | None:
         return self.accounts.get(account_id)
 
     async def balance(self, account_id: str) -> Money:
-        own = online_account(account_id)
-        postings = [p for entry in self.entries.values() for p in entry.postings]
-        return -sum((p.amount for p in postings if p.ledger_account == own), Money(0))
+        return -self._sum(online_account(account_id))
 
     async def credit(self, order: Order) -> None:
-        if order.merchant_order_no in self.entries:
+        if self._entry(order, EntryKind.CREDIT):
             return
         account = self.accounts.get(order.account_id)
         if account is None or not account.is_open:
             raise AccountNotCreditable(order.account_id, account is not None)
-        self.entries[order.merchant_order_no] = credit_entry(order)
+        amount = self._uncredited(order)
+        if amount <= Money(0):
+            raise NothingToCredit(order.merchant_order_no)
+        self._book(credit_entry(order, amount))
+
+    async def take_back(
+        self, order: Order, refund: Refund, *, even_below_zero: bool
+    ) -> None:
+        if self._entry(order, EntryKind.SET_ASIDE, refund):
+            return
+        source, holds = UNALLOCATED, self._uncredited(order)
+        if self._entry(order, EntryKind.CREDIT):
+            source = online_account(order.account_id)
+            holds = -self._sum(source)
+        if holds < refund.amount and not even_below_zero:
+            raise AccountSpent(order.account_id, holds)
+        self._book(set_aside_entry(refund, source))
+
+    async def give_again(self, order: Order, refund: Refund) -> None:
+        returned = self._entry(order, EntryKind.RETURNED, refund)
+        if returned or not self._entry(order, EntryKind.SET_ASIDE, refund):
+            return
+        is_credited = self._entry(order, EntryKind.CREDIT)
+        source = online_account(order.account_id) if is_credited else UNALLOCATED
+        self._book(returned_entry(refund, source))
+
+    def _uncredited(self, order: Order) -> Money:
+        own = [e for e in self.entries.values() if e.refund_no]
+        own = [e for e in own if e.merchant_order_no == order.merchant_order_no]
+        return order.amount + -_total(own, UNALLOCATED)
+
+    def _sum(self, ledger_account: str) -> Money:
+        return _total(self.entries.values(), ledger_account)
+
+    def _entry(
+        self, order: Order, kind: EntryKind, refund: Refund | None = None
+    ) -> Entry | None:
+        refund_no = refund.refund_no if refund else ""
+        return self.entries.get((order.merchant_order_no, kind, refund_no))
+
+    def _book(self, entry: Entry) -> None:
+        self.entries[entry.merchant_order_no, entry.kind, entry.refund_no] = entry
 
     def put(self, account: Account) -> None:
         """Open an account, close it or rename it."""
         self.accounts[account.id] = account
+
+
+def _total(entries: Iterable[Entry], ledger_account: str) -> Money:
+    postings = [posting for entry in entries for posting in entry.postings]
+    own = [p.amount for p in postings if p.ledger_account == ledger_account]
+    return sum(own, Money(0))
 
 
 class MemoryNotices:
@@ -173,3 +225,19 @@ def a_payment(order: Order, **facts: object) -> GatewayOrder:
         "store_id": "store-007",
     }
     return GatewayOrder(**(usual | facts))  # type: ignore[arg-type]
+
+
+def a_refund(number: str = "R261124-AAAA2222", **facts: object) -> Refund:
+    """Make a refund of a whole order as it is asked for, unless told otherwise."""
+    usual: dict[str, object] = {
+        "refund_no": number,
+        "request_id": f"wish-{number}",
+        "merchant_order_no": "T261124-AAAA2222",
+        "amount": Money(5000),
+        "way": Way.REFUND,
+        "status": RefundStatus.ASKED,
+        "reason": "Wrong account",
+        "asked_by": "agent-1",
+        "asked_at": NOW,
+    }
+    return Refund(**(usual | facts))  # type: ignore[arg-type]

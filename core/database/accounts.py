@@ -9,10 +9,19 @@ from core.database.engine import Database
 from core.database.orders import rows_of
 from core.database.tables import AccountRow, PostingRow
 from core.domain.accounts import Account
-from core.domain.errors import AccountNotCreditable
-from core.domain.ledger import EntryKind, credit_entry, online_account
-from core.domain.money import Money
+from core.domain.errors import AccountNotCreditable, AccountSpent, NothingToCredit
+from core.domain.ledger import (
+    UNALLOCATED,
+    Entry,
+    EntryKind,
+    credit_entry,
+    online_account,
+    returned_entry,
+    set_aside_entry,
+)
+from core.domain.money import NOTHING, Money
 from core.domain.orders import Order
+from core.domain.refunds import Refund
 from core.ports import Clock
 
 
@@ -34,29 +43,61 @@ class SqlAccounts:
 
     async def balance(self, account_id: str) -> Money:
         """Return what the account holds now: all its credits less its debits."""
-        total = select(func.coalesce(func.sum(PostingRow.amount_fils), 0)).where(
-            PostingRow.ledger_account == online_account(account_id)
-        )
-        fils = await self._database.read(lambda session: session.exec(total).one())
-        return -Money(int(fils))
+        return await self._database.read(lambda session: _balance(session, account_id))
 
     async def credit(self, order: Order) -> None:
-        """Book the order's amount into its account, once per order.
+        """Book what was not set aside of the order into its account, once per order.
 
-        Raises AccountNotCreditable when the account is gone or closed.
+        Raises AccountNotCreditable when the account is gone or closed, and
+        NothingToCredit when all of the money is on its way back.
         """
-        booked = select(PostingRow.id).where(
-            PostingRow.merchant_order_no == order.merchant_order_no,
-            PostingRow.kind == EntryKind.CREDIT,
-        )
 
         def book(session: Session) -> None:
             account = session.get(AccountRow, order.account_id, with_for_update=True)
-            if session.exec(booked).first() is not None:
+            if _is_booked(session, order, EntryKind.CREDIT):
                 return
             if account is None or not account.is_open:
                 raise AccountNotCreditable(order.account_id, account is not None)
-            session.add_all(rows_of(credit_entry(order), self._clock.now()))
+            amount = order.amount + -_set_aside_uncredited(session, order)
+            if amount <= NOTHING:
+                raise NothingToCredit(order.merchant_order_no)
+            self._add(session, credit_entry(order, amount))
+
+        await self._database.write(book)
+
+    async def take_back(
+        self, order: Order, refund: Refund, *, even_below_zero: bool
+    ) -> None:
+        """Set a refund's sum aside, once: from the account, or what was never on it.
+
+        Raises AccountSpent when that holds less, unless it may go below zero.
+        """
+
+        def book(session: Session) -> None:
+            session.get(AccountRow, order.account_id, with_for_update=True)
+            if _is_booked(session, order, EntryKind.SET_ASIDE, refund):
+                return
+            source = _holder(session, order)
+            if source == UNALLOCATED:
+                holds = order.amount + -_set_aside_uncredited(session, order)
+            else:
+                holds = _balance(session, order.account_id)
+            if holds < refund.amount and not even_below_zero:
+                raise AccountSpent(order.account_id, holds)
+            self._add(session, set_aside_entry(refund, source))
+
+        await self._database.write(book)
+
+    async def give_again(self, order: Order, refund: Refund) -> None:
+        """Return what was set aside for a refund that came to nothing, once."""
+
+        def book(session: Session) -> None:
+            session.get(AccountRow, order.account_id, with_for_update=True)
+            if not _is_booked(session, order, EntryKind.SET_ASIDE, refund):
+                return
+            if _is_booked(session, order, EntryKind.RETURNED, refund):
+                return
+            self._add(session, returned_entry(refund, _holder(session, order)))
 
         await self._database.write(book)
 
@@ -72,3 +113,43 @@ class SqlAccounts:
                 session.merge(row)
 
         await self._database.write(merge)
+
+    def _add(self, session: Session, entry: Entry) -> None:
+        session.add_all(rows_of(entry, self._clock.now()))
+
+
+def _is_booked(
+    session: Session, order: Order, kind: EntryKind, refund: Refund | None = None
+) -> bool:
+    booked = select(PostingRow.id).where(
+        PostingRow.merchant_order_no == order.merchant_order_no,
+        PostingRow.kind == kind,
+        PostingRow.refund_no == (refund.refund_no if refund else ""),
+    )
+    return session.exec(booked).first() is not None
+
+
+def _holder(session: Session, order: Order) -> str:
+    """Name the ledger account that has the order's money."""
+    is_credited = _is_booked(session, order, EntryKind.CREDIT)
+    return online_account(order.account_id) if is_credited else UNALLOCATED
+
+
+def _balance(session: Session, account_id: str) -> Money:
+    own = PostingRow.ledger_account == online_account(account_id)
+    return -_sum(session, own)
+
+
+def _set_aside_uncredited(session: Session, order: Order) -> Money:
+    """Return what was set aside of an order's money before it was credited."""
+    return _sum(
+        session,
+        PostingRow.merchant_order_no == order.merchant_order_no,
+        PostingRow.ledger_account == UNALLOCATED,
+        PostingRow.refund_no != "",
+    )
+
+
+def _sum(session: Session, *which: bool) -> Money:
+    total = select(func.coalesce(func.sum(PostingRow.amount_fils), 0)).where(*which)
+    return Money(int(session.exec(total).one()))

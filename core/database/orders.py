@@ -458,6 +458,7 @@ def rows_of(entry: Entry, at: datetime) -> list[PostingRow]:
             ledger_account=posting.ledger_account,
             amount_fils=posting.amount.fils,
             at=at,
+            refund_no=entry.refund_no,
         )
         for posting in entry.postings
     ]

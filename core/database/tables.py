@@ -17,10 +17,12 @@ from sqlmodel import Field, SQLModel
 
 from core.domain.money import Money
 from core.domain.orders import Order, Status
+from core.domain.refunds import Refund, RefundStatus, Way
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_THE_ORDERS = {
     "amount_fils",
+    "refunded_fils",
     "status",
     "live_for",
     "look_at",
@@ -81,6 +83,7 @@ class OrderRow(SQLModel, table=True):
     looks: int = 0
     """How often it was looked at since it last changed."""
     page_token: str | None = Field(default=None, unique=True, max_length=32)
+    refunded_fils: int = Field(default=0, sa_type=BigInteger)
 
     @classmethod
     def of(cls, order: Order) -> "OrderRow":
@@ -101,6 +104,7 @@ class OrderRow(SQLModel, table=True):
             amount=Money(self.amount_fils),
             status=Status(self.status),
             page_token=self.page_token or "",
+            refunded=Money(self.refunded_fils),
             **known,
         )
 
@@ -108,6 +112,7 @@ class OrderRow(SQLModel, table=True):
 def _columns(order: Order) -> dict[str, Any]:
     columns = dict(vars(order))
     columns["amount_fils"] = columns.pop("amount").fils
+    columns["refunded_fils"] = columns.pop("refunded").fils
     columns["page_token"] = columns["page_token"] or None
     return columns
 
@@ -127,11 +132,20 @@ class HappeningRow(SQLModel, table=True):
 class PostingRow(SQLModel, table=True):
     """One side of a ledger entry; rows are only ever added.
 
-    The unique key is the last guard of exactly-once: an order books each kind once.
+    The unique key is the last guard of exactly-once: an order books each kind once,
+    and so does each of its refunds.
     """
 
     __tablename__ = "postings"
-    __table_args__ = (UniqueConstraint("merchant_order_no", "kind", "ledger_account"),)
+    __table_args__ = (
+        UniqueConstraint(
+            "merchant_order_no",
+            "kind",
+            "ledger_account",
+            "refund_no",
+            name="uq_postings_once",
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     merchant_order_no: str = Field(max_length=64)
@@ -139,6 +153,62 @@ class PostingRow(SQLModel, table=True):
     ledger_account: str = Field(index=True, max_length=80)
     amount_fils: int = Field(sa_type=BigInteger)
     at: datetime = _time()
+    refund_no: str = Field(default="", max_length=64)
+
+
+class RefundRow(SQLModel, table=True):
+    """Money that goes back; its fields mean what core.domain.refunds.Refund says."""
+
+    __tablename__ = "refunds"
+
+    refund_no: str = Field(primary_key=True, max_length=64)
+    request_id: str = Field(unique=True, max_length=160)
+    merchant_order_no: str = Field(index=True, max_length=64)
+    amount_fils: int = Field(sa_type=BigInteger)
+    way: str = Field(max_length=16)
+    status: str = Field(max_length=16)
+    reason: str = Field(max_length=64)
+    asked_by: str = Field(max_length=64)
+    asked_at: datetime = _time()
+    payby_refund_no: str = Field(max_length=64)
+    unsure_at: datetime | None = Field(default=None, sa_type=UtcTime, nullable=True)
+    done_at: datetime | None = Field(
+        default=None, sa_type=UtcTime, nullable=True, index=True
+    )
+    trouble: str = Field(sa_type=Text)
+    look_at: datetime | None = Field(
+        default=None, sa_type=UtcTime, nullable=True, index=True
+    )
+    """When it is looked at next; empty for never."""
+    looks: int = 0
+    """How often it was looked at since it last changed."""
+
+    @classmethod
+    def of(cls, refund: Refund) -> "RefundRow":
+        """Make the row of a new refund."""
+        return cls(**_refund_columns(refund))
+
+    def take(self, refund: Refund) -> None:
+        """Copy everything that a refund knows."""
+        self.sqlmodel_update(_refund_columns(refund))
+
+    def to_refund(self) -> Refund:
+        """Return the refund that this row keeps."""
+        known = self.model_dump(
+            exclude={"amount_fils", "way", "status", "look_at", "looks"}
+        )
+        return Refund(
+            amount=Money(self.amount_fils),
+            way=Way(self.way),
+            status=RefundStatus(self.status),
+            **known,
+        )
+
+
+def _refund_columns(refund: Refund) -> dict[str, Any]:
+    columns = dict(vars(refund))
+    columns["amount_fils"] = columns.pop("amount").fils
+    return columns
 
 
 class AccountRow(SQLModel, table=True):

@@ -17,6 +17,9 @@ class CaseKind(StrEnum):
     STRANGER = "stranger"  # a notice about no order of ours
     NOT_TOLD = "not_told"  # a result may never have reached its payer
     REFUND_ASKED = "refund_asked"  # a payer wants the money back
+    REFUND_FAILING = "refund_failing"  # PayBy does not give money back, or not say
+    REFUNDED_ELSEWHERE = "refunded_elsewhere"  # given back at PayBy, not from here
+    ACCOUNT_SPENT = "account_spent"  # given back, and the account did not hold it
     PAID_THERE_ONLY = "paid_there_only"  # PayBy's statement has it, our books do not
     PAID_HERE_ONLY = "paid_here_only"  # our books have it, PayBy's statement does not
     AMOUNT_DIFFERS = "amount_differs"  # statement, ledger and credit are not one sum

@@ -15,6 +15,9 @@ TopUpError
 ├── OverLimit               more than payer, chat or account may have, or too fast
 ├── CodeIsLive              the payer has a code for that account that can be paid
 ├── AtTheTill               a cashier has the code on the POS just now
+├── NotRefundable           money of the order cannot go back, and why
+├── AccountSpent            the account holds less than is to be taken from it
+├── NothingToCredit         the money of the order is on its way back
 └── CannotExtend            the code lives as long as it may, or has ended
 
 Every error passes all its arguments on, positionally: the engine stores errors
@@ -130,3 +133,26 @@ class AtTheTill(TopUpError):
 
 class CannotExtend(TopUpError):
     """The order's code lives as long as it may already, or has ended."""
+
+
+class NotRefundable(TopUpError):
+    """Money of the order cannot go back as was asked; nothing was done."""
+
+    def __init__(self, merchant_order_no: str, obstacle: str) -> None:
+        super().__init__(merchant_order_no, obstacle)
+        self.merchant_order_no = merchant_order_no
+        self.obstacle = obstacle
+        """One of core.domain.refunds.Obstacle."""
+
+
+class AccountSpent(TopUpError):
+    """The online account holds less than is to be taken from it."""
+
+    def __init__(self, account_id: str, holds: Money) -> None:
+        super().__init__(account_id, holds)
+        self.account_id = account_id
+        self.holds = holds
+
+
+class NothingToCredit(TopUpError):
+    """All of the order's money is set aside or has gone back."""

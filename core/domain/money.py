@@ -90,6 +90,9 @@ class Money:
         return f"AED {self.aed:,.2f}"
 
 
+NOTHING = Money(0)
+
+
 def _with_ascii_digits(text: str) -> str:
     return "".join(
         str(digit) if (digit := unicodedata.decimal(sign, None)) is not None else sign

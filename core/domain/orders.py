@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain.errors import IllegalMove
-from core.domain.money import Money
+from core.domain.money import NOTHING, Money
 
 NUMBER_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, no 1/I: read aloud
 
@@ -83,6 +83,8 @@ class Order:
     page_token: str = ""
     """What the address of its page ends in: whoever knows it may see the order. Empty
     for orders from before there were pages."""
+    refunded: Money = NOTHING
+    """What PayBy has given back of it since it was booked here."""
 
     @property
     def is_paid(self) -> bool:
@@ -103,6 +105,11 @@ class Order:
     def is_given_back(self) -> bool:
         """Whether PayBy gave the money back before it was booked here."""
         return self.status is Status.CANCELLED and self.paid_at is not None
+
+    @property
+    def is_refunded(self) -> bool:
+        """Whether all of the money has gone back after it was booked here."""
+        return self.refunded >= self.amount
 
     def moved(self, to: Status) -> "Order":
         """Return the order in its next status. Raises IllegalMove."""

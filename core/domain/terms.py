@@ -65,6 +65,16 @@ class Pace:
     """Between questions for PayBy's list of what was paid."""
     told_looks: tuple[timedelta, ...] = _minutes(2, 10, 60, 360, 1440)
     """Between looks whether a paid order's payer has been told."""
+    refund_looks: tuple[timedelta, ...] = _minutes(
+        0.05, 0.05, 0.1, 0.5, 1, 5, 15, 60, 240
+    )
+    """Between questions about a refund that PayBy has not ended; the last repeats."""
+    refund_sent: timedelta = timedelta(minutes=1)
+    """So long a refund is left to the call that has begun it."""
+    refund_patience: timedelta = timedelta(minutes=10)
+    """So long PayBy may leave a refund unconfirmed, then a person must look."""
+    refund_list_every: timedelta = timedelta(minutes=10)
+    """Between questions for PayBy's list of refunds, also of those begun there."""
     first_rest: timedelta = timedelta(seconds=2)
     """So long PayBy is left alone when it is in trouble, and then twice as long …"""
     longest_rest: timedelta = timedelta(minutes=1)
@@ -104,3 +114,5 @@ class Terms:
     limits: Limits
     lifetime: Lifetime = field(default_factory=Lifetime)
     pace: Pace = field(default_factory=Pace)
+    refunds_below_zero: bool = False
+    """Whether a refund may take more from an account than it holds."""

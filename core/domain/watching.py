@@ -9,6 +9,7 @@ from zlib import crc32
 
 from core.domain.gulf import GULF
 from core.domain.orders import Order, Status
+from core.domain.refunds import Refund, RefundStatus
 from core.domain.terms import Lifetime, Pace
 
 _NIGHT_BEGINS = time(22)
@@ -27,7 +28,8 @@ def next_look(
         case Status.OPEN:
             return _look_at_open(order, looks, now, pace, lifetime)
         case Status.PAID:
-            return now + _interval(order, pace.credit_looks, looks)
+            later = now + _interval(order, pace.credit_looks, looks)
+            return None if order.is_refunded else later
         case Status.CREDITED:
             given_up = looks >= len(pace.told_looks)
             return None if given_up else now + pace.told_looks[looks]
@@ -36,6 +38,18 @@ def next_look(
             last = order.expires_at + pace.late_money
             later = now + _interval(order, intervals, looks)
             return min(later, last) if now < last else None
+
+
+def next_refund_look(
+    refund: Refund, looks: int, now: datetime, pace: Pace
+) -> datetime | None:
+    """Tell when to look next at a refund; None once its payer is told or given up."""
+    if refund.status is RefundStatus.REFUSED:
+        return None
+    if refund.is_under_way:
+        return now + _spread(refund.refund_no, pace.refund_looks, looks)
+    given_up = looks >= len(pace.told_looks)
+    return None if given_up else now + pace.told_looks[looks]
 
 
 def _look_at_open(
@@ -97,10 +111,14 @@ def _end_of_night(at: datetime) -> datetime | None:
 
 
 def _interval(order: Order, intervals: tuple[timedelta, ...], looks: int) -> timedelta:
-    """Return the wait after so many looks, a fifth more or less by order and look.
+    return _spread(order.merchant_order_no, intervals, looks)
+
+
+def _spread(number: str, intervals: tuple[timedelta, ...], looks: int) -> timedelta:
+    """Return the wait after so many looks, a fifth more or less by number and look.
 
     Orders of the same second are so spread, and a test still knows what comes.
     """
     planned = intervals[min(looks, len(intervals) - 1)]
-    part = crc32(f"{order.merchant_order_no}:{looks}".encode()) / 2**32
+    part = crc32(f"{number}:{looks}".encode()) / 2**32
     return planned * (1 - _JITTER + 2 * _JITTER * part)
