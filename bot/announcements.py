@@ -174,7 +174,9 @@ def _expired(order: Order, words: Words) -> Outgoing:
         "charged.",
         amount=order.amount,
     )
-    paid = words.say("Did you pay in time? Then tap *Check now*: no payment gets lost.")
+    paid = words.say(
+        "Did you pay in time? Then choose *Check now*: no payment gets lost."
+    )
     lines = (text, *_which(order, words), "", paid)
     return Outgoing("\n".join(lines), _ended_buttons(order, words))
 
@@ -188,7 +190,7 @@ def _cancelled(order: Order, words: Words) -> Outgoing:
         "Nothing was charged.",
         amount=order.amount,
     )
-    paid = words.say("Did you pay it? Then tap *Check now*: no payment gets lost.")
+    paid = words.say("Did you pay it? Then choose *Check now*: no payment gets lost.")
     lines = (text, *_which(order, words), "", paid)
     return Outgoing("\n".join(lines), _ended_buttons(order, words))
 

@@ -9,6 +9,7 @@ from bot.messages import CardPicture, Outgoing, Rows
 from bot.order_buttons import (
     cancel_button,
     check_button,
+    page_link,
     problem_button,
     stores_button,
 )
@@ -65,7 +66,10 @@ def code_message(order: Order, stage: Stage, words: Words, now: datetime) -> Out
 
 
 def guide_message(words: Words, amount: Money | None = None) -> Outgoing:
-    """Explain how to pay, with a button that shares the phone's location."""
+    """Explain how to pay, with a button that shares the phone's location.
+
+    Its steps have no numbers, which would be taken for those of the code's choices.
+    """
     exact = (
         words.say("Pay exactly *{amount}* in cash.", amount=amount)
         if amount
@@ -78,18 +82,16 @@ def guide_message(words: Words, amount: Money | None = None) -> Outgoing:
         exact,
         words.say("Stay at the till until I write that the payment went through."),
     )
-    numbered = [
-        words.numbered(number, step) for number, step in enumerate(steps, start=1)
-    ]
+    marked = [f"• {step}" for step in steps]
     closing = words.say(
         "To find a store near you, share your location or send me the name of your "
         "area."
     )
     elsewhere = words.say(
-        "If a store cannot take the payment, keep your cash and tap *Problem at the "
-        "till* under the code: it works at every other store too."
+        "If a store cannot take the payment, keep your cash and choose *Problem at "
+        "the till* under the code: it works at every other store too."
     )
-    text = "\n".join((words.say("*How to pay*"), *numbered, "", elsewhere, closing))
+    text = "\n".join((words.say("*How to pay*"), *marked, "", elsewhere, closing))
     return Outgoing(text, ask_location=location_title(words))
 
 
@@ -162,6 +164,9 @@ def _code_buttons(order: Order, stage: Stage, words: Words) -> Rows:
         return (
             (check, problem),
             (stores_button(words), guide),
+            *page_link(order, words),
             (cancel_button(order, words),),
         )
-    return ((check, problem),) if stage is Stage.SCANNED else ()
+    if stage is Stage.SCANNED:
+        return ((check, problem), *page_link(order, words))
+    return ()

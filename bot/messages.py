@@ -45,13 +45,15 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True)
 class Choice:
-    """A button. With `url` it opens a link, with `copy_text` it copies."""
+    """A button. With `url` or a page's token it opens a link, or `copy_text` copies."""
 
     id: str
     """ASCII, at most 60 bytes, `v1:<action>:<key>` (bot.buttons); empty for a link."""
     title: str
     url: str = ""
     copy_text: str = ""
+    page_token: str = ""
+    """The key to an order's page; bot.links makes an address of it."""
 
 
 Rows: TypeAlias = tuple[tuple[Choice, ...], ...]

@@ -97,7 +97,7 @@ class MoneyBack:
         )
         if order.status not in {Status.CREATING, Status.FAILED}:
             doubt = words.say(
-                "Did you pay it? Then tap *Check now*: no payment gets lost."
+                "Did you pay it? Then choose *Check now*: no payment gets lost."
             )
             note = f"{note} {doubt}"
         return self._my_orders.state_message(chat, order, note)

@@ -34,6 +34,14 @@ def stores_button(words: Words) -> Choice:
     return button(Action.STORES, words.say("Nearby stores"))
 
 
+def page_link(order: Order, words: Words) -> Rows:
+    """Return the row that opens the order's page; none for an order without one."""
+    if not order.page_token:
+        return ()
+    title = words.say("Order page")
+    return ((Choice("", title, page_token=order.page_token),),)
+
+
 def cancel_button(order: Order, words: Words) -> Choice:
     """Return the button that asks whether to call the code off."""
     return button(Action.CANCEL, words.say("Cancel code"), order.merchant_order_no)

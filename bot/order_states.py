@@ -68,7 +68,7 @@ def _state(order: Order, words: Words, now: datetime) -> str:
 def _open(order: Order, words: Words, now: datetime) -> str:
     if order.expires_at <= now:
         return words.say(
-            "The time to pay is over. Did you pay in time? Then tap *Check now*."
+            "The time to pay is over. Did you pay in time? Then choose *Check now*."
         )
     return words.say(
         "Waiting for your cash. Pay before *{deadline}*.",

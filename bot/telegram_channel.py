@@ -31,6 +31,7 @@ from telegram.error import (
 )
 
 from bot.channel import NEVER_SENT, NotSent, Refused, Unconfirmed, Unreachable
+from bot.links import spelled_out, with_addresses
 from bot.messages import Choice, Outgoing, Place, Receipt, Rows, runs
 from bot.painter import Painter
 
@@ -45,9 +46,11 @@ PREFIX = "tg:"
 class TelegramChannel:
     """The Channel of Telegram's chats: `tg:` and the number of the chat."""
 
-    def __init__(self, bot: Bot, painter: Painter) -> None:
+    def __init__(self, bot: Bot, painter: Painter, public_url: str) -> None:
+        """`public_url` is where the orders' pages are."""
         self._bot = bot
         self._painter = painter
+        self._public_url = public_url
 
     def gap(self, conversation_id: str) -> timedelta:
         """Tell how far apart messages should be: Telegram's limits per chat.
@@ -61,6 +64,7 @@ class TelegramChannel:
     ) -> str:
         """Send a message; return Telegram's message id. Raises SendError."""
         chat_id = _chat_id(conversation_id)
+        message = self._with_links(message)
         if message.place:
             return await self._send_place(chat_id, message.place, message.choices)
         if message.card:
@@ -89,6 +93,7 @@ class TelegramChannel:
         """Make the message with a card say and show this instead. Raises SendError."""
         if message.card is None:
             raise Refused("only a card is ever amended")
+        message = self._with_links(message)
         photo = await self._painter.paint(message.card)
         media = InputMediaPhoto(
             photo,
@@ -108,6 +113,9 @@ class TelegramChannel:
         """Stop the spinner on a tapped button; a tap that is too old is let go."""
         async with _errors():
             await self._bot.answer_callback_query(callback_query_id)
+
+    def _with_links(self, message: Outgoing) -> Outgoing:
+        return spelled_out(with_addresses(message, self._public_url))
 
     async def _send_receipt(
         self, chat_id: int, receipt: Receipt, message: Outgoing

@@ -42,7 +42,7 @@ def advice(
     if not is_sure:
         unsure = words.say(
             "I cannot reach PayBy right now. If the cashier already has your cash, "
-            "stay and wait for my message, or tap *Check now*."
+            "stay and wait for my message, or choose *Check now*."
         )
         lines.append(unsure)
     elif trouble is Trouble.POS_ERROR:

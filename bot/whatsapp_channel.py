@@ -15,6 +15,7 @@ from twilio.rest import Client
 
 from bot.channel import Refused, Unreachable
 from bot.chat_store import ChatStore
+from bot.links import page_address, with_addresses
 from bot.messages import InShort, Outgoing, Place
 from bot.twilio_client import FAILURES, twilio_errors
 from bot.whatsapp_forms import ADDRESS
@@ -128,7 +129,7 @@ class WhatsAppChannel:
     async def _freely(self, contact: Contact, message: Outgoing) -> dict[str, Any]:
         if message.place:
             return _pin(message.place)
-        text = as_text(message)
+        text = as_text(with_addresses(message, self._public_url))
         if message.ask_location:
             text = f"{text}\n\n{await self._how_to_share(contact)}"
         media = await self._media(message)
@@ -164,7 +165,7 @@ class WhatsAppChannel:
         order = await self._orders.get(merchant_order_no)
         if not order.page_token:
             return ""
-        return f"{self._public_url}/o/{order.page_token}/{file}"
+        return f"{page_address(self._public_url, order.page_token)}/{file}"
 
     async def _as_prepared(self, in_short: InShort | None) -> dict[str, Any]:
         """Say it in a sentence that Meta has approved. Raises Unreachable."""

@@ -4,9 +4,8 @@ A choice that opens a link becomes a line with the address, and one that copies 
 out: what it would copy stands in the message.
 """
 
-from collections.abc import Sequence
-
-from bot.messages import Choice, Outgoing, Rows, runs
+from bot.links import link_lines
+from bot.messages import Outgoing, Rows, runs
 from core.database.whatsapp import Item
 
 LONGEST = 1600
@@ -28,27 +27,20 @@ def marked(text: str) -> str:
 
 def menu_of(rows: Rows) -> tuple[Item, ...]:
     """Return the choices that bring something back, in order."""
-    return tuple(Item(choice.id, choice.title) for choice in _flat(rows) if choice.id)
+    flat = (choice for row in rows for choice in row)
+    return tuple(Item(choice.id, choice.title) for choice in flat if choice.id)
 
 
 def as_text(message: Outgoing) -> str:
     """Write the whole message, with its links and its numbered choices."""
-    parts = [marked(message.text), _links(message.choices), _numbered(message.choices)]
+    rows = message.choices
+    parts = [marked(message.text), link_lines(rows), _numbered(rows)]
     return _fitted("\n\n".join(part for part in parts if part))
-
-
-def _links(rows: Rows) -> str:
-    lines = [f"{each.title}: {each.url}" for each in _flat(rows) if each.url]
-    return "\n".join(lines)
 
 
 def _numbered(rows: Rows) -> str:
     menu = menu_of(rows)
     return "\n".join(f"{n}. {item.title}" for n, item in enumerate(menu, 1))
-
-
-def _flat(rows: Rows) -> Sequence[Choice]:
-    return [choice for row in rows for choice in row]
 
 
 def _fitted(text: str) -> str:

@@ -116,7 +116,7 @@ def put_together(settings: Settings, world: World) -> House:
         shop=shop,
         clock=clock,
     )
-    telegram = TelegramChannel(world.bot, painter)
+    telegram = TelegramChannel(world.bot, painter, settings.public_url)
     network = _network(settings, world, books, telegram)
     courier = Courier(
         network, books.messages, per_second=settings.telegram_pushes_per_second

@@ -42,6 +42,8 @@ from tests.unit.core.places import store_at
 
 CHAT = f"tg:{PHONE}"
 MESSAGE_ID = "message-1"
+PUBLIC_URL = "https://pay.test"
+PAGE = Choice("", "Order page", page_token="k" * 22)
 HELLO = Outgoing("hello")
 TOKEN = "1234567890:SandboxBotTokenKnownToEverybody0000"
 QR = "https://checkout.payby.com/pay-page/main?BIZ_TYPE=202&ft=1"
@@ -95,7 +97,7 @@ async def bot_at(url: str, token: str = TOKEN, **limits: Any) -> AsyncIterator[B
 @pytest.fixture
 async def channel(desk, painter):
     async with bot_at(desk.url, read_timeout=0.3) as bot:
-        yield TelegramChannel(bot, painter)
+        yield TelegramChannel(bot, painter, PUBLIC_URL)
 
 
 @pytest.fixture
@@ -130,6 +132,32 @@ async def test_buttons_arrive_in_their_rows(channel, said):
         "Map",
         "Copy",
     ]
+
+
+async def test_a_code_carries_the_address_of_its_orders_page_before_and_after(
+    channel, said
+):
+    code = replace(CODE, choices=((PAGE,),))
+    ref = await channel.send(CHAT, code, MESSAGE_ID)
+    [before] = await said()
+    await channel.amend(CHAT, ref, replace(code, text="Scanned"))
+    [after] = await said()
+    for seen in (before, after):
+        [button] = seen["buttons"]
+        assert button["url"] == f"{PUBLIC_URL}/o/{'k' * 22}"
+
+
+async def test_an_address_that_telegram_takes_on_no_button_stands_in_the_text(
+    desk, painter, said
+):
+    async with bot_at(desk.url) as bot:
+        channel = TelegramChannel(bot, painter, "http://localhost:8000")
+        rows = ((PAGE, Choice("v1:check:T1", "Check now")),)
+        await channel.send(CHAT, Outgoing("Your code", rows), MESSAGE_ID)
+    [seen] = await said()
+    address = f"http://localhost:8000/o/{'k' * 22}"
+    assert seen["text"] == f"Your code\n\nOrder page: {address}"
+    assert [button["text"] for button in seen["buttons"]] == ["Check now"]
 
 
 async def test_a_button_that_shares_the_location_can_be_pressed(channel, desk):
@@ -220,7 +248,7 @@ def read_qr(png: bytes) -> list[str]:
 async def test_each_way_to_fail_is_told_apart(desk, painter, mode, error, message):
     method = "sendPhoto" if message.card else "sendMessage"
     desk.fail_next(method, mode, **({"delay_ms": 50} if mode == "timeout" else {}))
-    channel = TelegramChannel(desk.bot, painter)
+    channel = TelegramChannel(desk.bot, painter, PUBLIC_URL)
     with pytest.raises(SendError) as caught:
         await channel.send(CHAT, message, MESSAGE_ID)
     assert type(caught.value) is error
@@ -265,7 +293,9 @@ async def test_a_token_that_telegram_refuses_is_waited_out(desk, painter, way):
     """Somebody must mend the settings; no message is lost until then."""
     async with bot_at(desk.url, way) as bot:
         with pytest.raises(NotSent) as caught:
-            await TelegramChannel(bot, painter).send(CHAT, HELLO, MESSAGE_ID)
+            await TelegramChannel(bot, painter, PUBLIC_URL).send(
+                CHAT, HELLO, MESSAGE_ID
+            )
     assert caught.value.wait_s >= 30
     assert way not in str(caught.value)
 
@@ -275,7 +305,9 @@ async def test_nobody_at_the_address_is_certainly_not_sent(painter):
         port = free.getsockname()[1]
     async with bot_at(f"http://127.0.0.1:{port}") as bot:
         with pytest.raises(NotSent, match="ConnectError"):
-            await TelegramChannel(bot, painter).send(CHAT, HELLO, MESSAGE_ID)
+            await TelegramChannel(bot, painter, PUBLIC_URL).send(
+                CHAT, HELLO, MESSAGE_ID
+            )
 
 
 async def test_a_message_that_got_no_connection_is_certainly_not_sent(desk, painter):
@@ -286,7 +318,7 @@ async def test_a_message_that_got_no_connection_is_certainly_not_sent(desk, pain
     }
     desk.fail_next("sendMessage", "slow", delay_ms=400)
     async with bot_at(desk.url, **limits) as bot:
-        channel = TelegramChannel(bot, painter)
+        channel = TelegramChannel(bot, painter, PUBLIC_URL)
         first = asyncio.create_task(channel.send(CHAT, HELLO, MESSAGE_ID))
         await asyncio.sleep(0.05)
         with pytest.raises(NotSent, match="PoolTimeout"):
@@ -306,7 +338,9 @@ async def test_a_connection_cut_in_the_middle_leaves_the_outcome_unknown(painter
     port = server.sockets[0].getsockname()[1]
     async with server, bot_at(f"http://127.0.0.1:{port}") as bot:
         with pytest.raises(Unconfirmed):
-            await TelegramChannel(bot, painter).send(CHAT, HELLO, MESSAGE_ID)
+            await TelegramChannel(bot, painter, PUBLIC_URL).send(
+                CHAT, HELLO, MESSAGE_ID
+            )
     assert len(asked) == 1
 
 
@@ -331,7 +365,9 @@ async def test_each_status_of_a_proxy_is_told_apart(painter, status, error):
     port = server.sockets[0].getsockname()[1]
     async with server, bot_at(f"http://127.0.0.1:{port}") as bot:
         with pytest.raises(error):
-            await TelegramChannel(bot, painter).send(CHAT, HELLO, MESSAGE_ID)
+            await TelegramChannel(bot, painter, PUBLIC_URL).send(
+                CHAT, HELLO, MESSAGE_ID
+            )
     assert len(asked) == 1
 
 

@@ -143,9 +143,12 @@ async def test_a_message_without_choices_leaves_those_that_stand_above_it(line):
 
 
 async def test_a_link_is_a_line_and_what_only_copies_is_left_out(line, desk):  # noqa: F811
-    rows = ((Choice("", "Page", url="https://x.test/o/1"), Choice("", "C", "", "c")),)
-    await line.send(Outgoing("Look", rows))
-    assert (await params(desk))["Body"] == "Look\n\nPage: https://x.test/o/1"
+    page = Choice("", "Page", page_token=TOKEN_OF_PAGE)
+    rows = ((Choice("", "Map", url="https://x.test/1"), Choice("", "C", "", "c")),)
+    await line.send(Outgoing("Look", (*rows, (page,))))
+    assert (await params(desk))["Body"] == (
+        f"Look\n\nMap: https://x.test/1\nPage: {desk.product.url}/o/{TOKEN_OF_PAGE}"
+    )
     assert (await line.contacts.get(line.conversation_id)).menu == ()
 
 

@@ -232,6 +232,7 @@ def put_together(database: Database) -> Town:
             shop=SHOP,
             clock=clock,
         ),
+        "https://pay.test",
     )
     parts = Parts(
         terms=TERMS,

@@ -58,7 +58,7 @@ def test_a_ready_code_comes_with_its_card_and_the_guide():
         "Cancel code",
     ]
     steps = plain(guide.text)
-    for part in ("1. ", "5. ", "PayBy POS → E-ATM → Cash In", "exactly AED 50.00"):
+    for part in ("• Visit a store", "PayBy POS → E-ATM → Cash In", "exactly AED 50.00"):
         assert part in steps
     assert guide.ask_location
 

@@ -79,6 +79,6 @@ async def test_of_an_unpaid_order_there_is_nothing_to_give_back(
         await phone.sends_choice(f"v1:refund:{order.merchant_order_no}"),
     ):
         assert "has not been paid" in answer
-        assert ("tap Check now" in answer) is doubt
+        assert ("choose Check now" in answer) is doubt
         assert ("Check now" in phone.buttons) is doubt
     assert books.cases == []
