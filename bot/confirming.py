@@ -21,6 +21,7 @@ from core.domain.errors import (
     CodeIsLive,
     GatewayError,
     GatewayResting,
+    OverLimit,
 )
 from core.domain.money import Money
 from core.domain.orders import Order
@@ -90,7 +91,7 @@ class Confirming:
                 account_id=chat.account_id,
                 amount=amount,
             )
-        except (AccountNotCreditable, AmountOutOfLimits) as refusal:
+        except (AccountNotCreditable, AmountOutOfLimits, OverLimit) as refusal:
             return self._refused(chat, amount, refusal)
         except CodeIsLive:
             return await self._in_the_way(chat, amount)
@@ -103,8 +104,10 @@ class Confirming:
         self,
         chat: Chat,
         amount: Money,
-        refusal: AccountNotCreditable | AmountOutOfLimits,
+        refusal: AccountNotCreditable | AmountOutOfLimits | OverLimit,
     ) -> Answer:
+        if isinstance(refusal, OverLimit):
+            return self._ordering.over_limit(chat, refusal.breach)
         words = words_in(chat.language)
         if isinstance(refusal, AccountNotCreditable):
             note = not_creditable(refusal, words)
@@ -139,7 +142,13 @@ class Confirming:
         try:
             self._topups.check_amount(amount)
             await self._topups.find_account(chat.account_id)
-        except (AccountNotCreditable, AmountOutOfLimits) as refusal:
+            await self._topups.check_limits(
+                chat.conversation_id,
+                chat.account_id,
+                amount,
+                instead_of=old.merchant_order_no,
+            )
+        except (AccountNotCreditable, AmountOutOfLimits, OverLimit) as refusal:
             return self._refused(chat, amount, refusal)
         case = _case(chat, amount, old)
         try:

@@ -7,6 +7,7 @@ from bot.account_ids import BadAccount, find_account, not_creditable
 from bot.amounts import UnusableAmount, proposed, read_amount, usable
 from bot.buttons import Action, button
 from bot.chats import Answer, Chat, Step
+from bot.limit_words import is_about_the_account, leaves_room, over_limit
 from bot.messages import Choice, Outgoing, Rows
 from bot.my_orders import MyOrders
 from bot.one_code import InTheWay, offered
@@ -15,7 +16,8 @@ from bot.shop import Shop
 from bot.understanding import read_top_up
 from bot.words import Words, words_in
 from core.domain.accounts import Account
-from core.domain.errors import AccountNotCreditable
+from core.domain.errors import AccountNotCreditable, OverLimit
+from core.domain.limits import Breach
 from core.domain.money import Money
 from core.domain.orders import Order
 from core.ports import Clock
@@ -138,7 +140,27 @@ class Ordering:
         if old and not self._my_orders.has_ended(old):
             case = InTheWay(old, amount, draft_id, words_in(chat.language))
             return offered(chat, case, self._clock.now())
+        try:
+            await self._topups.check_limits(
+                chat.conversation_id,
+                account.id,
+                amount,
+                instead_of=old.merchant_order_no if old else "",
+            )
+        except OverLimit as refusal:
+            return self.over_limit(chat, refusal.breach)
         return Answer(chat, (self._confirmation(chat, account, amount),))
+
+    def over_limit(self, chat: Chat, breach: Breach) -> Answer:
+        """Say what a limit leaves, and ask for what would do; else stop here."""
+        words, minimum = words_in(chat.language), self._topups.limits.minimum
+        text = over_limit(breach, minimum, words, self._clock.now())
+        if leaves_room(breach, minimum):
+            return self.ask_amount(chat, text, most=breach.room)
+        if is_about_the_account(breach):
+            return self.ask_account(chat, text)
+        mine = button(Action.ORDERS, words.say("My top-ups"))
+        return Answer(chat.at_rest(), (Outgoing(text, ((mine,),)),))
 
     def ask_account(self, chat: Chat, note: str = "") -> Answer:
         """Ask for an account, after a note that says what was wrong with the last."""
@@ -162,11 +184,14 @@ class Ordering:
         )
         return self.ask_amount(chat, text)
 
-    def ask_amount(self, chat: Chat, text: str) -> Answer:
-        """Ask for an amount in these words, and propose some."""
+    def ask_amount(self, chat: Chat, text: str, most: Money | None = None) -> Answer:
+        """Ask for an amount in these words, and propose some, up to a sum if given."""
+        limits = self._topups.limits
+        if most is not None:
+            limits = replace(limits, maximum=min(most, limits.maximum))
         amounts = [
             button(Action.AMOUNT, str(amount), str(amount.fils))
-            for amount in proposed(self._topups.limits)
+            for amount in proposed(limits)
         ]
         rows = tuple(
             tuple(amounts[start : start + _AMOUNTS_IN_A_ROW])

@@ -26,13 +26,27 @@ class TopUps(Protocol):
         """Raise AmountOutOfLimits unless one order may be that much."""
         ...
 
+    async def check_limits(
+        self,
+        conversation_id: str,
+        account_id: str,
+        amount: Money,
+        *,
+        instead_of: str = "",
+    ) -> None:
+        """Raise OverLimit if payer, chat or account may not have that much now.
+
+        A code that is to be given up for it does not count.
+        """
+        ...
+
     async def start(
         self, *, draft_id: str, conversation_id: str, account_id: str, amount: Money
     ) -> Order:
         """Begin the top-up that was confirmed; the code follows as a push.
 
         The same draft again returns the same order. Raises AccountNotCreditable,
-        AmountOutOfLimits, CodeIsLive when the payer has a waiting order for that
+        AmountOutOfLimits, OverLimit, CodeIsLive when the payer has a waiting order for that
         account, or GatewayResting when PayBy does not answer; then nothing exists.
         """
         ...

@@ -10,6 +10,7 @@ from bot.messages import Choice, Incoming, Kind, Outgoing, plain
 from bot.shop import Shop
 from core.domain.accounts import Account
 from core.domain.cases import CaseKind
+from core.domain.ceilings import Ceilings, Past, Wish
 from core.domain.errors import (
     AccountNotCreditable,
     AmountOutOfLimits,
@@ -18,6 +19,7 @@ from core.domain.errors import (
     CodeIsLive,
     GatewayError,
     GatewayResting,
+    OverLimit,
 )
 from core.domain.money import Money
 from core.domain.orders import Order, Status, new_order_no
@@ -62,6 +64,7 @@ class Books:
     at_the_till: set[str] = field(default_factory=set)
     longest: timedelta = timedelta(hours=4)
     cases: list[tuple[CaseKind, str]] = field(default_factory=list)
+    ceilings: Ceilings = field(default_factory=Ceilings)
     limits: Limits = field(default_factory=lambda: Limits(Money(1000), Money(200_000)))
 
     async def find_account(self, account_id: str) -> Account:
@@ -73,6 +76,24 @@ class Books:
     def check_amount(self, amount: Money) -> None:
         if not self.limits.minimum <= amount <= self.limits.maximum:
             raise AmountOutOfLimits(self.limits.minimum, self.limits.maximum)
+
+    async def check_limits(
+        self, conversation_id: str, account_id: str, amount: Money, instead_of: str = ""
+    ) -> None:
+        wish = Wish(
+            conversation_id=conversation_id,
+            chats=[conversation_id],
+            account_id=account_id,
+            amount=amount,
+        )
+        own = [o for o in self.orders if o.conversation_id == conversation_id]
+        paid = [o.paid_at for o in own if o.is_paid and o.paid_at]
+        past = Past(
+            orders=[o for o in self.orders if o.merchant_order_no != instead_of],
+            first_paid_at=min(paid, default=None),
+        )
+        if breach := self.ceilings.breach(wish, past, self.clock.now()):
+            raise OverLimit(breach)
 
     async def start(
         self, *, draft_id: str, conversation_id: str, account_id: str, amount: Money
@@ -89,6 +110,7 @@ class Books:
             raise CodeIsLive(gone)
         if live := await self.live(conversation_id, account_id):
             raise CodeIsLive(live.merchant_order_no)
+        await self.check_limits(conversation_id, account_id, amount)
         now = self.clock.now()
         order = Order(
             merchant_order_no=new_order_no(now),
