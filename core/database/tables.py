@@ -1,6 +1,6 @@
 """The rows. Rules live in core.domain; a row only keeps what a rule decided."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -421,3 +421,32 @@ class HiddenStoreRow(SQLModel, table=True):
     store_id: str = Field(primary_key=True, max_length=64)
     hidden_by: str = Field(max_length=64)
     hidden_at: datetime = _time()
+
+
+class DifferenceRow(SQLModel, table=True):
+    """A difference between books; fields as in core.domain.differences.Known."""
+
+    __tablename__ = "differences"
+    __table_args__ = (UniqueConstraint("number", "kind"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: str = Field(max_length=64)
+    kind: str = Field(max_length=32)
+    merchant_order_no: str = Field(max_length=64)
+    there: str = Field(sa_type=Text)
+    here: str = Field(sa_type=Text)
+    day: date
+    fate: str = Field(index=True, max_length=16)
+    case_number: int | None = None
+    found_at: datetime = _time()
+    moved_at: datetime = _time()
+
+
+class ReconciledDayRow(SQLModel, table=True):
+    """A day whose statement was compared with our books to the end."""
+
+    __tablename__ = "reconciled_days"
+
+    day: date = Field(primary_key=True)
+    at: datetime = _time()
+    facts: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))

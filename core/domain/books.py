@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from core.domain.cases import CaseKind
 from core.domain.money import Money
@@ -32,6 +33,16 @@ class BookedOrder:
     """What was booked into the order's own online account."""
     kept_for_refunds: int
     """What was never credited, since it was to go back."""
+
+    @property
+    def credited(self) -> int:
+        """What of the payment has found its place, in fils."""
+        return self.credit + self.kept_for_refunds
+
+    @property
+    def is_credited(self) -> bool:
+        """Whether the whole payment has, and nothing besides."""
+        return self.credited == self.payment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,23 +87,36 @@ class Difference:
     """What our books say."""
 
 
-def compare(there: There, here: Here) -> list[Difference]:
-    """Return all on which a statement and our books differ."""
-    pairs = pair_refunds(there, here)
+@dataclass(frozen=True)
+class Books:
+    """Both sides, opened beside each other."""
+
+    there: There
+    here: Here
+
+    @cached_property
+    def pairs(self) -> dict[str, BookedRefund]:
+        """Which refund of ours each one of the statement is, by its number there."""
+        return _paired(self.there, self.here)
+
+
+def compare(books: Books) -> list[Difference]:
+    """Return all on which the statement and our books differ."""
+    there, here = books.there, books.here
     return [
         *_payments(there, here),
         *_absent(there, here),
         *_uncredited(there, here),
-        *_refunds(there, here, pairs),
+        *_refunds(books),
         *_strange(there, here),
     ]
 
 
-def pair_refunds(there: There, here: Here) -> dict[str, BookedRefund]:
-    """Return which refund of ours each one of the statement is, by its number there.
+def _paired(there: There, here: Here) -> dict[str, BookedRefund]:
+    """Pair refunds by number; else by order and sum.
 
-    By number; else of the same order and sum, since an order that is undone, or a
-    refund begun at PayBy, has a number there that we may never have heard.
+    An order that is undone, or a refund begun at PayBy, has a number there that we may
+    never have heard.
     """
     by_number = {refund.number: refund for refund in here.refunds}
     by_number |= {r.payby_number: r for r in here.refunds if r.payby_number}
@@ -138,20 +162,18 @@ def _absent(there: There, here: Here) -> Iterator[Difference]:
 
 def _uncredited(there: There, here: Here) -> Iterator[Difference]:
     for number, order in here.orders.items():
-        credited = order.credit + order.kept_for_refunds
-        if credited == order.payment:
+        if order.is_credited:
             continue
         told = there.paid.get(number)
         kind = CaseKind.CREDIT_MISSING
-        if credited > order.payment:
+        if order.credited > order.payment:
             kind = CaseKind.AMOUNT_DIFFERS
-        booked = f"credited {Money(credited)} of {Money(order.payment)}"
+        booked = f"credited {Money(order.credited)} of {Money(order.payment)}"
         yield _differs(kind, number, told.money if told else "", booked)
 
 
-def _refunds(
-    there: There, here: Here, pairs: dict[str, BookedRefund]
-) -> Iterator[Difference]:
+def _refunds(books: Books) -> Iterator[Difference]:
+    there, here, pairs = books.there, books.here, books.pairs
     for number, told in there.given_back.items():
         order_no, said = told.row.order_no, f"{told.row.transaction_type} {told.money}"
         refund, order = pairs.get(number), here.orders.get(order_no)
