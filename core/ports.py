@@ -14,7 +14,7 @@ from core.domain.cases import CaseKind
 from core.domain.limits import Breach
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status
-from core.domain.payments import GatewayOrder
+from core.domain.payments import GatewayOrder, GatewayRefund
 from core.domain.refunds import Refund
 
 
@@ -27,6 +27,23 @@ class NewOrder:
     subject: str
     """What is bought, at most 64 characters."""
     expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRefund:
+    """What PayBy is asked to give back, wholly or in part."""
+
+    refund_merchant_order_no: str
+    """Our number of the refund; the same again returns the same refund."""
+    merchant_order_no: str = ""
+    """Our number of the paid order …"""
+    payby_order_no: str = ""
+    """… or PayBy's; one of the two."""
+    amount: Money
+    reason: str
+    """At most 64 characters."""
+    operator_name: str
+    """Which member of support asked for it, at most 200 characters."""
 
 
 class PaymentGateway(Protocol):
@@ -62,6 +79,34 @@ class PaymentGateway(Protocol):
         """Return what PayBy's list has of the paid orders of these days, Gulf time.
 
         A hint: at most the first ten pages of it.
+        """
+        ...
+
+    async def revoke_order(self, merchant_order_no: str) -> GatewayOrder:
+        """Undo an order: unpaid it is closed, paid all of it goes back.
+
+        Rejects one that is undone already (62040), or given back in part.
+        """
+        ...
+
+    async def refund_order(self, new: NewRefund) -> GatewayRefund:
+        """Give money back; the same NewRefund again returns the same refund."""
+        ...
+
+    async def get_refund(
+        self, refund_no: str = "", *, payby_order_no: str = "", about: str = ""
+    ) -> GatewayRefund:
+        """Tell the refund of that number, ours or else PayBy's, as it is now.
+
+        Rejects a number it does not know (62007). `about` is our number of the order,
+        under which the question is kept.
+        """
+        ...
+
+    async def refunds(self, start: date, end: date) -> Sequence[GatewayRefund]:
+        """Return PayBy's list of the refunds of these days, Gulf time.
+
+        At most the first ten pages of it.
         """
         ...
 

@@ -5,11 +5,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from core.domain.errors import GatewayRejected
 from core.domain.gulf import GULF
-from core.domain.payments import GatewayOrder, GatewayStatus
-from core.ports import NewOrder
+from core.domain.payments import (
+    GatewayOrder,
+    GatewayRefund,
+    GatewayRefundStatus,
+    GatewayStatus,
+)
+from core.ports import NewOrder, NewRefund
 from tests.fakes import PAYEE, HandClock
 
 
@@ -30,6 +36,8 @@ class FakeGateway:
     clock: HandClock
     orders: dict[str, GatewayOrder] = field(default_factory=dict)
     made_at: dict[str, datetime] = field(default_factory=dict)
+    given: dict[str, GatewayRefund] = field(default_factory=dict)
+    """The refunds, by our number."""
     scanned: set[str] = field(default_factory=set)
     mishaps: dict[str, deque[Mishap]] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
@@ -49,7 +57,8 @@ class FakeGateway:
     ) -> None:
         """Let the next calls of a kind go wrong.
 
-        The kinds are create, get, cancel, expiry, scanned and list.
+        The kinds are create, get, cancel, expiry, scanned and list; revoke, refund,
+        get refund and refunds.
         """
         queue = self.mishaps.setdefault(call, deque())
         queue.extend(Mishap(error, done, then) for _ in range(times))
@@ -73,6 +82,27 @@ class FakeGateway:
             paid_at=self.clock.now(),
             store_id="store-007",
         )
+
+    def give(self, refund_no: str, **facts: object) -> GatewayRefund:
+        """Let a refund come to its end: well, unless told otherwise."""
+        done: dict[str, object] = {"status": GatewayRefundStatus.SUCCESS}
+        refund = replace(self.given[refund_no], **(done | facts))  # type: ignore[arg-type]
+        self.given[refund_no] = refund
+        return refund
+
+    def begin_refund(
+        self, refund_no: str, merchant_order_no: str, amount: Decimal
+    ) -> GatewayRefund:
+        """Begin a refund, as somebody at PayBy's portal would."""
+        self.given[refund_no] = refund = GatewayRefund(
+            refund_merchant_order_no=refund_no,
+            payby_order_no=f"19140540611300{len(self.given):04}",
+            origin_merchant_order_no=merchant_order_no,
+            status=GatewayRefundStatus.CREATED,
+            amount=amount,
+            currency="AED",
+        )
+        return refund
 
     def live(self, merchant_order_no: str) -> bool:
         """Tell whether the order could still be paid at PayBy."""
@@ -121,6 +151,51 @@ class FakeGateway:
                 if order.is_paid
                 and start <= self.made_at[number].astimezone(GULF).date() <= end
             ]
+
+    async def revoke_order(self, merchant_order_no: str) -> GatewayOrder:
+        with self._mishaps("revoke", merchant_order_no):
+            order = self._known(merchant_order_no)
+            if order.revoked:
+                raise GatewayRejected("ACQUIRE_ORDER_REVOKED", "62040")
+            if self._left(order) != order.amount:
+                raise GatewayRejected("ACQUIRE_ORDER_REFUNDED", "62041")
+            status = order.status if order.is_paid else GatewayStatus.FAILURE
+            undone = self.change(merchant_order_no, status=status, revoked=True)
+            return replace(undone, token_url="")
+
+    async def refund_order(self, new: NewRefund) -> GatewayRefund:
+        number = new.refund_merchant_order_no
+        with self._mishaps("refund", number):
+            if known := self.given.get(number):
+                if known.amount == new.amount.aed:
+                    return known
+                raise GatewayRejected("REFUND_MERCHANT_ORDER_NO_EXIST", "62017")
+            order = self._known(new.merchant_order_no)
+            if not order.is_paid:
+                raise GatewayRejected("ORDER_NOT_PAID", "62015")
+            if new.amount.aed > self._left(order):
+                raise GatewayRejected("REFUND_AMOUNT_EXCEEDED", "62006")
+            return self.begin_refund(number, new.merchant_order_no, new.amount.aed)
+
+    async def get_refund(
+        self, refund_no: str = "", *, payby_order_no: str = "", about: str = ""
+    ) -> GatewayRefund:
+        with self._mishaps("get refund", refund_no or payby_order_no or about):
+            for refund in self.given.values():
+                names = {refund.refund_merchant_order_no, refund.payby_order_no}
+                if names & {refund_no, payby_order_no}:
+                    return refund
+            raise GatewayRejected("REFUND_MERCHANT_ORDER_NO_NOT_EXIST", "62007")
+
+    async def refunds(self, start: date, end: date) -> Sequence[GatewayRefund]:
+        with self._mishaps("refunds", f"{start}/{end}"):
+            return list(self.given.values())
+
+    def _left(self, order: GatewayOrder) -> Decimal:
+        same = order.merchant_order_no
+        gone = [r for r in self.given.values() if r.origin_merchant_order_no == same]
+        gone = [r for r in gone if r.status is not GatewayRefundStatus.FAILURE]
+        return order.amount - sum((r.amount for r in gone), Decimal(0))
 
     @contextmanager
     def _mishaps(self, call: str, about: str) -> Iterator[None]:

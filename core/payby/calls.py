@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 
 from core.domain.money import Money
 from core.payby.codec import JsonObject
-from core.ports import NewOrder
+from core.ports import NewOrder, NewRefund
 
 MIB = 1024 * 1024
 
@@ -27,23 +27,6 @@ class Merchant:
     """Where PayBy posts its notices, at most 200 characters."""
     business_type: str
     """What Cash Top Up is used for, such as GAME_TOP_UP."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewRefund:
-    """What PayBy is asked to give back, wholly or in part."""
-
-    refund_merchant_order_no: str
-    """Our number of the refund; the same again returns the same refund."""
-    merchant_order_no: str = ""
-    """Our number of the paid order …"""
-    payby_order_no: str = ""
-    """… or PayBy's; one of the two."""
-    amount: Money
-    reason: str
-    """At most 64 characters."""
-    operator_name: str
-    """Which member of support asked for it, at most 200 characters."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,11 +14,11 @@ import httpx
 from core.domain.money import Money
 from core.domain.payments import GatewayStatus
 from core.payby import calls, wire
-from core.payby.calls import Call, Merchant, NewRefund, Question
+from core.payby.calls import Call, Merchant, Question
 from core.payby.codec import JsonObject, WireError
 from core.payby.exchange import Exchanges, OnExchange, tell_nobody
 from core.payby.fields import Fields
-from core.ports import Clock, NewOrder
+from core.ports import Clock, NewOrder, NewRefund
 
 PAID = (GatewayStatus.PAID_SUCCESS, GatewayStatus.SETTLED)
 MOST_PAGES = 10  # of a hundred orders each; a hint needs no more
@@ -95,18 +95,19 @@ class PayByClient:
         return await self._ask_refund(question, new.refund_merchant_order_no)
 
     async def get_refund(
-        self, refund_merchant_order_no: str = "", *, payby_order_no: str = ""
+        self, refund_no: str = "", *, payby_order_no: str = "", about: str = ""
     ) -> wire.RefundOrder:
-        """Tell the refund as it is now; both numbers are the refund's own."""
-        named = calls.refund_named(refund_merchant_order_no, payby_order_no)
+        """Tell the refund as it is now; both numbers are the refund's own.
+
+        `about` is our number of the order, under which the question is kept.
+        """
+        named = calls.refund_named(refund_no, payby_order_no)
         question = Question(
             call=calls.GET_REFUND,
             biz_content=named,
-            order_no=refund_merchant_order_no or payby_order_no,
+            order_no=about or refund_no or payby_order_no,
         )
-        return await self._ask_refund(
-            question, refund_merchant_order_no, payby_order_no
-        )
+        return await self._ask_refund(question, refund_no, payby_order_no)
 
     async def was_scanned(self, token_url: str) -> bool:
         """Tell whether a cashier has the code on the POS."""
@@ -175,6 +176,16 @@ class PayByClient:
             Question(call=calls.REFUNDS_BETWEEN, biz_content=content),
             lambda body: wire.parse_page(body, wire.parse_refund),
         )
+
+    async def refunds(self, start: date, end: date) -> Sequence[wire.RefundOrder]:
+        """Return the refunds of these days, Gulf time: the first ten pages of them."""
+        refunds: list[wire.RefundOrder] = []
+        for number in range(MOST_PAGES):
+            page = await self.refunds_between(start, end, number=number)
+            refunds += page.items
+            if number + 1 >= page.total_pages:
+                break
+        return refunds
 
     async def statement(self, day: date) -> bytes:
         """Fetch the ZIP of a day's statement, Gulf time; see `statement.py`.

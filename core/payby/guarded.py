@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from core.domain.payments import GatewayOrder
+from core.domain.payments import GatewayOrder, GatewayRefund
 from core.domain.terms import Pace
 from core.payby.breaker import Breaker
-from core.ports import Clock, NewOrder, PaymentGateway
+from core.ports import Clock, NewOrder, NewRefund, PaymentGateway
 
 
 class GuardedGateway:
@@ -60,3 +60,27 @@ class GuardedGateway:
         """Tell whether a cashier has the code on the POS."""
         with self._breaker.guarding():
             return await self._gateway.was_scanned(token_url)
+
+    async def revoke_order(self, merchant_order_no: str) -> GatewayOrder:
+        """Undo an order: unpaid it is closed, paid all of it goes back."""
+        with self._breaker.guarding(merchant_order_no):
+            return await self._gateway.revoke_order(merchant_order_no)
+
+    async def refund_order(self, new: NewRefund) -> GatewayRefund:
+        """Give money back; the same NewRefund again returns the same refund."""
+        with self._breaker.guarding(new.merchant_order_no):
+            return await self._gateway.refund_order(new)
+
+    async def get_refund(
+        self, refund_no: str = "", *, payby_order_no: str = "", about: str = ""
+    ) -> GatewayRefund:
+        """Tell the refund of that number as it is now."""
+        with self._breaker.guarding(about):
+            return await self._gateway.get_refund(
+                refund_no, payby_order_no=payby_order_no, about=about
+            )
+
+    async def refunds(self, start: date, end: date) -> Sequence[GatewayRefund]:
+        """Return PayBy's list of the refunds of these days, Gulf time."""
+        with self._breaker.guarding():
+            return await self._gateway.refunds(start, end)

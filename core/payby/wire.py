@@ -8,11 +8,15 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Generic, TypeVar
 
 from core.domain.money import Money
-from core.domain.payments import GatewayOrder, GatewayStatus
+from core.domain.payments import (
+    GatewayOrder,
+    GatewayRefund,
+    GatewayRefundStatus,
+    GatewayStatus,
+)
 from core.payby.codec import JsonObject, WireError, decode
 from core.payby.fields import Amount, Fields
 
@@ -49,37 +53,14 @@ class AcquireOrder(GatewayOrder):
     fail_reason: str
 
 
-class RefundStatus(StrEnum):
-    """PayBy's refund status; anything it adds later reads as UNKNOWN."""
-
-    CREATED = "CREATED"
-    REFUNDED_SETTLED = "REFUNDED_SETTLED"
-    SUCCESS = "SUCCESS"
-    FAILURE = "FAILURE"
-    UNKNOWN = "UNKNOWN"
-
-    @classmethod
-    def _missing_(cls, _value: object) -> "RefundStatus":
-        return cls.UNKNOWN
-
-
 @dataclass(frozen=True, kw_only=True)
-class RefundOrder:
-    """PayBy's refundOrder."""
+class RefundOrder(GatewayRefund):
+    """PayBy's refundOrder: what the story of a refund needs, and the rest of it."""
 
-    refund_merchant_order_no: str
-    """Our number of the refund."""
-    payby_order_no: str
-    """PayBy's number of the refund."""
-    origin_merchant_order_no: str
-    """Our number of the refunded order; empty in pages."""
-    status: RefundStatus
-    amount: Amount
     fee_refunded: Amount | None
     still_refundable: Amount | None
     """What is left of the payment; only in answers to Refund and Retrieve Refund."""
     reason: str
-    fail_code: str
     fail_reason: str
 
 
@@ -187,12 +168,14 @@ def parse_created(body: Fields) -> AcquireOrder:
 
 def parse_refund(refund: Fields, still_refundable: Amount | None = None) -> RefundOrder:
     """Read PayBy's refundOrder. Raises WireError."""
+    given = refund.amount("amount")
     return RefundOrder(
         refund_merchant_order_no=refund.number("refundMerchantOrderNo"),
         payby_order_no=refund.number("orderNo"),
         origin_merchant_order_no=refund.text("originMerchantOrderNo"),
-        status=RefundStatus(refund.text("status")),
-        amount=refund.amount("amount"),
+        status=GatewayRefundStatus(refund.text("status")),
+        amount=given.value,
+        currency=given.currency,
         fee_refunded=refund.amount_or_none("feeRefunded"),
         still_refundable=still_refundable,
         reason=refund.text("reason"),

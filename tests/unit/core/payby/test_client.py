@@ -5,10 +5,9 @@ import pytest
 
 from core.domain.errors import GatewayRejected, GatewayUnavailable, OutcomeUnknown
 from core.domain.money import Money
-from core.payby.calls import NewRefund
 from core.payby.client import PayByClient
 from core.payby.exchange import Exchange
-from core.ports import NewOrder, PaymentGateway
+from core.ports import NewOrder, NewRefund, PaymentGateway
 
 NUMBER = "T261124-7K3QXMPA"
 PAYBY_NUMBER = "131404956265007836"
