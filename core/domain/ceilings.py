@@ -1,7 +1,8 @@
 """How much may be topped up in all, how fast, and with how many codes at once.
 
 What is paid counts on the day it was paid, and a code that can still be paid counts
-today; what ended unpaid does not count. Days and months are the Gulf's.
+today; what ended unpaid or was given back does not count. Days and months are the
+Gulf's.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -9,10 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core.domain.limits import Breach, Rule, Span, Whose
-from core.domain.money import Money
+from core.domain.money import NOTHING, Money
 from core.domain.orders import Order
-
-_NOTHING = Money(0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,14 +84,14 @@ class Ceilings:
     def _of_codes(self, own: Collection[Order], now: datetime) -> Iterator[Breach]:
         waiting = [order for order in own if order.is_waiting]
         if self.open_codes is not None and len(waiting) >= self.open_codes:
-            yield Breach(Rule.OPEN_CODES, _NOTHING, None, with_unpaid=True)
+            yield Breach(Rule.OPEN_CODES, NOTHING, None, with_unpaid=True)
         if self.codes is None:
             return
         made = sorted((order.created_at for order in own), reverse=True)
         if len(made) >= self.codes:
             again_at = made[self.codes - 1] + self.pace_over
             if again_at > now:
-                yield Breach(Rule.PACE, _NOTHING, again_at, with_unpaid=False)
+                yield Breach(Rule.PACE, NOTHING, again_at, with_unpaid=False)
 
     def _of_somebody_new(
         self, own: Collection[Order], first_paid_at: datetime | None, now: datetime
@@ -119,7 +118,7 @@ class Ceilings:
 def _measured(
     rule: Rule, most: Money, counted: Collection[Order], again_at: datetime | None
 ) -> Breach:
-    used = sum((order.amount.fils for order in counted), 0)
+    used = sum(order.amount.fils - order.refunded.fils for order in counted)
     return Breach(
         rule,
         Money(max(0, most.fils - used)),

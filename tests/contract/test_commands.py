@@ -192,6 +192,18 @@ def test_cases_are_shown_a_line_each_newest_first(run, stored):
     assert first.endswith("held  T1  account=p-1")
 
 
+def test_limits_are_shown_with_the_settings_they_come_from(run):
+    shown = run("limits", PAYER_DAY_MAXIMUM="500", FIRST_MAXIMUM="99.5", FIRST_HOURS=12)
+    lines = {line.split()[-1]: line for line in shown.splitlines()}
+    assert "payer, a day" in lines["TOPUP_PAYER_DAY_MAXIMUM"]
+    assert "AED 500.00" in lines["TOPUP_PAYER_DAY_MAXIMUM"]
+    assert "no limit" in lines["TOPUP_ACCOUNT_MONTH_MAXIMUM"]
+    assert "no limit" in lines["TOPUP_OPEN_CODES_MAXIMUM"]
+    assert "new payer, 12 h from the first payment" in shown
+    assert "AED 99.50" in shown
+    assert "AED 5.00 to AED 2,000.00" in shown
+
+
 def test_stores_are_imported_and_take_the_place_of_the_older(run, stored, tmp_path):
     assert "41 stores imported." in run("stores", "import", str(STORES))
     first = tmp_path / "one.csv"

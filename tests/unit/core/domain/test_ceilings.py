@@ -70,6 +70,11 @@ def test_what_is_paid_and_what_can_be_paid_counts_and_what_ended_unpaid_does_not
     )
 
 
+def test_what_was_refunded_makes_room_again():
+    assert breach(a_sum(Whose.PAYER, TODAY), 60, paid(90, refunded=aed(50))) is None
+    assert breach(a_sum(Whose.PAYER, TODAY), 61, paid(90, refunded=aed(50)))
+
+
 def test_cash_that_was_given_back_before_it_was_booked_does_not_count():
     given_back = replace(paid(90), status=Status.CANCELLED)
     assert breach(a_sum(Whose.PAYER, TODAY), 100, given_back) is None
