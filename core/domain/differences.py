@@ -72,6 +72,12 @@ def _is_refunded(difference: Difference, here: Here) -> bool:
     )
 
 
+def is_known_elsewhere(known: Known) -> bool:
+    """Tell whether another day's statement has it; see `on_another_day`."""
+    kinds = {CaseKind.PAID_HERE_ONLY, CaseKind.REFUND_MISSING_THERE}
+    return known.fate is Fate.SETTLED and known.difference.kind in kinds
+
+
 def is_only_late(known: Known, day: date, here: Here, now: datetime) -> bool:
     """Tell whether to wait for another statement, after the one of that day."""
     difference = known.difference

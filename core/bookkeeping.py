@@ -1,0 +1,151 @@
+"""Keeps the books: each night the day that is over is compared with PayBy's statement.
+
+One worker at a time does it. A day without a statement, or one that PayBy has not
+answered for, is tried again until it is done; what was compared stands in a row, so
+neither a restart nor another worker leaves a day out.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import date, datetime, time, timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.database.differences import SqlDifferences
+from core.database.leases import SqlLeases
+from core.domain.cases import CaseKind
+from core.domain.differences import Fate
+from core.domain.errors import GatewayError, GatewayRejected
+from core.domain.gulf import GULF
+from core.domain.reports import Report, facts_of
+from core.parts import Parts
+from core.reconciliation import NoStatement, Reconciliation
+from core.settlement import Settlement
+
+log = structlog.get_logger()
+
+DUTY = "books"
+LEASE = timedelta(minutes=30)
+_TURN_EVERY_S = 60.0
+_READY_AFTER = timedelta(hours=2)
+"""From the day's end; PayBy writes its statement on the next morning."""
+_AGAIN_AFTER = timedelta(minutes=30)
+_PATIENCE = timedelta(hours=12)
+"""So long after a day's end its statement may be missing before anybody is told."""
+_MOST_DAYS = timedelta(days=14)
+
+Tell = Callable[[Report], Awaitable[None]]
+"""Tells support, once per day, what came of it."""
+
+
+class Booking:
+    """Books what only the statement calls paid: as PayBy says when asked, and once."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._orders = parts.orders
+        self._settlement = Settlement(parts)
+
+    async def book(self, merchant_order_no: str) -> Fate:
+        """Ask PayBy about the order and act on it as usual."""
+        order = await self._orders.get(merchant_order_no)
+        try:
+            order = await self._settlement.ask(order, found_by="statement")
+        except GatewayRejected:
+            return Fate.CASE
+        except GatewayError as trouble:
+            log.warning("not_asked_yet", order=merchant_order_no, why=str(trouble))
+            return Fate.WAITING
+        is_booked = order.is_paid or order.is_given_back
+        return Fate.SETTLED if is_booked else Fate.CASE
+
+
+class Bookkeeping:
+    """The one who compares the books, every night."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        reconciliation: Reconciliation,
+        differences: SqlDifferences,
+        tell: Tell,
+        *,
+        leases: SqlLeases,
+        worker: str,
+    ) -> None:
+        self._support = parts.support
+        self._clock = parts.clock
+        self._reconciliation = reconciliation
+        self._differences = differences
+        self._tell = tell
+        self._leases = leases
+        self._worker = worker
+        self._not_before: dict[date, datetime] = {}
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
+        """Keep the books until the block ends."""
+        keeping = asyncio.create_task(self._keep())
+        try:
+            yield
+        finally:
+            keeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeping
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(_TURN_EVERY_S)
+            try:
+                await self.turn()
+            except Exception:
+                log.exception("bookkeeping_interrupted")
+
+    async def turn(self) -> None:
+        """Compare every day that is due, the oldest first, if it is ours to do."""
+        now = self._clock.now()
+        due = [day for day in await self._due() if self._may_try(day, now)]
+        if not due or not await self._leases.take(DUTY, self._worker, LEASE):
+            return
+        try:
+            for day in due:
+                await self._compare(day)
+        finally:
+            with suppress(SQLAlchemyError):
+                await self._leases.let_go(DUTY, self._worker)
+
+    async def _due(self) -> list[date]:
+        """Return the days to compare: those that are over; at first only the last."""
+        ready = self._clock.now() - _READY_AFTER
+        newest = ready.astimezone(GULF).date() - timedelta(days=1)
+        compared = await self._differences.compared_since(newest - _MOST_DAYS)
+        oldest = min(compared, default=newest)
+        days = [oldest + timedelta(days=n) for n in range((newest - oldest).days + 1)]
+        return [day for day in days if day not in compared]
+
+    def _may_try(self, day: date, now: datetime) -> bool:
+        return now >= self._not_before.get(day, now)
+
+    async def _compare(self, day: date) -> None:
+        now = self._clock.now()
+        self._not_before[day] = now + _AGAIN_AFTER
+        is_late = (
+            now > datetime.combine(day, time(), GULF) + timedelta(days=1) + _PATIENCE
+        )
+        try:
+            report = await self._reconciliation.run(day, may_be_empty=is_late)
+        except (NoStatement, GatewayError) as trouble:
+            log.warning("not_reconciled_yet", day=f"{day}", why=str(trouble))
+            if is_late:
+                facts = {"why": str(trouble)}
+                await self._support.open_case(
+                    CaseKind.STATEMENT_MISSING, f"{day}", facts
+                )
+            return
+        if not report.is_finished:
+            return
+        if report.differences:
+            await self._tell(report)
+        await self._differences.compared(day, facts_of(report))
+        self._not_before.pop(day)
