@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from core.database.engine import Database
-from core.database.figures import Payments, SqlFigures
+from core.database.figures import Payments, SqlFigures, Standing
+from core.database.messages import Delivery
 from core.database.notices import SqlNotices
-from core.database.tables import OrderRow
+from core.database.tables import MessageRow, OrderRow
 from core.domain.orders import Status
 from core.ports import KeptNotice, Verdict
 from tests.fakes import NOW, HandClock, an_order
@@ -70,3 +71,54 @@ async def test_only_what_was_paid_in_that_time_counts(book):
     await book.paid(NUMBERS[1], DAY_AGO - timedelta(seconds=1))
     await book.paid(NUMBERS[2], NOW)
     assert await book.of_the_day() == Payments(0, 0)
+
+
+async def test_what_should_move_on_is_counted_by_how_it_stands(database, book):
+    now = NOW - timedelta(minutes=5)
+    paid = {"status": Status.PAID, "conversation_id": "tg:1", "paid_at": now}
+    orders = [
+        an_order(NUMBERS[0], **paid),
+        an_order(NUMBERS[1], **(paid | {"paid_at": NOW})),
+        an_order(NUMBERS[2], status=Status.OPEN),
+    ]
+    messages = [
+        MessageRow(
+            id=f"{number}:{state}",
+            conversation_id="tg:1",
+            merchant_order_no=number,
+            shows_code=False,
+            state=state,
+            unconfirmed=1,
+            provider_ref="",
+            at=NOW,
+        )
+        for number, state in (
+            ("T1", Delivery.SENT),
+            ("T1", Delivery.UNREACHABLE),
+            ("T2", Delivery.UNREACHABLE),
+            ("T2", Delivery.REFUSED),
+        )
+    ]
+    rows = [*map(OrderRow.of, orders), *messages]
+    await database.write(lambda session: session.add_all(rows))
+    await SqlNotices(database, HandClock()).keep(KeptNotice("waiting", "{}"))
+    await book.told(NUMBERS[0])
+    assert await SqlFigures(database).standing() == Standing(
+        orders={"paid": 2, "open": 1},
+        uncredited_since=now,
+        undelivered={"unreachable": 2, "refused": 1},
+        unheeded=1,
+        unheeded_since=NOW,
+        refunds={},
+    )
+
+
+async def test_where_nothing_waits_there_is_nothing_to_count(database):
+    assert await SqlFigures(database).standing() == Standing(
+        orders={},
+        uncredited_since=None,
+        undelivered={},
+        unheeded=0,
+        unheeded_since=None,
+        refunds={},
+    )
