@@ -153,15 +153,20 @@ class SupportDesk(DBOSConfiguredInstance):
             return None
 
 
+def what_to_do(kind: CaseKind) -> tuple[str, str]:
+    """Say what a case of this kind is about, and what to do next."""
+    return _WHAT_AND_WHAT_TO_DO[kind]
+
+
 def case_text(case: Case, order: Order | None) -> str:
     """Say what happened, to which order, and what to do next."""
-    what, what_to_do = _WHAT_AND_WHAT_TO_DO[case.kind]
+    what, advice = what_to_do(case.kind)
     lines = [
         f"Case {case.number}: {what}",
         f"Order {case.merchant_order_no}",
         *([f"{order.amount}, now {order.status}"] if order else []),
         *(f"{name.replace('_', ' ')}: {value}" for name, value in case.facts.items()),
         "",
-        what_to_do,
+        advice,
     ]
     return "\n".join(lines)

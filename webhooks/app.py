@@ -97,6 +97,7 @@ async def _run(
         await closing.enter_async_context(house.intake.working())
         await closing.enter_async_context(house.watch.kept())
         await closing.enter_async_context(house.upkeep.kept())
+        await closing.enter_async_context(house.bookkeeping.kept())
         if settings.telegram_mode is TelegramMode.POLLING:
             await closing.enter_async_context(Polling(world.bot, house.inbox.accept))
         _open_doors(app, settings, world, house)

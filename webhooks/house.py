@@ -12,6 +12,7 @@ from twilio.rest import Client
 from bot import telegram_channel
 from bot.answering import Answering
 from bot.apologies import Say
+from bot.books_desk import BooksDesk
 from bot.channel import Channel
 from bot.channels import Channels
 from bot.chat_store import ChatStore
@@ -29,10 +30,13 @@ from bot.whatsapp_channel import WhatsAppChannel
 from bot.whatsapp_inbox import WhatsAppInbox
 from bot.whatsapp_line import WhatsAppLine
 from bot.whatsapp_progress import WhatsAppProgress
+from core.bookkeeping import Booking, Bookkeeping
 from core.database import whatsapp
 from core.database.accounts import SqlAccounts
+from core.database.books import SqlBooks
 from core.database.cases import SqlCases
 from core.database.conversations import SqlConversations
+from core.database.differences import SqlDifferences
 from core.database.engine import Database
 from core.database.leases import SqlLeases
 from core.database.links import SqlLinks
@@ -50,6 +54,7 @@ from core.payby.client import PayByClient
 from core.payby.exchange import Exchange
 from core.payby.guarded import GuardedGateway
 from core.ports import Clock, Orders
+from core.reconciliation import Reconciliation, ReconciliationParts
 from core.topup import TopUps
 from core.upkeep import Upkeep
 from core.watch import Watch
@@ -86,6 +91,7 @@ class House:
     intake: Intake
     watch: Watch
     upkeep: Upkeep
+    bookkeeping: Bookkeeping
     gateway: GuardedGateway
     page: PageParts
 
@@ -190,6 +196,7 @@ def put_together(settings: Settings, world: World) -> House:
             per_second=settings.payby_looks_per_second,
         ),
         upkeep=Upkeep(leases, clock, settings.worker),
+        bookkeeping=_bookkeeping(settings, world, parts, client, courier),
         gateway=gateway,
         page=PageParts(
             orders=orders,
@@ -199,6 +206,34 @@ def put_together(settings: Settings, world: World) -> House:
             shop=shop,
             clock=clock,
         ),
+    )
+
+
+def _bookkeeping(
+    settings: Settings,
+    world: World,
+    parts: Parts,
+    client: PayByClient,
+    courier: Courier,
+) -> Bookkeeping:
+    database, clock = world.database, world.clock
+    differences = SqlDifferences(database, clock)
+    comparing = ReconciliationParts(
+        fetch=client.statement,
+        book=Booking(parts).book,
+        books=SqlBooks(database),
+        differences=differences,
+        cases=SqlCases(database, clock),
+        clock=clock,
+        mid=settings.payby_partner_id,
+    )
+    return Bookkeeping(
+        parts,
+        Reconciliation(comparing),
+        differences,
+        BooksDesk(courier, settings.support_conversation).tell,
+        leases=SqlLeases(database, clock),
+        worker=settings.worker,
     )
 
 
