@@ -21,6 +21,7 @@ import structlog
 
 from bot.channel import Channel, NotSent, Refused, SendError, Unconfirmed, Unreachable
 from bot.messages import Outgoing
+from bot.pushes import queue_of
 from core import engine
 from core.database.messages import Delivery, Record, SqlMessages
 
@@ -74,12 +75,12 @@ class Courier:
     """Sends and amends messages from within durable jobs."""
 
     def __init__(
-        self, channel: Channel, messages: SqlMessages, *, per_second: int
+        self, channel: Channel, messages: SqlMessages, paces: engine.Paces
     ) -> None:
-        """`per_second` bounds what this process sends of what keeps its distance."""
+        """`paces` bound what this process sends of what keeps its distance, too."""
         self._channel = channel
         self._messages = messages
-        self._turnstile = _Turnstile(per_second)
+        self._turnstiles = {queue: _Turnstile(paces[queue]) for queue in paces}
 
     async def deliver(self, parcel: Parcel) -> Delivery:
         """Send the message, unless it is sent, until it is or never will be."""
@@ -136,7 +137,7 @@ class Courier:
         gap = timedelta()
         if parcel.keeps_distance:
             gap = self._channel.gap(parcel.conversation_id)
-            await self._turnstile.pass_through()
+            await self._turnstiles[queue_of(parcel.conversation_id)].pass_through()
         if wait := await self._messages.begin(record, gap):
             await asyncio.sleep(wait.total_seconds())
             await self._messages.begin(record, timedelta())

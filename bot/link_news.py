@@ -8,10 +8,11 @@ from dbos import DBOS, DBOSConfiguredInstance
 from bot.chat_store import ChatStore
 from bot.courier import PUSH_TRIES, Courier, Parcel
 from bot.messages import Outgoing
+from bot.pushes import queue_of
 from bot.words import Words, words_in
 from core import engine
 from core.domain.links import Payer
-from core.engine import Queue, Urgency
+from core.engine import Urgency
 
 
 class _News(StrEnum):
@@ -42,7 +43,7 @@ class LinkNews(DBOSConfiguredInstance):
             unique = sha256(f"{news}:{key}:{chat}".encode()).hexdigest()[:32]
             name = f"link:{news}:{unique}"
             await engine.enqueue(
-                Queue.OUTBOX,
+                queue_of(chat),
                 name,
                 self.push,
                 chat,

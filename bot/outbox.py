@@ -22,6 +22,7 @@ from bot.pushes import (
     is_true_later,
     original_of,
     push_id,
+    queue_of,
 )
 from bot.shop import Shop
 from bot.words import Words, words_in
@@ -78,7 +79,8 @@ class Outbox(DBOSConfiguredInstance):
         """
         number, name = order.merchant_order_no, push_id(order, event)
         is_new = await engine.enqueue(
-            Queue.OUTBOX,
+        queue = queue_of(order.conversation_id)
+            queue,
             name,
             self.push,
             number,
@@ -87,7 +89,7 @@ class Outbox(DBOSConfiguredInstance):
             urgency=URGENCY[event],
         )
         if not is_new and not await self.has_told(order, event):
-            await engine.revive(Queue.OUTBOX, name)
+            await engine.revive(queue, name)
         if event is Event.SCANNED:
             await self._amend_soon(f"{name}:code", number, event)
         elif event in _CODE_CHANGES:

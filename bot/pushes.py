@@ -1,9 +1,10 @@
-"""What is to be pushed: under which name, how urgently, and for how long it is true."""
+"""What is to be pushed: under which name, where, how urgently, and while it is true."""
 
 from datetime import datetime, timedelta
 
+from core.database import whatsapp
 from core.domain.orders import Event, Order, Status
-from core.engine import Urgency
+from core.engine import Queue, Urgency
 
 URGENCY: dict[Event, Urgency] = {
     Event.CREDITED: Urgency.MONEY,
@@ -33,6 +34,13 @@ _BEFORE_THE_END = frozenset({Event.READY, Event.REMINDER})
 _ONLY_AT_ONCE = frozenset({Event.DELAYED, Event.SCANNED, Event.REMINDER})
 _VIA = ":via:"
 _REMEMBERED_FOR = timedelta(days=3)
+
+
+def queue_of(conversation_id: str) -> Queue:
+    """Return where pushes to a conversation wait: each network has its own pace."""
+    if conversation_id.startswith(whatsapp.PREFIX):
+        return Queue.WHATSAPP_OUTBOX
+    return Queue.OUTBOX
 
 
 def push_id(order: Order, event: Event) -> str:

@@ -6,7 +6,8 @@ jobs in flight.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import Context
@@ -44,7 +45,8 @@ class Queue(StrEnum):
     """The queues, by what waits in them."""
 
     INBOX = "inbox"  # what people sent: one at a time per chat, in order
-    OUTBOX = "outbox"  # messages that we start, at the channel's pace
+    OUTBOX = "outbox"  # messages that we start on Telegram, at its pace
+    WHATSAPP_OUTBOX = "outbox-whatsapp"  # and those on WhatsApp
     CODES = "codes"  # messages that show a code which does not stand as they say
 
 
@@ -57,8 +59,12 @@ class Urgency(IntEnum):
 
 
 # Priority and the limiter work on a queue as a whole. In one that is parted they would
-# not: its parts are served one by one, in an order drawn by lot. So the outbox is not
-# parted, and the pace of a single chat is kept by the courier.
+# not: its parts are served one by one, in an order drawn by lot. So an outbox is not
+# parted, and the pace of a single chat is kept by the courier. Each network has its own
+# outbox: one that is slow holds up no other.
+
+Paces = Mapping[Queue, int]
+"""How many jobs a second may begin in each outbox, in all workers together."""
 
 
 def configure(url: str, worker: str) -> None:
@@ -79,17 +85,18 @@ def configure(url: str, worker: str) -> None:
     DBOS(config=config)
 
 
-async def launch(pushes_per_second: int) -> None:
+async def launch(paces: Paces) -> None:
     """Start working, first on what a crash left behind. Call it in the main loop."""
     DBOS.launch()
     await DBOS.register_queue_async(
         Queue.INBOX, partition_concurrency=1, polling_interval_sec=_POLLING_S
     )
-    await DBOS.register_queue_async(
-        Queue.OUTBOX,
-        limiter={"limit": pushes_per_second, "period": 1.0},
-        polling_interval_sec=_RESULTS_POLLING_S,
-    )
+    for outbox, per_second in paces.items():
+        await DBOS.register_queue_async(
+            outbox,
+            limiter={"limit": per_second, "period": 1.0},
+            polling_interval_sec=_RESULTS_POLLING_S,
+        )
     await DBOS.register_queue_async(
         Queue.CODES, worker_concurrency=8, polling_interval_sec=_UNHURRIED_S
     )
@@ -194,6 +201,14 @@ async def revive(queue: Queue, job_id: str) -> None:
     await _apart(f"revive {job_id}", rewind)
 
 
+async def known(job_ids: Sequence[str]) -> set[str]:
+    """Return which of these jobs there are, ended or not."""
+    found = await DBOS.list_workflows_async(
+        workflow_ids=list(job_ids), load_input=False, load_output=False
+    )
+    return {job.workflow_id for job in found}
+
+
 async def take_over(worker: str) -> int:
     """Let the living run what a dead worker left half done; return how many jobs.
 
@@ -266,9 +281,19 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def lock_on_begin(connection: Any, _record: object) -> None:  # noqa: ANN401
         connection.isolation_level = "IMMEDIATE"
+        connection.create_function("strftime", 2, _now_s)
 
     event.listen(engine, "handle_error", _wait_for_the_disk)
     return engine
+
+
+def _now_s(_seconds: str, _now: str) -> float:
+    """Tell SQLite the time as the engine asks for it, but to the millisecond.
+
+    Under Python 3.11 it asks for whole seconds; jobs of the same second would be done
+    in the order of their ids, and so a chat's messages in any.
+    """
+    return time.time()
 
 
 def _wait_for_the_disk(trouble: ExceptionContext) -> None:

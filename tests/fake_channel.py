@@ -7,6 +7,12 @@ from datetime import datetime, timedelta
 
 from bot.channel import SendError
 from bot.messages import Outgoing
+from core.engine import Paces, Queue
+
+
+def at_pace(telegram: int, whatsapp: int | None = None) -> Paces:
+    """Let so many pushes a second go out, on WhatsApp as on Telegram if not said."""
+    return {Queue.OUTBOX: telegram, Queue.WHATSAPP_OUTBOX: whatsapp or telegram}
 
 
 @dataclass

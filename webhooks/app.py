@@ -93,7 +93,7 @@ async def _run(
         engine.configure(settings.engine_database_url, settings.worker)
         closing.push_async_callback(engine.stop)
         house = put_together(settings, world)
-        await engine.launch(settings.telegram_pushes_per_second)
+        await engine.launch(settings.paces)
         await closing.enter_async_context(house.intake.working())
         await closing.enter_async_context(house.watch.kept())
         await closing.enter_async_context(house.upkeep.kept())

@@ -124,9 +124,7 @@ def put_together(settings: Settings, world: World) -> House:
     )
     telegram = TelegramChannel(world.bot, painter, settings.public_url)
     network = _network(settings, world, books, telegram)
-    courier = Courier(
-        network, books.messages, per_second=settings.telegram_pushes_per_second
-    )
+    courier = Courier(network, books.messages, settings.paces)
     support = SupportDesk(
         cases=SqlCases(database, clock),
         orders=orders,

@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 from core.database.engine import database_url
 from core.domain.money import Money
 from core.domain.terms import Lifetime, Pace
+from core.engine import Paces, Queue
 
 _MUST_BE_PUBLIC = (
     "public_url",
@@ -181,6 +182,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
+    whatsapp_pushes_per_second: Annotated[int, Field(ge=1, le=1000)] = 80
         if self.minimum > self.maximum:
             raise ValueError("TOPUP_MINIMUM is above TOPUP_MAXIMUM")
         if self.longest_hours < self.order_hours:
@@ -224,6 +226,14 @@ class Settings(BaseSettings):
     @property
     def payee_mid(self) -> str:
         """Who is paid; PayBy's default is the merchant itself."""
+    @property
+    def paces(self) -> Paces:
+        """How many pushes a second each network takes."""
+        return {
+            Queue.OUTBOX: self.telegram_pushes_per_second,
+            Queue.WHATSAPP_OUTBOX: self.whatsapp_pushes_per_second,
+        }
+
         return self.payby_payee_mid or self.payby_partner_id
 
     @property

@@ -53,7 +53,7 @@ from core.domain.watching import next_look
 from core.intake import Intake
 from core.parts import Parts
 from core.topup import TopUps
-from tests.fake_channel import FakeChannel
+from tests.fake_channel import FakeChannel, at_pace
 from tests.fake_gateway import FakeGateway
 from tests.fakes import NOW, PAYEE, HandClock, MemoryNotifier, MemorySupport
 from webhooks.current_stores import CurrentStores
@@ -205,7 +205,7 @@ async def whole(
     await asyncio.to_thread(migrate, url)
     engine.configure(f"sqlite:///{folder}/engine.sqlite", "test-worker")
     town = put_together(Database(url))
-    await engine.launch(pushes_per_second=1000)
+    await engine.launch(at_pace(1000))
     async with town.intake.working():
         yield town
     await engine.stop()
@@ -222,7 +222,7 @@ def put_together(database: Database) -> Town:
     notices, notifier = SqlNotices(database, clock), MemoryNotifier()
     messages = SqlMessages(database, clock)
     chats = ChatStore(SqlConversations(database))
-    courier = Courier(channel, messages, per_second=1000)
+    courier = Courier(channel, messages, at_pace(1000))
     telegram = TelegramChannel(
         Bot("1234567890:nobody", "http://127.0.0.1:9/bot"),
         Painter(

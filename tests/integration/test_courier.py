@@ -13,7 +13,7 @@ from bot.courier import Courier, Parcel
 from bot.messages import CardPicture, Outgoing
 from core.database.engine import Database
 from core.database.messages import Delivery, Record, SqlMessages
-from tests.fake_channel import FakeChannel
+from tests.fake_channel import FakeChannel, at_pace
 from tests.fakes import HandClock
 
 CHAT = "tg:700001"
@@ -37,7 +37,7 @@ def channel():
 
 @pytest.fixture
 def courier(channel, messages):
-    return Courier(channel, messages, per_second=1000)
+    return Courier(channel, messages, at_pace(1000))
 
 
 def parcel(message=CODE, parcel_id="T1:ready:0", tries=9, **how) -> Parcel:
@@ -271,7 +271,7 @@ async def test_a_database_that_goes_away_after_sending_makes_no_second_copy(
 ):
     url = postgres.create(migrated_postgres)
     database = Database(url)
-    courier = Courier(channel, SqlMessages(database, HandClock()), per_second=1000)
+    courier = Courier(channel, SqlMessages(database, HandClock()), at_pace(1000))
     away = postgres.away(url)
 
     async def go_away() -> None:
@@ -315,9 +315,20 @@ async def test_a_chat_that_a_push_must_leave_alone_is_left_alone_by_the_next_one
 
 
 async def test_pushes_leave_one_by_one_at_the_pace_of_the_channel(channel, messages):
-    courier = Courier(channel, messages, per_second=50)
+    courier = Courier(channel, messages, at_pace(50))
     loop = asyncio.get_running_loop()
     began = loop.time()
     chats = [push(number, chat=f"tg:{number}") for number in range(1, 27)]
     await asyncio.gather(*map(courier.deliver, chats))
     assert 0.5 <= loop.time() - began < 2
+
+
+async def test_a_network_with_a_slower_pace_holds_up_no_other(channel, messages):
+    courier = Courier(channel, messages, at_pace(1, whatsapp=100))
+    slow = [push(number, chat=f"tg:{number}") for number in range(1, 5)]
+    slowly = [asyncio.create_task(courier.deliver(each)) for each in slow]
+    await asyncio.sleep(0.1)
+    assert await bring(courier, push(5, chat="wa:1"), push(6, chat="wa:2")) < 1
+    assert len(channel.turns) < len(slow)
+    for each in slowly:
+        each.cancel()

@@ -255,6 +255,17 @@ async def test_results_overtake_the_reminders_that_waited_before_them(town):
     assert set(town.channel.turns[:6]) == {order.conversation_id for order in paid}
 
 
+async def test_a_network_that_takes_nothing_holds_up_no_other(town):
+    stuck = await held_back(engine.Queue.OUTBOX)
+    on_telegram = await an_order_in(town, Status.CREDITED)
+    on_whatsapp = await an_order_in(town, Status.CREDITED, chat=f"wa:{town.number()}")
+    await town.outbox.tell(on_telegram, Event.CREDITED)
+    assert await told(town, on_whatsapp, Event.CREDITED)
+    assert not shown(town, on_telegram)
+    await stuck.set_worker_concurrency_async(None)
+    assert await told(town, on_telegram, Event.CREDITED)
+
+
 @pytest.mark.parametrize(
     ("event", "overtaken_by"),
     [

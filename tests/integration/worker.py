@@ -12,6 +12,7 @@ from dbos import DBOS, DBOSConfiguredInstance
 
 from core import engine
 from core.engine import Queue
+from tests.fake_channel import at_pace
 
 PUSHES, PER_SECOND = 60, 15
 
@@ -58,7 +59,7 @@ async def main(url: str, name: str, folder: Path, task: str) -> None:
     """Work until killed."""
     engine.configure(url, name)
     hand = Hand(name, folder)
-    await engine.launch(PER_SECOND)
+    await engine.launch(at_pace(PER_SECOND))
     if task == "toil":
         for what in ("first", "second"):
             await engine.enqueue(Queue.INBOX, what, hand.toil, what, partition="chat")

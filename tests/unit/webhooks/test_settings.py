@@ -8,6 +8,7 @@ import pytest
 
 from core.domain.money import Money
 from core.domain.terms import Lifetime, Pace
+from core.engine import Queue
 from webhooks.settings import BadSettings, Settings, read_settings
 
 EXAMPLE = Path(__file__).parents[3] / ".env.example"
@@ -92,6 +93,12 @@ def test_a_rehearsal_may_run_faster_and_real_money_may_not(read):
         read(REHEARSAL_SPEED="60")
 
 
+def test_each_network_has_its_own_pace(read):
+    assert read().paces == {Queue.OUTBOX: 25, Queue.WHATSAPP_OUTBOX: 80}
+    paces = read(TELEGRAM_PUSHES_PER_SECOND=20, WHATSAPP_PUSHES_PER_SECOND=400).paces
+    assert paces == {Queue.OUTBOX: 20, Queue.WHATSAPP_OUTBOX: 400}
+
+
 def test_the_environment_goes_before_the_file(read, monkeypatch):
     monkeypatch.setenv("TOPUP_PORT", "9001")
     assert read(PORT="9000").port == 9001
@@ -147,6 +154,7 @@ def test_a_missing_setting_is_named(read, name):
         ("TELEGRAM_WEBHOOK_SECRET", "spaces are not allowed"),
         ("TELEGRAM_MODE", "carrier pigeon"),
         ("TELEGRAM_PUSHES_PER_SECOND", "0"),
+        ("WHATSAPP_PUSHES_PER_SECOND", "0"),
     ],
 )
 def test_a_setting_that_cannot_work_is_named(read, name, value):
