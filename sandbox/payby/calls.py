@@ -1,6 +1,5 @@
 """PayBy's calls: from a bizContent to the body of the answer, a function each."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import date
 from math import ceil
@@ -11,7 +10,7 @@ from sandbox.payby.codes import Rejected
 from sandbox.payby.orders import Order, Refund, Status
 from sandbox.payby.requests import parse
 from sandbox.payby.state import PayBy
-from sandbox.payby.statement import day_statement, gulf_day
+from sandbox.payby.statement import gulf_day
 from sandbox.payby.wire import CURRENCY, money
 
 Body = dict[str, object]
@@ -111,11 +110,8 @@ def get_balance(payby: PayBy, content: object, _: int) -> Body:
 async def get_order_statement(payby: PayBy, content: object) -> tuple[str, bytes]:
     """Statement of a day: the name and the bytes of a ZIP."""
     day = date.fromisoformat(parse(requests.Statement, content).statement_date)
-    mid = payby.merchant.mid
-    packed = await asyncio.to_thread(
-        day_statement, mid, day, payby.orders.all(), payby.refunds.all()
-    )
-    return f"{mid}_{day:%Y%m%d}Transaction_Settle_Statement.zip", packed
+    packed = await payby.statements.of(day, payby.orders.all(), payby.refunds.all())
+    return f"{payby.merchant.mid}_{day:%Y%m%d}Transaction_Settle_Statement.zip", packed
 
 
 def _order(payby: PayBy, content: object) -> Order:

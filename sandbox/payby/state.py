@@ -13,6 +13,7 @@ from sandbox.payby.order_book import OrderBook
 from sandbox.payby.orders import Order
 from sandbox.payby.refund_book import RefundBook
 from sandbox.payby.signing import load_keys
+from sandbox.payby.statements import Statements
 from sandbox.payby.wallets import Wallet
 
 EXPIRY = "payby.expiry"
@@ -47,6 +48,8 @@ class PayBy:
             self.agenda, self.orders, self.merchant, done=self.notices.announce
         )
 
+        self.statements = Statements(self.merchant.mid, clock, faults)
+
     def _tell_page(self, order: Order) -> None:
         self._events.publish("orders", merchantOrderNo=order.merchant_order_no)
 
@@ -57,4 +60,5 @@ class PayBy:
         self.notices.clear()
         self.orders.clear()
         self.refunds.clear()
+        self.statements.clear()
         self.merchant.balance = _OPENING_BALANCE

@@ -6,7 +6,7 @@ soon as there is something to put in it.
 
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 
 from sandbox.payby.codes import Rejected
@@ -40,13 +40,33 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """A line of the statement, with the time (ms) that puts it into its day."""
 
     at: int
-    text: str
+    cells: dict[str, str]
     settled: bool
+
+    @property
+    def order_no(self) -> str:
+        """PayBy's number of it."""
+        return self.cells["orderNo"]
+
+    def changed(self, **cells: str) -> "Row":
+        """Return the row with other values in these cells."""
+        return replace(self, cells=self.cells | cells)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """How a statement is written down."""
+
+    mid: str
+    day: date
+    lines_per_file: int = _LINES_PER_FILE
+    more_promised: int = 0
+    """So many rows more are promised than there are."""
 
 
 def gulf_day(ms: int) -> date:
@@ -54,71 +74,72 @@ def gulf_day(ms: int) -> date:
     return datetime.fromtimestamp(ms / 1000, GULF).date()
 
 
-def day_statement(
-    mid: str, day: date, orders: list[Order], refunds: list[Refund]
-) -> bytes:
-    """Write the ZIP; raises Rejected when there is nothing to write."""
-    rows = sorted(_rows(orders, refunds), key=lambda row: row.at)
-    rows = [row for row in rows if gulf_day(row.at) == day]
+def written(form: Form, rows: list[Row]) -> bytes:
+    """Write the ZIP of these rows; raises Rejected when there are none."""
     if not rows:
-        over = day < datetime.now(GULF).date()
+        over = form.day < datetime.now(GULF).date()
         raise Rejected("STATEMENT_NOT_EXIST" if over else "STATEMENT_NOT_GENERATED")
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        _add(archive, "Purchase_Statement", mid, day, rows)
+        _add(archive, "Purchase_Statement", form, rows)
         settled = [row for row in rows if row.settled]
-        _add(archive, "Purchase_Settle_Statement", mid, day, settled)
+        _add(archive, "Purchase_Settle_Statement", form, settled)
     return packed.getvalue()
 
 
-def _add(
-    archive: zipfile.ZipFile, name: str, mid: str, day: date, rows: list[Row]
-) -> None:
+def _add(archive: zipfile.ZipFile, name: str, form: Form, rows: list[Row]) -> None:
+    day, most = form.day, form.lines_per_file
     start = datetime.combine(day, time(), GULF)
     end = start + timedelta(days=1, seconds=-1)
     summary = (
-        f"mid:{mid}|periodNo:{day:%Y%m%d}|startTime:{_gulf(start)}|"
-        f"endTime:{_gulf(end)}|totalCount:{len(rows)}"
+        f"mid:{form.mid}|periodNo:{day:%Y%m%d}|startTime:{_gulf(start)}|"
+        f"endTime:{_gulf(end)}|totalCount:{len(rows) + form.more_promised}"
     )
-    starts = range(0, len(rows) or 1, _LINES_PER_FILE)
+    starts = range(0, len(rows) or 1, most)
     for serial, first in enumerate(starts, start=1):
-        lines = [row.text for row in rows[first : first + _LINES_PER_FILE]]
+        lines = [_line(row.cells) for row in rows[first : first + most]]
         text = "\n".join([summary, "|".join(_COLUMNS), *lines, ""])
         archive.writestr(f"{name}_{day:%d%m%Y}_{serial:03}.csv", text)
 
 
-def _rows(orders: list[Order], refunds: list[Refund]) -> list[Row]:
-    paid = [_payment_row(order, pay) for order in orders if (pay := order.payment)]
+def all_rows(orders: list[Order], refunds: list[Refund]) -> list[Row]:
+    """Return all that ever was paid and given back, oldest first."""
+    paid = [
+        payment_row(order, payment.time, payment.store)
+        for order in orders
+        if (payment := order.payment)
+    ]
     returned = [
         _refund_row(refund, payment, refund.done_at)
         for refund in refunds
         if refund.done_at and (payment := refund.origin.payment)
     ]
-    return paid + returned
+    return sorted(paid + returned, key=lambda row: row.at)
 
 
-def _payment_row(order: Order, payment: Payment) -> Row:
-    columns = _order_columns(order, payment, payment.time) | {
+def payment_row(order: Order, at: int, store: str) -> Row:
+    """Write an order down as paid at that time, in that store."""
+    cells = _order_cells(order, at, store) | {
         "transactionType": "PAYMENT",
         "totalAmount": f"{order.amount:.2f}",
         "merchantOrderNo": order.merchant_order_no,
         "orderNo": order.order_no,
     }
-    return Row(payment.time, _line(columns), settled=order.status is Status.SETTLED)
+    return Row(at=at, cells=cells, settled=order.status is Status.SETTLED)
 
 
 def _refund_row(refund: Refund, payment: Payment, at: int) -> Row:
-    columns = _order_columns(refund.origin, payment, at) | {
+    cells = _order_cells(refund.origin, at, payment.store) | {
         "transactionType": "REFUND",
         "totalAmount": f"{refund.amount:.2f}",
         "merchantOrderNo": refund.merchant_order_no,
         "orderNo": refund.order_no,
         "originMerchantOrderNo": refund.origin.merchant_order_no,
     }
-    return Row(at, _line(columns), settled=True)
+    return Row(at=at, cells=cells, settled=True)
 
 
-def _order_columns(order: Order, payment: Payment, at: int) -> dict[str, str]:
+def _order_cells(order: Order, at: int, store: str) -> dict[str, str]:
     return {
         "paidTime": _gulf(datetime.fromtimestamp(at / 1000, GULF)),
         "orderCurrency": CURRENCY,
@@ -128,13 +149,13 @@ def _order_columns(order: Order, payment: Payment, at: int) -> dict[str, str]:
         "paymentMethodType": PAY_CHANNEL,
         "subject": order.request.subject,
         "payeeMid": order.payee_mid,
-        "storeId": payment.store,
+        "storeId": store,
         "reserved": order.request.reserved or "",
     }
 
 
-def _line(columns: dict[str, str]) -> str:
-    values = (columns.get(name, "") for name in _COLUMNS)
+def _line(cells: dict[str, str]) -> str:
+    values = (cells.get(name, "") for name in _COLUMNS)
     return "|".join(" ".join(value.replace("|", " ").split()) for value in values)
 
 
