@@ -14,6 +14,9 @@ from core.domain.reports import Report
 from core.engine import Queue, Urgency
 
 _MOST_NAMED = 10
+_ASKED = "PayBy is asked as soon as it answers, and then it is booked as usual."
+_BOOKED = "PayBy was asked, and it is booked now."
+_AGREED = "The books agree about it now."
 _WAITS = "Waits for the next statement, since it may be only late."
 
 
@@ -88,22 +91,24 @@ def _part(title: str, differences: list[Known]) -> Iterator[str]:
 
 
 def difference_lines(known: Known) -> Iterator[str]:
-    """Say in two or three lines what differs, and what to do or what came of it."""
+    """Say in three lines what differs, and what to do or what came of it."""
     difference = known.difference
-    what, advice = what_to_do(difference.kind)
+    what, _ = what_to_do(difference.kind)
     case = f"Case {known.case_number}: " if known.case_number else ""
     yield f"• {case}{what}"
     number, order = difference.number, difference.merchant_order_no
     about = order if number == order else f"{order}, {number}"
     there, here = difference.there or "nothing", difference.here or "nothing"
     yield f"  {about}. At PayBy: {there}. Here: {here}."
+    yield f"  {advice_on(known)}"
+
+
+def advice_on(known: Known) -> str:
+    """Say what to do about a difference, or what came of it."""
+    is_paid_there = known.difference.kind is CaseKind.PAID_THERE_ONLY
     if known.fate is Fate.SETTLED:
-        yield f"  {_settled(known)}"
-    else:
-        yield f"  {_WAITS if known.fate is Fate.WAITING else advice}"
-
-
-def _settled(known: Known) -> str:
-    if known.difference.kind is CaseKind.PAID_THERE_ONLY:
-        return "PayBy was asked, and it is booked now."
-    return "The books agree about it now."
+        return _BOOKED if is_paid_there else _AGREED
+    if known.fate is Fate.WAITING:
+        return _ASKED if is_paid_there else _WAITS
+    _, advice = what_to_do(known.difference.kind)
+    return advice

@@ -8,7 +8,12 @@ from typing import Annotated
 import typer
 
 from core.domain.staff import Role
-from webhooks import commands, staff_commands, whatsapp_commands
+from webhooks import (
+    commands,
+    reconcile_commands,
+    staff_commands,
+    whatsapp_commands,
+)
 from webhooks.limits import show_limits
 from webhooks.settings import BadSettings, Settings, read_settings
 
@@ -96,6 +101,22 @@ def show_cases(context: typer.Context) -> None:
 def limits(context: typer.Context) -> None:
     """Show how much may be topped up, and how fast."""
     show_limits(_settings(context))
+
+
+@cli.command()
+def reconcile(
+    context: typer.Context,
+    *,
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="Gulf time; else the last."),
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="A file for the differences.")
+    ] = None,
+) -> None:
+    """Compare a day of PayBy's statement with our books; ends with 3 if they differ."""
+    reconcile_commands.reconcile(_settings(context), day and day.date(), csv)
 
 
 @telegram.command("set-webhook")

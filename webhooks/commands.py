@@ -57,7 +57,7 @@ def serve(settings: Settings) -> None:
     configure_logs(as_json=settings.log_json)
     _demand_free_port(settings)
     _demand_migrated(settings)
-    app = _told(lambda: create_app(settings))
+    app = told(lambda: create_app(settings))
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -149,7 +149,7 @@ def delete_webhook(settings: Settings) -> None:
 
 def ping_payby(settings: Settings) -> None:
     """Prove keys, Partner-Id, clock and answer signature with one question."""
-    merchant = _told(lambda: merchant_of(settings))
+    merchant = told(lambda: merchant_of(settings))
 
     async def ask() -> str:
         async with open_http() as http:
@@ -188,7 +188,7 @@ def show_cases(settings: Settings) -> None:
 
 def show_order_at_payby(settings: Settings, merchant_order_no: str) -> None:
     """Show an order as PayBy sees it now (Retrieve Order Detail)."""
-    merchant = _told(lambda: merchant_of(settings))
+    merchant = told(lambda: merchant_of(settings))
 
     async def ask() -> dict[str, Any]:
         async with open_http() as http:
@@ -275,7 +275,7 @@ def _ask_telegram(
         raise CommandFailed(f"Telegram does not do it: {why}") from None
 
 
-def _told(make: Callable[[], Made]) -> Made:
+def told(make: Callable[[], Made]) -> Made:
     """Make something; a key or a font that is wrong becomes one sentence."""
     try:
         return make()
