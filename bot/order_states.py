@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.buttons import Action, button
 from bot.messages import Outgoing
 from bot.words import Words
+from core.domain.money import NOTHING
 from core.domain.orders import Order, Status
 
 
@@ -38,7 +39,22 @@ def given_back(words: Words) -> str:
     )
 
 
+def _refunded(order: Order, words: Words) -> str:
+    if order.is_refunded:
+        return words.say(
+            "Paid, and PayBy has given all of it back to the store that took it. The "
+            "store gives you the cash."
+        )
+    return words.say(
+        "✅ Paid. PayBy has given {refunded} of it back to the store that took it; the "
+        "store gives you that in cash.",
+        refunded=order.refunded,
+    )
+
+
 def _state(order: Order, words: Words, now: datetime) -> str:
+    if order.refunded != NOTHING:
+        return _refunded(order, words)
     match order.status:
         case Status.CREATING:
             text = words.say("Your code is being made. I will send it in a moment.")

@@ -23,7 +23,9 @@ from bot.pushes import (
     original_of,
     push_id,
     queue_of,
+    refund_push,
 )
+from bot.refund_post import RefundPost
 from bot.shop import Shop
 from bot.words import Words, words_in
 from core import engine
@@ -52,6 +54,7 @@ class Outbox(DBOSConfiguredInstance):
         courier: Courier,
         elsewhere: Elsewhere,
         messages: SqlMessages,
+        refund_post: RefundPost,
         chats: ChatStore,
         orders: Orders,
         accounts: Accounts,
@@ -64,6 +67,7 @@ class Outbox(DBOSConfiguredInstance):
         self._courier = courier
         self._elsewhere = elsewhere
         self._messages = messages
+        self._refund_post = refund_post
         self._chats = chats
         self._orders = orders
         self._accounts = accounts
@@ -216,6 +220,9 @@ class Outbox(DBOSConfiguredInstance):
         parcel = Parcel(
             id=record.id,
             conversation_id=record.conversation_id,
+        if any(refund_push(record.id)):
+            await self._refund_post.show_held(record, order)
+            return
             message=shown,
             tries=REPLY_TRIES,
             merchant_order_no=record.merchant_order_no,

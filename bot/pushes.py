@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from core.database import whatsapp
 from core.domain.orders import Event, Order, Status
+from core.domain.refunds import Refund, RefundStatus
 from core.engine import Queue, Urgency
 
 URGENCY: dict[Event, Urgency] = {
@@ -32,6 +33,13 @@ _TRUE_IN: dict[Event, Status] = {
 }
 _BEFORE_THE_END = frozenset({Event.READY, Event.REMINDER})
 _ONLY_AT_ONCE = frozenset({Event.DELAYED, Event.SCANNED, Event.REMINDER})
+_REFUND_STEPS: dict[RefundStatus, str] = {
+    RefundStatus.ASKED: "refund_asked",
+    RefundStatus.PROCESSING: "refund_asked",
+    RefundStatus.DONE: "refund_done",
+    RefundStatus.FAILED: "refund_failed",
+    RefundStatus.REFUSED: "",
+}
 _VIA = ":via:"
 _REMEMBERED_FOR = timedelta(days=3)
 
@@ -49,6 +57,23 @@ def push_id(order: Order, event: Event) -> str:
     if event is Event.REMINDER:
         return f"{name}:{order.expires_at:%Y%m%dT%H%M%SZ}"
     return name
+
+
+def refund_step(status: RefundStatus) -> str:
+    """Name what a payer hears of a refund that stands so; empty for nothing."""
+    return _REFUND_STEPS[status]
+
+
+def refund_push_id(refund: Refund) -> str:
+    """Name the push: one for each step of a refund."""
+    step = refund_step(refund.status)
+    return f"{refund.merchant_order_no}:{step}:{refund.refund_no}"
+
+
+def refund_push(message_id: str) -> tuple[str, str]:
+    """Return the refund that the message tells of, and the step; else twice empty."""
+    _, step, *rest = message_id.split(":")
+    return (rest[0], step) if step in _REFUND_STEPS.values() and step else ("", "")
 
 
 def event_of(message_id: str) -> Event | None:

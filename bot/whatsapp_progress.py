@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from bot.pushes import event_of, push_of, queue_of
+from bot.pushes import event_of, push_of, queue_of, refund_push
 from bot.twilio_client import BUSY, CLOSED_WINDOW, FAILURES, GONE
 from bot.whatsapp_forms import Form
 from core import engine
@@ -41,8 +41,10 @@ class WhatsAppProgress:
         log.warning("message_failed", message=message_id, code=code)
         if code == CLOSED_WINDOW:
             await self._close_window_of(message_id)
-        failed = await self._messages.change(message_id, partial(_failed, sid, code))
-        if failed and event_of(message_id):
+        failed = await self._messages.change(
+            message_id, partial(_failed, sid, code), self._wait
+        )
+        if failed and (event_of(message_id) or any(refund_push(message_id))):
             await engine.revive(queue_of(failed.conversation_id), push_of(message_id))
 
     async def _close_window_of(self, message_id: str) -> None:

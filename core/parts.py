@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 
 from core.domain.terms import Terms
-from core.ports import Accounts, Clock, Notifier, Orders, RestingGateway, Support
+from core.ports import (
+    Accounts,
+    Clock,
+    Notifier,
+    Orders,
+    RefundBook,
+    RefundNews,
+    RestingGateway,
+    Support,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +22,9 @@ class Parts:
     terms: Terms
     gateway: RestingGateway
     orders: Orders
+    refunds: RefundBook
     accounts: Accounts
     notifier: Notifier
+    refund_news: RefundNews
     support: Support
     clock: Clock

@@ -15,7 +15,7 @@ from core.domain.limits import Breach
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status
 from core.domain.payments import GatewayOrder, GatewayRefund
-from core.domain.refunds import Refund
+from core.domain.refunds import Refund, RefundStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,6 +272,80 @@ class Orders(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Changed:
+    """What became of a refund: `before` is how it stood until now."""
+
+    order: Order
+    refund: Refund
+    before: RefundStatus
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this very call has changed its status."""
+        return self.refund.status is not self.before
+
+
+class RefundBook(Protocol):
+    """All money that goes back or has, durable, with what is booked for it."""
+
+    async def add(self, refund: Refund, left: Money) -> Refund:
+        """Keep a new refund; for a wish that made one already, return that one.
+
+        `left` is what its asker has seen to be refundable. Raises NotRefundable.
+        """
+        ...
+
+    async def found(self, refund: Refund) -> Refund:
+        """Keep a refund that was begun at PayBy; one that is known stays as it is."""
+        ...
+
+    async def get(self, refund_no: str) -> Refund:
+        """Return the refund. Raises RefundNotFound."""
+        ...
+
+    async def of_request(self, request_id: str) -> Refund | None:
+        """Return the refund that a wish has made, if it has."""
+        ...
+
+    async def of_order(self, merchant_order_no: str) -> Sequence[Refund]:
+        """Return the refunds of an order, oldest first."""
+        ...
+
+    async def sending(self, refund_no: str, at: datetime | None) -> None:
+        """Keep when it was sent without our knowing what comes of it; None: never."""
+        ...
+
+    async def accepted(self, refund_no: str, payby_refund_no: str) -> Changed:
+        """Keep that PayBy has an asked refund; any other stays as it is."""
+        ...
+
+    async def done(self, refund_no: str, payby_refund_no: str) -> Changed:
+        """Book that PayBy has given the money back: refund, order and ledger, once.
+
+        Raises IllegalMove when more than the whole order would have gone back.
+        """
+        ...
+
+    async def failed(
+        self, refund_no: str, status: RefundStatus, trouble: str
+    ) -> Changed:
+        """End a refund that is under way as FAILED or REFUSED; else change nothing."""
+        ...
+
+    async def due(self, limit: int) -> Sequence[str]:
+        """Return the numbers of refunds to look at now, the most overdue first."""
+        ...
+
+    async def looked(self, refund_no: str, *, is_done: bool) -> datetime | None:
+        """Keep that it was looked at; return the next look, if there is one."""
+        ...
+
+    async def look_now(self, refund_no: str) -> None:
+        """Let it be looked at before others."""
+        ...
+
+
 class Accounts(Protocol):
     """The merchant's online accounts."""
 
@@ -360,6 +434,18 @@ class Notifier(Protocol):
 
     async def refresh(self, order: Order) -> None:
         """Let every message that shows the order's code show how it stands now."""
+        ...
+
+
+class RefundNews(Protocol):
+    """How a payer hears of money that goes back."""
+
+    async def tell(self, order: Order, refund: Refund) -> None:
+        """See to it, durably and once, that the payer hears how the refund stands."""
+        ...
+
+    async def has_told(self, order: Order, refund: Refund) -> bool:
+        """Tell whether that has come to an end: sent, or held for good reason."""
         ...
 
 

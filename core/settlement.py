@@ -10,10 +10,12 @@ from core.domain.errors import (
     GatewayError,
     GatewayRejected,
     IllegalMove,
+    NothingToCredit,
     OutcomeUnknown,
 )
 from core.domain.orders import Event, Order, Status
 from core.domain.payments import GatewayOrder, GatewayStatus, contradiction
+from core.giving_back import GivingBack
 from core.parts import Parts
 
 log = structlog.get_logger()
@@ -35,6 +37,7 @@ class Settlement:
         self._notifier = parts.notifier
         self._support = parts.support
         self._clock = parts.clock
+        self._giving_back = GivingBack(parts)
 
     async def ask(self, order: Order, *, found_by: str) -> Order:
         """Ask PayBy how the order stands and act on it. Raises GatewayError.
@@ -73,12 +76,29 @@ class Settlement:
         settled = await self._orders.settle(number, payment, found_by)
         if settled.first and not order.is_waiting:
             log.warning("late_money", order=number, ended_as=order.status)
+        if settled.order.status is Status.PAID and not settled.first:
+            return await self._credit_held(settled.order)
         return await self.credit(settled.order)
+
+    async def _credit_held(self, order: Order) -> Order:
+        """Credit money that has waited, unless it went back at PayBy meanwhile.
+
+        A refund that was begun there shows in no order: PayBy's list tells of it.
+        """
+        waited = self._clock.now() - (order.paid_at or order.created_at)
+        try:
+            await self._giving_back.look_for_others(max(waited, timedelta(days=1)))
+        except GatewayError as trouble:
+            number = order.merchant_order_no
+            log.warning("held_on", order=number, why=str(trouble))
+            return order
+        return await self.credit(await self._orders.get(order.merchant_order_no))
 
     async def credit(self, order: Order) -> Order:
         """Credit the account of a paid order and tell, or hold the money and promise.
 
-        What is held is tried again and again: an account may be opened again.
+        What is held is tried again and again: an account may be opened again. What is
+        on its way back is not credited.
         """
         number = order.merchant_order_no
         try:
@@ -88,6 +108,8 @@ class Settlement:
             await self._support.open_case(
                 CaseKind.HELD, number, {"account": order.account_id}
             )
+            return order
+        except NothingToCredit:
             return order
         credited = await self._orders.credited(number)
         await self._notifier.tell(credited, Event.CREDITED)
@@ -185,6 +207,9 @@ class Settlement:
     async def _is_over(self, order: Order, seen: GatewayOrder) -> Order:
         """PayBy says that nobody will pay, or has given the money back."""
         number = order.merchant_order_no
+        if order.is_paid and seen.revoked:
+            await self._giving_back.revoked(order)
+            return await self._orders.get(number)
         if order.is_paid or seen.paid_at:
             kind = CaseKind.REVOKED if seen.revoked else CaseKind.CONTRADICTION
             facts = {"payby_says": seen.status, "revoked": str(seen.revoked).lower()}

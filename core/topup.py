@@ -35,6 +35,7 @@ from core.parts import Parts
 from core.payby.codec import WireError
 from core.payby.wire import parse_notice
 from core.ports import Verdict
+from core.refunds import Refunds
 from core.settlement import Settlement
 
 log = structlog.get_logger()
@@ -59,6 +60,7 @@ class TopUps(DBOSConfiguredInstance):
         self._support = parts.support
         self._clock = parts.clock
         self._settlement = Settlement(parts)
+        self.refunds = Refunds(parts, self._settlement)
         self._creation = Creation(parts, self._settlement)
         self._aftercare = Aftercare(parts, self._settlement, self._create_again)
 
@@ -200,6 +202,9 @@ class TopUps(DBOSConfiguredInstance):
             notice = parse_notice(body.encode())
         except WireError as fault:
             return Verdict("unreadable", "", f"kept: {fault}")
+        if notice.refund:
+            number = notice.refund.origin_merchant_order_no
+            return Verdict(notice.kind, number, await self.refunds.heed(notice.refund))
         if notice.order is None:
             return Verdict(notice.kind, "", "kept: nothing to do for its kind")
         number = notice.order.merchant_order_no

@@ -43,6 +43,7 @@ class Watch:
         parts: Parts,
         attend: Attend,
         *,
+        follow_refunds: Callable[[], Awaitable[None]],
         leases: SqlLeases,
         worker: str,
         per_second: int,
@@ -53,6 +54,7 @@ class Watch:
         self._clock = parts.clock
         self._list_every = parts.terms.pace.list_every
         self._attend = attend
+        self._follow_refunds = follow_refunds
         self._leases = leases
         self._worker = worker
         self._per_second = per_second
@@ -99,6 +101,7 @@ class Watch:
         """Look after what is due, as much as a few seconds allow; how many orders."""
         seen = await self._look_after_all(_WITHOUT_PAYBY, _MOST_AT_ONCE, pause_s=0)
         await self._read_the_list()
+        await self._follow_refunds()
         if self._gateway.is_resting:
             return seen
         most, pause_s = _LONGEST_ROUND_S * self._per_second, 1 / self._per_second

@@ -176,6 +176,25 @@ class MemoryNotifier:
         return [e for number, e in self.told if number == order.merchant_order_no]
 
 
+class MemoryRefundNews:
+    """The RefundNews port: who was told which step of which refund, each once."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, RefundStatus]] = []
+
+    async def tell(self, _order: Order, refund: Refund) -> None:
+        step = (refund.refund_no, refund.status)
+        if step not in self.told and refund.status is not RefundStatus.REFUSED:
+            self.told.append(step)
+
+    async def has_told(self, _order: Order, refund: Refund) -> bool:
+        return (refund.refund_no, refund.status) in self.told
+
+    def steps(self, refund: Refund) -> list[RefundStatus]:
+        """What the payer was told of this refund, in turn."""
+        return [status for number, status in self.told if number == refund.refund_no]
+
+
 class MemorySupport:
     """The Support port: the cases, each kind once per order."""
 

@@ -23,6 +23,7 @@ from bot.inbox import Inbox
 from bot.link_news import LinkNews
 from bot.outbox import Outbox
 from bot.painter import Painter
+from bot.refund_post import RefundPost
 from bot.shop import Shop
 from bot.support_desk import SupportDesk
 from bot.telegram_channel import TelegramChannel
@@ -46,6 +47,7 @@ from core.database.orders import SqlOrders
 from core.database.whatsapp import SqlContacts, SqlTemplates
 from core.domain.ceilings import Ceilings
 from core.domain.terms import Limits, Terms
+from core.database.refunds import SqlRefunds
 from core.domain.watching import next_look
 from core.intake import Intake
 from core.parts import Parts
@@ -133,10 +135,22 @@ def put_together(settings: Settings, world: World) -> House:
     )
     outbox = Outbox(
         courier=courier,
-        elsewhere=Elsewhere(courier, books.links),
+        elsewhere=elsewhere,
+        refund_post=refund_post,
         messages=books.messages,
         chats=chats,
         orders=orders,
+    elsewhere = Elsewhere(courier, books.links)
+    refunds = SqlRefunds(database, clock, terms.pace)
+    refund_post = RefundPost(
+        courier=courier,
+        elsewhere=elsewhere,
+        messages=books.messages,
+        chats=chats,
+        orders=orders,
+        refunds=refunds,
+        support=support,
+    )
         accounts=accounts,
         support=support,
         shop=shop,
@@ -157,8 +171,10 @@ def put_together(settings: Settings, world: World) -> House:
     topups = TopUps(parts)
     conversation = Conversation(
         ConversationParts(
+        refunds=refunds,
             topups=topups,
             orders=orders,
+        refund_news=refund_post,
             accounts=accounts,
             stores=world.stores,
             links=books.links,
@@ -211,6 +227,7 @@ def _bookkeeping(
     settings: Settings,
     world: World,
     parts: Parts,
+            follow_refunds=topups.refunds.follow,
     client: PayByClient,
     courier: Courier,
 ) -> Bookkeeping:
@@ -308,3 +325,4 @@ def _noting(orders: Orders) -> Callable[[Exchange], Awaitable[None]]:
             await orders.note(exchange.order_no, "payby", facts)
 
     return note
+        refunds_below_zero=settings.refunds_below_zero,

@@ -168,6 +168,10 @@ class Settings(BaseSettings):
     payby_merchant_key_file: Path
     payby_public_key_file: Path
 
+    refunds_below_zero: bool = False
+    second_person_above: Annotated[Decimal, Field(ge=0, decimal_places=2)] = Decimal(
+        200
+    )
     telegram_token: Token
     telegram_url: Url = "https://api.telegram.org"
     telegram_mode: TelegramMode = TelegramMode.WEBHOOK

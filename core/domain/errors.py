@@ -10,6 +10,7 @@ TopUpError
 ├── BadSignature            do not believe a word of it
 ├── IllegalMove             the order cannot go there from where it is
 ├── OrderNotFound           no order under that number
+├── RefundNotFound          no refund under that number
 ├── AccountNotCreditable    no such online account, or it is closed
 ├── AmountOutOfLimits       less or more than one order may be
 ├── OverLimit               more than payer, chat or account may have, or too fast
@@ -87,6 +88,10 @@ class IllegalMove(TopUpError):
 
 class OrderNotFound(TopUpError):
     """No order of ours has that number."""
+
+
+class RefundNotFound(TopUpError):
+    """No refund that we know of has that number."""
 
 
 class AccountNotCreditable(TopUpError):

@@ -45,6 +45,7 @@ class Obstacle(StrEnum):
     TOO_LATE = "too_late"  # PayBy gives back for 180 days
     GIVEN_IN_PART = "given_in_part"  # an order is undone whole, and part has gone back
     TOO_MUCH = "too_much"  # more than is left
+    NO_AMOUNT = "no_amount"  # nothing, or less
     CHANGED = "changed"  # another sum is left than the one who asks has seen
     ACCOUNT_SPENT = "account_spent"  # the account holds less than that
 
@@ -175,4 +176,6 @@ def obstacle_to(
         return obstacle
     if left_of(order, refunds) != left:
         return Obstacle.CHANGED
+    if refund.amount <= NOTHING:
+        return Obstacle.NO_AMOUNT
     return Obstacle.TOO_MUCH if refund.amount > left else None

@@ -73,6 +73,8 @@ class Pace:
     """So long a refund is left to the call that has begun it."""
     refund_patience: timedelta = timedelta(minutes=10)
     """So long PayBy may leave a refund unconfirmed, then a person must look."""
+    refund_longest: timedelta = timedelta(days=3)
+    """So long a refund that PayBy has taken may last, then a person must look."""
     refund_list_every: timedelta = timedelta(minutes=10)
     """Between questions for PayBy's list of refunds, also of those begun there."""
     first_rest: timedelta = timedelta(seconds=2)

@@ -28,6 +28,7 @@ from bot.inbox import Inbox
 from bot.link_news import LinkNews
 from bot.outbox import Outbox
 from bot.painter import Painter
+from bot.refund_post import RefundPost
 from bot.shop import Shop
 from bot.support_desk import SupportDesk
 from bot.telegram_channel import TelegramChannel
@@ -43,6 +44,7 @@ from core.database.migrate import migrate
 from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
 from core.database.store_reports import SqlStoreReports
+from core.database.refunds import SqlRefunds
 from core.database.stores import SqlStores
 from core.database.whatsapp import SqlContacts
 from core.domain.accounts import Account
@@ -55,7 +57,14 @@ from core.parts import Parts
 from core.topup import TopUps
 from tests.fake_channel import FakeChannel, at_pace
 from tests.fake_gateway import FakeGateway
-from tests.fakes import NOW, PAYEE, HandClock, MemoryNotifier, MemorySupport
+from tests.fakes import (
+    NOW,
+    PAYEE,
+    HandClock,
+    MemoryNotifier,
+    MemoryRefundNews,
+    MemorySupport,
+)
 from webhooks.current_stores import CurrentStores
 from webhooks.desk import staff_desk
 
@@ -85,6 +94,9 @@ class Town:
     intake: Intake
     notifier: MemoryNotifier
     support: MemorySupport
+    refunds: SqlRefunds
+    refund_news: MemoryRefundNews
+    refund_post: RefundPost
     parts: Parts
     topups: TopUps
     channel: FakeChannel
@@ -222,6 +234,7 @@ def put_together(database: Database) -> Town:
     notices, notifier = SqlNotices(database, clock), MemoryNotifier()
     messages = SqlMessages(database, clock)
     chats = ChatStore(SqlConversations(database))
+    refunds, refund_news = SqlRefunds(database, clock, TERMS.pace), MemoryRefundNews()
     courier = Courier(channel, messages, at_pace(1000))
     telegram = TelegramChannel(
         Bot("1234567890:nobody", "http://127.0.0.1:9/bot"),
@@ -240,8 +253,10 @@ def put_together(database: Database) -> Town:
         orders=orders,
         accounts=accounts,
         notifier=notifier,
+        refunds=refunds,
         support=support,
         clock=clock,
+        refund_news=refund_news,
     )
     topups = TopUps(parts)
     cases = SqlCases(database, clock)
@@ -249,9 +264,19 @@ def put_together(database: Database) -> Town:
     links = SqlLinks(database, clock)
     outbox = Outbox(
         courier=courier,
+    refund_post = RefundPost(
+        courier=courier,
         elsewhere=Elsewhere(courier, links),
         messages=messages,
         chats=chats,
+        orders=orders,
+        refunds=refunds,
+        support=support,
+    )
+        elsewhere=Elsewhere(courier, links),
+        messages=messages,
+        chats=chats,
+        refund_post=refund_post,
         orders=orders,
         accounts=accounts,
         support=support,
@@ -297,6 +322,9 @@ def put_together(database: Database) -> Town:
         inbox=Inbox(
             bot_id=BOT_ID,
             answering=answering,
+        refunds=refunds,
+        refund_news=refund_news,
+        refund_post=refund_post,
             telegram=telegram,
             clock=clock,
         ),

@@ -18,6 +18,7 @@ from core.domain.errors import GatewayUnavailable
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status
 from core.domain.payments import GatewayOrder, GatewayStatus
+from core.domain.refunds import RefundStatus
 from tests.fakes import PAYEE
 from tests.integration.conftest import Town, done, until
 
@@ -215,7 +216,7 @@ async def test_a_failure_told_after_the_payment_is_asked_about_and_changes_nothi
     assert town.support.kinds(order) == []
 
 
-async def test_when_payby_itself_takes_a_payment_back_support_is_asked(
+async def test_when_payby_itself_takes_a_payment_back_so_do_we_and_support_is_asked(
     town, order, credited
 ):
     paid = await credited()
@@ -223,7 +224,10 @@ async def test_when_payby_itself_takes_a_payment_back_support_is_asked(
     for _ in range(2):
         await take(town, notice(paid, revoked="true"))
     await done(f"{order.merchant_order_no}:doubt:revoked")
-    assert await town.accounts.balance(order.account_id) == Money(5000)
+    assert await town.accounts.balance(order.account_id) == Money(0)
+    [refund] = await town.refunds.of_order(order.merchant_order_no)
+    assert (refund.amount, refund.is_ours) == (Money(5000), False)
+    assert town.refund_news.steps(refund) == [RefundStatus.DONE]
     assert town.support.kinds(order) == [CaseKind.REVOKED]
 
 

@@ -30,6 +30,7 @@ ARGUMENTS: dict[type[Exception], tuple[object, ...]] = {
     errors.CodeIsLive: ("T261124-AAAA2222",),
     errors.AtTheTill: ("T261124-AAAA2222",),
     errors.CannotExtend: ("T261124-AAAA2222",),
+    errors.RefundNotFound: ("R261124-AAAA2222",),
     errors.NotRefundable: ("T261124-AAAA2222", "under_way"),
     errors.AccountSpent: ("player-1001", Money(1200)),
     errors.NothingToCredit: ("T261124-AAAA2222",),

@@ -1,0 +1,127 @@
+"""Tells payers how their money goes back: one durable push per refund and step."""
+
+from dataclasses import replace
+from functools import partial
+
+from dbos import DBOS, DBOSConfiguredInstance
+
+from bot.chat_store import ChatStore
+from bot.courier import PUSH_TRIES, REPLY_TRIES, Courier, Parcel
+from bot.elsewhere import Elsewhere
+from bot.messages import Outgoing
+from bot.pushes import queue_of, refund_push, refund_push_id, refund_step
+from bot.refund_news import refund_news
+from bot.words import words_in
+from core import engine
+from core.database.messages import Delivery, Record, SqlMessages
+from core.domain.cases import CaseKind
+from core.domain.orders import Order
+from core.domain.refunds import Refund
+from core.engine import Urgency
+from core.ports import Orders, RefundBook, Support
+
+_NO_LOSS = {Delivery.SENT, Delivery.UNREACHABLE, Delivery.PASSED}
+_NOT_HERE = {Delivery.UNREACHABLE, Delivery.REFUSED, Delivery.UNKNOWN}
+
+
+@DBOS.dbos_class("RefundPost")
+class RefundPost(DBOSConfiguredInstance):
+    """The RefundNews: says each step of a refund once, in the payer's language."""
+
+    def __init__(  # noqa: PLR0913  (one argument per thing it talks to)
+        self,
+        *,
+        courier: Courier,
+        elsewhere: Elsewhere,
+        messages: SqlMessages,
+        chats: ChatStore,
+        orders: Orders,
+        refunds: RefundBook,
+        support: Support,
+    ) -> None:
+        super().__init__("refund_post")
+        self._courier = courier
+        self._elsewhere = elsewhere
+        self._messages = messages
+        self._chats = chats
+        self._orders = orders
+        self._refunds = refunds
+        self._support = support
+
+    async def tell(self, order: Order, refund: Refund) -> None:
+        """See to it that the payer hears how the refund stands.
+
+        Of what we refused ourselves nothing was ever said. A push that was begun, and
+        given up or lost, is begun again.
+        """
+        step = refund_step(refund.status)
+        if not step:
+            return
+        name, queue = refund_push_id(refund), queue_of(order.conversation_id)
+        is_new = await engine.enqueue(
+            queue,
+            name,
+            self.push_refund,
+            refund.refund_no,
+            step,
+            urgency=Urgency.ANSWER,
+        )
+        if not is_new and not await self.has_told(order, refund):
+            await engine.revive(queue, name)
+
+    async def has_told(self, order: Order, refund: Refund) -> bool:
+        """Tell whether that has come to an end: sent, or held for good reason."""
+        if not refund_step(refund.status):
+            return True
+        name = refund_push_id(refund)
+        tried = await self._messages.of_push(order.merchant_order_no, name)
+        return bool(tried) and all(record.is_done for record in tried)
+
+    @engine.job("push_refund")
+    async def push_refund(self, refund_no: str, step: str) -> None:
+        """Send what the step calls for, unless the refund has moved on."""
+        refund = await self._refunds.get(refund_no)
+        if refund_step(refund.status) != step:
+            return
+        order = await self._orders.get(refund.merchant_order_no)
+        parcel = Parcel(
+            id=f"{refund_push_id(refund)}:0",
+            conversation_id=order.conversation_id,
+            message=await self._message(order, refund),
+            tries=PUSH_TRIES,
+            merchant_order_no=order.merchant_order_no,
+            keeps_distance=True,
+            is_true=partial(self._is_at, refund_no, step),
+        )
+        state = await self._courier.deliver(parcel)
+        if state in _NOT_HERE and await self._elsewhere.bring(parcel):
+            return
+        if state not in _NO_LOSS and not refund.is_under_way:
+            facts = {"event": step, "state": state}
+            number = order.merchant_order_no
+            await self._support.open_case(CaseKind.NOT_TOLD, number, facts)
+
+    async def show_held(self, record: Record, order: Order) -> None:
+        """Show a payer who is back what may not have come, if it is true yet."""
+        refund_no, step = refund_push(record.id)
+        refund = await self._refunds.get(refund_no)
+        if refund_step(refund.status) != step:
+            await self._messages.save(replace(record, state=Delivery.PASSED))
+            return
+        await self._messages.save(replace(record, state=Delivery.WAITING))
+        await self._courier.deliver(
+            Parcel(
+                id=record.id,
+                conversation_id=record.conversation_id,
+                message=await self._message(order, refund),
+                tries=REPLY_TRIES,
+                merchant_order_no=record.merchant_order_no,
+            )
+        )
+
+    async def _is_at(self, refund_no: str, step: str) -> bool:
+        return refund_step((await self._refunds.get(refund_no)).status) == step
+
+    async def _message(self, order: Order, refund: Refund) -> Outgoing:
+        chat = await self._chats.chat(order.conversation_id)
+        return refund_news(order, refund, words_in(chat.language))
