@@ -9,7 +9,7 @@ from bot.chats import Answer, Chat
 from bot.conversation import Conversation
 from bot.courier import REPLY_TRIES, Courier, Parcel
 from bot.guidance import trouble
-from bot.messages import Incoming, Outgoing
+from bot.messages import Incoming, Outgoing, Rows
 from bot.outbox import Outbox
 from bot.staff.desk import StaffDesk
 from bot.words import words_in
@@ -42,17 +42,18 @@ class Answering:
     async def parcels(self, incoming: Incoming, job_id: str) -> list[Parcel]:
         """Find the answer, or the answer already found."""
         return [
-            Parcel(
-                id=f"{job_id}:{index}",
-                conversation_id=incoming.conversation_id,
-                message=message,
-                tries=REPLY_TRIES,
-                merchant_order_no=message.card.merchant_order_no
-                if message.card
-                else "",
-            )
+            _parcel(incoming, f"{job_id}:{index}", message)
             for index, message in enumerate(await self._answer(incoming, job_id))
         ]
+
+    async def further(
+        self, incoming: Incoming, job_id: str, choices: Rows, part: int
+    ) -> list[Parcel]:
+        """Answer with another part of the choices that are on the screen."""
+        chat = await self._chats.chat(incoming.conversation_id)
+        text = words_in(chat.language).say("More to choose from:")
+        message = Outgoing(text, choices, part=part)
+        return [_parcel(incoming, f"{job_id}:0", message)]
 
     async def deliver(self, parcels: Sequence[Parcel]) -> None:
         """Bring an answer, message by message."""
@@ -83,3 +84,13 @@ class Answering:
         if incoming.sender:
             return Answer(chat)
         return await self._conversation.answer(chat, incoming)
+
+
+def _parcel(incoming: Incoming, message_id: str, message: Outgoing) -> Parcel:
+    return Parcel(
+        id=message_id,
+        conversation_id=incoming.conversation_id,
+        message=message,
+        tries=REPLY_TRIES,
+        merchant_order_no=message.card.merchant_order_no if message.card else "",
+    )

@@ -45,12 +45,12 @@ class Action(StrEnum):
     UNLINK = "unlink"  # payer
 
 
-def button(action: Action, title: str, key: str = "") -> Choice:
+def button(action: Action, title: str, key: str = "", short: str = "") -> Choice:
     """Make a button. Raises ValueError when its id would be too long for a channel."""
     choice_id = f"{_VERSION}:{action}:{key}"
     if not choice_id.isascii() or len(choice_id) > CHOICE_ID_BYTES:
         raise ValueError(f"no channel carries the button id {choice_id!r}")
-    return Choice(choice_id, title)
+    return Choice(choice_id, title, short=short)
 
 
 def tapped(choice_id: str) -> tuple[Action, str] | None:

@@ -54,6 +54,8 @@ class Choice:
     copy_text: str = ""
     page_token: str = ""
     """The key to an order's page; bot.links makes an address of it."""
+    short: str = ""
+    """What it says where its title has no room, in 20 characters; else that is cut."""
 
 
 Rows: TypeAlias = tuple[tuple[Choice, ...], ...]
@@ -128,6 +130,8 @@ class Outgoing:
     receipt: Receipt | None = None
     in_short: InShort | None = None
     """What may be sent instead when the person has not written for a day."""
+    part: int = 1
+    """Which part of its choices is shown, where there is no room for all of them."""
     is_secret: bool = False
     """Whether it is kept nowhere; the update it answers is answered anew if need be."""
 

@@ -59,19 +59,19 @@ def _offer(case: InTheWay, now: datetime) -> Outgoing:
             "You can simply pay that one. If I make a new one, the old one stops "
             "working."
         )
-        title = words.say("Make a new one")
+        title, short = words.say("Make a new one"), ""
     else:
         choice = words.say(
             "An account has one code at a time. Shall I cancel that one and make a new "
             "one for *{amount}*?",
             amount=case.amount,
         )
-        title = _replace_title(case)
+        title, short = _replace_title(case), words.say("Replace it")
     return Outgoing(
         f"{there_is}\n{choice}",
         (
             (_keep(case),),
-            (button(Action.REPLACE, title, case.key),),
+            (button(Action.REPLACE, title, case.key, short),),
             (
                 button(
                     Action.CHANGE_ACCOUNT, words.say("Change account"), case.draft_id
@@ -89,7 +89,8 @@ def being_made(case: InTheWay) -> Outgoing:
     )
     rows: Rows = ()
     if case.amount != case.old.amount:
-        rows = ((button(Action.REPLACE, _replace_title(case), case.key),),)
+        title, short = _replace_title(case), case.words.say("Replace it")
+        rows = ((button(Action.REPLACE, title, case.key, short),),)
     return Outgoing(text, rows)
 
 
@@ -121,7 +122,8 @@ def not_replaced(case: InTheWay) -> Outgoing:
 def paid_instead(case: InTheWay, state: Outgoing) -> Outgoing:
     """Add the wish for the new code to the state of the old one, which is paid."""
     title = case.words.say("Make the new one: {amount}", amount=case.amount)
-    make_it = button(Action.CONFIRM, title, case.draft_id)
+    short = case.words.say("Make the new one")
+    make_it = button(Action.CONFIRM, title, case.draft_id, short)
     return Outgoing(state.text, ((make_it,), *state.choices))
 
 

@@ -55,7 +55,9 @@ def extend_button(
     It belongs to the code's end as it is now, so a second tap adds nothing.
     """
     title = words.say("Keep it until {moment}", moment=words.moment(longer_end, now))
-    return button(Action.EXTEND, title, extend_key(order))
+    return button(
+        Action.EXTEND, title, extend_key(order), short=words.say("Keep it longer")
+    )
 
 
 def payable_buttons(

@@ -34,11 +34,12 @@ from bot.channel import NEVER_SENT, NotSent, Refused, Unconfirmed, Unreachable
 from bot.links import spelled_out, with_addresses
 from bot.messages import Choice, Outgoing, Place, Receipt, Rows, runs
 from bot.painter import Painter
+from core.database.messages import Spacing
 
 _SETTINGS_WRONG_WAIT_S = 60.0
 _AFTER_UNCONFIRMED_S = 2.0
-_GAP = timedelta(seconds=1)
-_GAP_IN_GROUPS = timedelta(seconds=3)
+_SPACING = Spacing(timedelta(seconds=1))
+_SPACING_IN_GROUPS = Spacing(timedelta(seconds=3))
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 PREFIX = "tg:"
 
@@ -52,12 +53,12 @@ class TelegramChannel:
         self._painter = painter
         self._public_url = public_url
 
-    def gap(self, conversation_id: str) -> timedelta:
-        """Tell how far apart messages should be: Telegram's limits per chat.
+    def spacing(self, conversation_id: str) -> Spacing:
+        """Tell how messages should be spread: Telegram's limits per chat.
 
         One a second to a person, twenty a minute to a group, whose number is negative.
         """
-        return _GAP if _chat_id(conversation_id) > 0 else _GAP_IN_GROUPS
+        return _SPACING if _chat_id(conversation_id) > 0 else _SPACING_IN_GROUPS
 
     async def send(
         self, conversation_id: str, message: Outgoing, _message_id: str
@@ -91,9 +92,9 @@ class TelegramChannel:
         self, conversation_id: str, provider_ref: str, message: Outgoing
     ) -> None:
         """Make the message with a card say and show this instead. Raises SendError."""
+        message = self._with_links(message)
         if message.card is None:
             raise Refused("only a card is ever amended")
-        message = self._with_links(message)
         photo = await self._painter.paint(message.card)
         media = InputMediaPhoto(
             photo,

@@ -43,6 +43,14 @@ GONE: Final = frozenset({21211, 21610, 63003, 63014, 63024})
 """The person has blocked us, has opted out, or is not on WhatsApp."""
 BUSY: Final = frozenset({21611, 30001, 63012, 63017, 63018, 63019, 63023})
 """It may go well later."""
+NO_CONTENT: Final = frozenset(
+    {21655, 21656, 21657, 21658, 63005, 63006, 63013, 63021, 63028, 63030}
+)
+"""It is not taken as buttons or a list; as a text it may be."""
+NO_TEMPLATE: Final = frozenset({63027, 63028, 63029})
+"""Meta has no such sentence in that language, or not with those values."""
+PAUSED: Final = frozenset({63040, 63041, 63042})
+"""Meta has taken its word on the sentence back."""
 _SETTINGS_WRONG: Final = frozenset({20003, 21408, 63007, 63008, 63020, 63022})
 _BUSY_WAIT_S = 30.0
 _THROTTLED_WAIT_S = 1.0

@@ -6,7 +6,7 @@ until it is looked up, the sender's address stands for it.
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import structlog
@@ -14,14 +14,20 @@ from dbos import DBOS, DBOSConfiguredInstance
 
 from bot.answering import Answering
 from bot.apologies import Apologies, Say
+from bot.courier import Parcel
 from bot.menus import chosen
 from bot.messages import Incoming
+from bot.whatsapp_choices import part_asked
 from bot.whatsapp_forms import ADDRESS, Form, message_sid, read, sender_of
+from bot.whatsapp_text import rows_of
 from core import engine
-from core.database.whatsapp import SqlContacts
+from core.database.menus import Menu
+from core.database.whatsapp import Contact, SqlContacts
 from core.ports import Clock
 
 log = structlog.get_logger()
+
+_CLOCKS_DIFFER = timedelta(seconds=10)
 
 
 @DBOS.dbos_class("WhatsAppInbox")
@@ -74,16 +80,30 @@ class WhatsAppInbox(DBOSConfiguredInstance):
                 *sender_of(said), incoming.received_at
             )
             incoming = replace(incoming, conversation_id=conversation_id)
+            menu = await self._menu(incoming)
             await self._answering.show_held(conversation_id)
-            parcels = await self._answering.parcels(
-                await self._meant(incoming), job_of(message_sid(said))
-            )
+            parcels = await self._parcels(incoming, menu, job_of(message_sid(said)))
             await self._answering.deliver(parcels)
 
-    async def _meant(self, incoming: Incoming) -> Incoming:
-        """Read a number as the choice that it names on the screen."""
+    async def _menu(self, incoming: Incoming) -> Menu:
+        """Return the choices that were on the screen.
+
+        Who has written again since has another screen by now.
+        """
         contact = await self._contacts.get(incoming.conversation_id)
-        return chosen(incoming, contact.menu if contact else ())
+        if contact is None or _has_moved_on(contact, incoming):
+            return Menu()
+        return contact.menu
+
+    async def _parcels(
+        self, incoming: Incoming, menu: Menu, job_id: str
+    ) -> list[Parcel]:
+        """Find the answer; to who asks for more choices, those are it."""
+        meant = chosen(incoming, menu)
+        if part := part_asked(meant.choice_id, menu.all):
+            rows = rows_of(menu.all)
+            return await self._answering.further(meant, job_id, rows, part)
+        return await self._answering.parcels(meant, job_id)
 
 
 def job_of(sid: str) -> str:
@@ -98,6 +118,11 @@ def _incoming(form: Form, written_at: datetime) -> Incoming:
 def _sender(form: Form) -> str:
     phone, user_id = sender_of(form)
     return phone or user_id
+
+
+def _has_moved_on(contact: Contact, incoming: Incoming) -> bool:
+    heard_at = contact.heard_at or incoming.received_at
+    return heard_at - incoming.received_at > _CLOCKS_DIFFER
 
 
 def _number(incoming: Incoming) -> int:

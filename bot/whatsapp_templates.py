@@ -17,6 +17,7 @@ from twilio.rest.content.v1.content.approval_create import ApprovalCreateList
 from bot.messages import InShort, Prepared
 from core.database.whatsapp import Template
 
+APPROVED: Final = "approved"
 MISSING: Final = "missing"
 UNASKED: Final = "unsubmitted"
 _TEXT: Final = "twilio/text"

@@ -4,9 +4,12 @@ A choice that opens a link becomes a line with the address, and one that copies 
 out: what it would copy stands in the message.
 """
 
+from collections.abc import Sequence
+
 from bot.links import link_lines
-from bot.messages import Outgoing, Rows, runs
-from core.database.whatsapp import Item
+from bot.messages import Choice, Outgoing, Rows, runs
+from bot.whatsapp_choices import from_part
+from core.database.menus import Item
 
 LONGEST = 1600
 _CUT = "…"
@@ -28,19 +31,28 @@ def marked(text: str) -> str:
 def menu_of(rows: Rows) -> tuple[Item, ...]:
     """Return the choices that bring something back, in order."""
     flat = (choice for row in rows for choice in row)
-    return tuple(Item(choice.id, choice.title) for choice in flat if choice.id)
+    return tuple(Item(each.id, each.title, each.short) for each in flat if each.id)
+
+
+def rows_of(items: Sequence[Item]) -> Rows:
+    """Make choices of a menu again."""
+    return tuple((Choice(each.id, each.title, short=each.short),) for each in items)
+
+
+def without_choices(message: Outgoing) -> str:
+    """Write the message with its links, but not what else there is to choose."""
+    return _joined(marked(message.text), link_lines(message.choices))
 
 
 def as_text(message: Outgoing) -> str:
     """Write the whole message, with its links and its numbered choices."""
-    rows = message.choices
-    parts = [marked(message.text), link_lines(rows), _numbered(rows)]
-    return _fitted("\n\n".join(part for part in parts if part))
+    items = from_part(menu_of(message.choices), message.part)
+    numbered = "\n".join(f"{n}. {item.title}" for n, item in enumerate(items, 1))
+    return _fitted(_joined(without_choices(message), numbered))
 
 
-def _numbered(rows: Rows) -> str:
-    menu = menu_of(rows)
-    return "\n".join(f"{n}. {item.title}" for n, item in enumerate(menu, 1))
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
 
 
 def _fitted(text: str) -> str:

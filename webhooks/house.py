@@ -29,6 +29,7 @@ from bot.support_desk import SupportDesk
 from bot.telegram_channel import TelegramChannel
 from bot.whatsapp_channel import WhatsAppChannel
 from bot.whatsapp_inbox import WhatsAppInbox
+from bot.whatsapp_letters import Letters
 from bot.whatsapp_line import WhatsAppLine
 from bot.whatsapp_progress import WhatsAppProgress
 from core.bookkeeping import Booking, Bookkeeping
@@ -41,6 +42,7 @@ from core.database.differences import SqlDifferences
 from core.database.engine import Database
 from core.database.leases import SqlLeases
 from core.database.links import SqlLinks
+from core.database.menus import SqlMenus
 from core.database.messages import SqlMessages
 from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
@@ -275,10 +277,15 @@ def _network(
             world.twilio,
             sender=settings.whatsapp_sender,
             public_url=settings.public_url,
+            letters=Letters(
+                settings.public_url,
+                SqlTemplates(world.database, world.clock),
+                books.orders,
+                books.chats,
+            ),
             contacts=books.contacts,
-            templates=SqlTemplates(world.database, world.clock),
-            orders=books.orders,
-            chats=books.chats,
+            menus=SqlMenus(world.database),
+            messages=books.messages,
             clock=world.clock,
             in_doubt_s=settings.twilio_in_doubt_s,
         )

@@ -1,5 +1,7 @@
 """`topup whatsapp templates`: the prepared sentences, and Meta's word on them.
 
+Buttons and lists are brought to Twilio with them; those need no approval.
+
 To be run now and then: Meta may pause a template at any time, and tells nobody.
 """
 
@@ -9,8 +11,10 @@ from collections.abc import Sequence
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import whatsapp_shapes
 from bot.channel import SendError
 from bot.twilio_client import open_twilio, twilio_errors
+from bot.whatsapp_shapes import SHAPES, UNNEEDED
 from bot.whatsapp_templates import bring, look
 from core.database.engine import Database
 from core.database.whatsapp import SqlTemplates, Template
@@ -33,10 +37,14 @@ def sync_templates(settings: Settings, *, dry_run: bool) -> None:
     except SQLAlchemyError as error:
         raise CommandFailed("The database does not answer; is it migrated?") from error
     for each in templates:
-        typer.echo(f"{each.name:<20} {each.approval:<12} {each.sid}".rstrip())
+        if each.name not in SHAPES:
+            typer.echo(f"{each.name:<20} {each.approval:<12} {each.sid}".rstrip())
+    there = sum(each.approval == UNNEEDED for each in templates)
+    typer.echo(f"{'buttons and lists':<20} {there} of {len(SHAPES)} are at Twilio")
 
 
 async def _sync(settings: Settings, *, dry_run: bool) -> Sequence[Template]:
+    """Do it, and return how all sentences, buttons and lists stand."""
     token = settings.twilio_auth_token.get_secret_value()
     async with (
         open_twilio(settings.twilio_url, settings.twilio_account_sid, token) as client,
@@ -44,8 +52,8 @@ async def _sync(settings: Settings, *, dry_run: bool) -> Sequence[Template]:
     ):
         client.content.base_url = settings.twilio_content_url
         if dry_run:
-            return await look(client)
-        templates = await bring(client)
+            return [*await look(client), *await whatsapp_shapes.look(client)]
+        templates = [*await bring(client), *await whatsapp_shapes.bring(client)]
     database = Database(settings.database_url)
     try:
         await SqlTemplates(database, SystemClock()).keep(templates)

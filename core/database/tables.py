@@ -307,8 +307,9 @@ class WhatsAppContactRow(SQLModel, table=True):
     """The business-scoped id that stands for a phone nobody tells us, like AE.123."""
     heard_at: datetime | None = Field(default=None, sa_type=UtcTime, nullable=True)
     """When the person last wrote: Meta's 24 hours count from then."""
-    menu: list[Any] = Field(sa_column=Column(JSON, nullable=False))
-    """The choices shown last, in order, each an id and a title."""
+    menu: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    """The choices shown last, of which message, and those before (core.database.menus).
+    """
 
 
 class WhatsAppTemplateRow(SQLModel, table=True):

@@ -10,18 +10,11 @@ from sqlmodel import Session, col, select, update
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 from core.database.engine import Database
+from core.database.menus import Menu, menu_from
 from core.database.tables import WhatsAppContactRow, WhatsAppTemplateRow
 from core.ports import Clock
 
 PREFIX = "wa:"
-
-
-@dataclass(frozen=True)
-class Item:
-    """A choice that was shown: what it brings back, and what it says."""
-
-    id: str
-    title: str
 
 
 @dataclass(frozen=True)
@@ -35,8 +28,8 @@ class Contact:
     """The business-scoped id, like AE.123; empty when only the phone is known."""
     heard_at: datetime | None
     """When the person last wrote; None when that does not count any more."""
-    menu: tuple[Item, ...]
-    """The choices shown last, in order."""
+    menu: Menu
+    """The choices shown last."""
 
 
 @dataclass(frozen=True)
@@ -81,19 +74,12 @@ class SqlContacts:
 
         return await self._database.read(look)
 
-    async def show_menu(self, conversation_id: str, menu: Sequence[Item]) -> None:
-        """Keep which choices the person was shown last."""
-        await self._set(conversation_id, menu=[[item.id, item.title] for item in menu])
-
     async def close_window(self, conversation_id: str) -> None:
         """Keep that Meta's 24 hours are over, whatever our clock says."""
-        await self._set(conversation_id, heard_at=None)
-
-    async def _set(self, conversation_id: str, **values: object) -> None:
         change = (
             update(WhatsAppContactRow)
             .where(col(WhatsAppContactRow.conversation_id) == conversation_id)
-            .values(**values)
+            .values(heard_at=None)
         )
         await self._database.write(lambda session: session.exec(change))
 
@@ -104,6 +90,15 @@ class SqlTemplates:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+
+    async def get(self, name: str) -> Template | None:
+        """Return one of them; None when it was never brought to Twilio."""
+
+        def look(session: Session) -> Template | None:
+            row = session.get(WhatsAppTemplateRow, name)
+            return Template(row.name, row.sid, row.approval) if row else None
+
+        return await self._database.read(look)
 
     async def all(self) -> dict[str, Template]:
         """Return what is known, by name."""
@@ -159,7 +154,7 @@ def _is_another(
 
 def _new() -> WhatsAppContactRow:
     return WhatsAppContactRow(
-        conversation_id=f"{PREFIX}{secrets.token_hex(8)}", menu=[]
+        conversation_id=f"{PREFIX}{secrets.token_hex(8)}", menu={}
     )
 
 
@@ -169,5 +164,5 @@ def _contact(row: WhatsAppContactRow) -> Contact:
         phone=row.phone or "",
         user_id=row.user_id or "",
         heard_at=row.heard_at,
-        menu=tuple(Item(*item) for item in row.menu),
+        menu=menu_from(row.menu),
     )

@@ -28,7 +28,7 @@ def a_member(identity: str, name: str = "Agent One", role: Role = Role.AGENT) ->
 
 async def a_whatsapp_chat(database: Database, phone: str) -> str:
     chat = f"wa:{phone.removeprefix('+'):0>16}"
-    row = WhatsAppContactRow(conversation_id=chat, phone=phone, menu=[])
+    row = WhatsAppContactRow(conversation_id=chat, phone=phone, menu={})
     await database.write(lambda session: session.add(row))
     return chat
 

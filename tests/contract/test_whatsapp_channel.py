@@ -1,17 +1,11 @@
 """Whatever Twilio or the way to it does, the courier learns what is known of it."""
 
-import shutil
 import socket
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import httpx
 import pytest
 
 from bot.channel import NotSent, Refused, SendError, Unconfirmed, Unreachable
-from bot.chat_store import ChatStore
 from bot.messages import (
     BOLD_OFF,
     BOLD_ON,
@@ -24,102 +18,28 @@ from bot.messages import (
     Receipt,
 )
 from bot.twilio_client import open_twilio
-from bot.whatsapp_channel import WhatsAppChannel
 from bot.whatsapp_templates import bring, look
-from core.database.conversations import SqlConversations
-from core.database.engine import Database
-from core.database.orders import SqlOrders
-from core.database.whatsapp import Item, SqlContacts, SqlTemplates, Template
+from core.database.menus import Item, Menu
+from core.database.whatsapp import Template
 from sandbox.twilio.approvals import DECIDED_AFTER_MS
 from tests.contract.sandbox.twilio.conftest import (  # noqa: F401  (fixtures)
     desk,
     product,
 )
-from tests.contract.sandbox.twilio.desk import (
-    ACCOUNT,
-    FROM,
-    PHONE,
-    TOKEN,
-    Desk,
+from tests.contract.sandbox.twilio.desk import ACCOUNT, PHONE, TOKEN
+from tests.contract.whatsapp_line import (  # noqa: F401  (fixtures)
+    BEFORE_PAGES,
+    HELLO,
+    IN_DOUBT_S,
+    IN_SHORT,
+    ORDER,
+    TOKEN_OF_PAGE,
+    channel_to,
+    database,
+    line,
+    params,
+    said,
 )
-from tests.fakes import HandClock, an_order
-
-TOKEN_OF_PAGE = "k" * 22
-ORDER = an_order(page_token=TOKEN_OF_PAGE)
-BEFORE_PAGES = an_order("T261124-BBBB3333", account_id="player-9")
-HELLO = Outgoing("hello")
-IN_DOUBT_S = 7.0
-QUICK = httpx.Timeout(0.3)
-IN_SHORT = InShort(Prepared.PAID, "ar", ("T1", "AED 50.00", "Te••••"))
-
-
-@dataclass
-class Line:
-    """The channel with what it looks things up in."""
-
-    channel: WhatsAppChannel
-    contacts: SqlContacts
-    templates: SqlTemplates
-    clock: HandClock
-    conversation_id: str
-
-    async def send(self, message: Outgoing) -> str:
-        return await self.channel.send(self.conversation_id, message, "T1:paid:0")
-
-
-@pytest.fixture
-async def database(migrated_sqlite, tmp_path) -> AsyncIterator[Database]:
-    shutil.copy(migrated_sqlite, tmp_path / "topup.sqlite")
-    database = Database(f"sqlite:///{tmp_path}/topup.sqlite")
-    yield database
-    await database.close()
-
-
-def channel_to(client, database, clock, public_url: str) -> WhatsAppChannel:
-    return WhatsAppChannel(
-        client,
-        sender=FROM.removeprefix("whatsapp:"),
-        public_url=public_url,
-        contacts=SqlContacts(database),
-        templates=SqlTemplates(database, clock),
-        orders=SqlOrders(database, clock),
-        chats=ChatStore(SqlConversations(database)),
-        clock=clock,
-        in_doubt_s=IN_DOUBT_S,
-    )
-
-
-@pytest.fixture
-async def line(desk: Desk, database) -> AsyncIterator[Line]:  # noqa: F811
-    """A line to a person who has just written to us."""
-    clock = HandClock(datetime.now(UTC))
-    orders, contacts = SqlOrders(database, clock), SqlContacts(database)
-    await orders.add(ORDER)
-    await orders.add(BEFORE_PAGES)
-    await desk.act(text="hello")
-    await desk.product.got(1)
-    url = f"{desk.url}/twilio"
-    async with open_twilio(url, ACCOUNT, TOKEN, QUICK) as client:
-        yield Line(
-            channel=channel_to(client, database, clock, desk.product.url),
-            contacts=contacts,
-            templates=SqlTemplates(database, clock),
-            clock=clock,
-            conversation_id=await contacts.heard(PHONE, "", clock.now()),
-        )
-
-
-async def said(desk: Desk) -> list[dict[str, Any]]:  # noqa: F811
-    """What the person sees of us."""
-    await desk.settled()
-    return [each for each in await desk.screen() if each["from"] == "bot"]
-
-
-async def params(desk: Desk) -> dict[str, Any]:  # noqa: F811
-    """What Twilio was asked last."""
-    calls = (await desk.ask("twilio/calls", call="messages.create"))["calls"]
-    found: dict[str, Any] = calls[-1]["params"]
-    return found
 
 
 async def test_a_text_arrives_with_its_bold_words_and_its_numbered_choices(line, desk):  # noqa: F811
@@ -131,15 +51,16 @@ async def test_a_text_arrives_with_its_bold_words_and_its_numbered_choices(line,
     assert (await params(desk))["Body"] == (
         "Is *AED 5∗0* right?\n\n1. Confirm\n2. تعديل"
     )
-    menu = (await line.contacts.get(line.conversation_id)).menu
-    assert menu == (Item("v1:yes", "Confirm"), Item("v1:no", "تعديل"))
+    assert (await line.menu()).shown == (
+        Item("v1:yes", "Confirm"),
+        Item("v1:no", "تعديل"),
+    )
 
 
-async def test_a_message_without_choices_leaves_those_that_stand_above_it(line):
+async def test_a_message_without_choices_leaves_those_that_stand_above_it(line):  # noqa: F811
     await line.send(Outgoing("Your code", ((Choice("v1:check", "Check"),),)))
     await line.send(HELLO)
-    menu = (await line.contacts.get(line.conversation_id)).menu
-    assert menu == (Item("v1:check", "Check"),)
+    assert (await line.menu()).shown == (Item("v1:check", "Check"),)
 
 
 async def test_a_link_is_a_line_and_what_only_copies_is_left_out(line, desk):  # noqa: F811
@@ -149,7 +70,7 @@ async def test_a_link_is_a_line_and_what_only_copies_is_left_out(line, desk):  #
     assert (await params(desk))["Body"] == (
         f"Look\n\nMap: https://x.test/1\nPage: {desk.product.url}/o/{TOKEN_OF_PAGE}"
     )
-    assert (await line.contacts.get(line.conversation_id)).menu == ()
+    assert await line.menu() == Menu()
 
 
 async def test_twilio_is_told_where_to_say_what_became_of_it(line, desk):  # noqa: F811
@@ -174,7 +95,7 @@ async def test_twilio_is_told_where_to_say_what_became_of_it(line, desk):  # noq
     ids=["card", "receipt", "pdf"],
 )
 async def test_pictures_and_files_are_fetched_from_the_page_of_their_order(
-    line,
+    line,  # noqa: F811
     desk,  # noqa: F811
     message,
     path,
@@ -193,11 +114,12 @@ async def test_an_order_from_before_there_were_pages_is_told_in_words(line, desk
 
 
 async def test_a_store_is_a_pin_on_the_map(line, desk):  # noqa: F811
-    await line.contacts.show_menu(line.conversation_id, [Item("v1:a", "Before")])
+    before = Menu((Item("v1:a", "Before"),))
+    await line.menus.show(line.conversation_id, before, "before")
     await line.send(Outgoing("", place=Place(25.27, 55.3, "Corner | Grocery", "Deira")))
     (shown,) = await said(desk)
     assert (shown["kind"], shown["title"]) == ("venue", "Corner   Grocery")
-    assert (await line.contacts.get(line.conversation_id)).menu != ()
+    assert await line.menu() == before
 
 
 async def test_how_to_share_a_location_is_said_in_words(line, desk):  # noqa: F811
@@ -229,7 +151,7 @@ async def test_a_person_known_by_a_user_id_only_is_reached_by_it(line, desk):  #
     ],
 )
 async def test_each_trouble_tells_whether_the_message_may_have_been_sent(
-    line,
+    line,  # noqa: F811
     desk,  # noqa: F811
     mode,
     error,
@@ -244,7 +166,7 @@ async def test_each_trouble_tells_whether_the_message_may_have_been_sent(
     assert len(calls) == 1
 
 
-async def test_what_never_left_this_machine_was_not_sent(line, database):
+async def test_what_never_left_this_machine_was_not_sent(line, database):  # noqa: F811
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -255,7 +177,7 @@ async def test_what_never_left_this_machine_was_not_sent(line, database):
 
 
 async def test_a_message_that_was_taken_is_found_and_one_that_was_not_is_not(
-    line,
+    line,  # noqa: F811
     desk,  # noqa: F811
 ):
     since = datetime.now(UTC)
@@ -318,7 +240,7 @@ async def test_after_a_day_the_sentence_in_the_persons_language_goes_first(line,
 
 
 async def test_a_sentence_reaches_who_was_silent_for_a_day_and_is_found_again(
-    line,
+    line,  # noqa: F811
     desk,  # noqa: F811
 ):
     async with open_twilio(f"{desk.url}/twilio", ACCOUNT, TOKEN) as client:

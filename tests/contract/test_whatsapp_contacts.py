@@ -5,15 +5,27 @@ from datetime import timedelta
 
 import pytest
 
-from core.database.whatsapp import Item, SqlContacts, SqlTemplates, Template
+from core.database.menus import Item, Menu, SqlMenus
+from core.database.whatsapp import SqlContacts, SqlTemplates, Template
 from tests.fakes import NOW
 
 PHONE, OTHER_PHONE, USER = "+971500000001", "+971500000002", "AE.1234567890"
 
 
+OLD = Menu((Item("v1:c", "Old"),))
+NEW = Menu(
+    (Item("v1:b", "Second", "2nd"), Item("v1:a", "First")), (Item("v1:d", "Another"),)
+)
+
+
 @pytest.fixture
 def contacts(database):
     return SqlContacts(database)
+
+
+@pytest.fixture
+def menus(database):
+    return SqlMenus(database)
 
 
 async def test_somebody_new_gets_a_conversation_that_does_not_hold_the_phone(
@@ -23,7 +35,7 @@ async def test_somebody_new_gets_a_conversation_that_does_not_hold_the_phone(
     assert conversation.startswith("wa:")
     assert PHONE[1:] not in conversation
     known = await contacts.get(conversation)
-    assert (known.phone, known.user_id, known.menu) == (PHONE, "", ())
+    assert (known.phone, known.user_id, known.menu) == (PHONE, "", Menu())
     assert known.heard_at == NOW
 
 
@@ -76,17 +88,35 @@ async def test_what_was_written_before_and_comes_late_is_not_the_newest(contacts
     assert (await contacts.get(conversation)).heard_at == NOW
 
 
-async def test_the_last_menu_is_kept_in_order(contacts):
+async def test_the_last_menu_is_kept_in_order(contacts, menus):
     conversation = await contacts.heard(PHONE, "", NOW)
-    menu = (Item("v1:b", "Second"), Item("v1:a", "First"))
-    await contacts.show_menu(conversation, [Item("v1:c", "Old")])
-    await contacts.show_menu(conversation, menu)
-    assert (await contacts.get(conversation)).menu == menu
+    await menus.show(conversation, OLD, "first")
+    await menus.show(conversation, NEW, "second")
+    assert (await contacts.get(conversation)).menu == NEW
 
 
-async def test_a_conversation_of_nobody_has_no_contact(contacts):
+async def test_the_menu_of_a_message_that_did_not_go_out_gives_way_to_the_one_before(
+    contacts, menus
+):
+    conversation = await contacts.heard(PHONE, "", NOW)
+    await menus.show(conversation, OLD, "first")
+    for _ in range(2):  # it is tried twice
+        await menus.show(conversation, NEW, "second")
+    await menus.take_back(conversation, "second")
+    assert (await contacts.get(conversation)).menu == OLD
+
+
+async def test_a_menu_stays_when_a_message_before_it_did_not_arrive(contacts, menus):
+    conversation = await contacts.heard(PHONE, "", NOW)
+    await menus.show(conversation, OLD, "first")
+    await menus.show(conversation, NEW, "second")
+    await menus.take_back(conversation, "first")
+    assert (await contacts.get(conversation)).menu == NEW
+
+
+async def test_a_conversation_of_nobody_has_no_contact(contacts, menus):
     assert await contacts.get("wa:0000") is None
-    await contacts.show_menu("wa:0000", [])
+    await menus.show("wa:0000", NEW, "first")
 
 
 async def test_a_template_is_kept_as_it_stood_last(database, clock):
@@ -96,4 +126,6 @@ async def test_a_template_is_kept_as_it_stood_last(database, clock):
     other = Template("topup_paid_ar", "HX2", "rejected")
     await templates.keep([pending, other])
     await templates.keep([approved])
+    assert await templates.get(approved.name) == approved
+    assert await templates.get("topup_held_en") is None
     assert await templates.all() == {each.name: each for each in (approved, other)}

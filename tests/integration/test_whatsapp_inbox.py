@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 
 from bot.whatsapp_text import menu_of
+from core.database.menus import Menu, SqlMenus
 from core.domain.money import Money
 from tests.fakes import NOW
 from tests.integration.conftest import Town, done
@@ -24,7 +25,7 @@ class Person:
         self.chat = ""
 
     def form(self, **what: str) -> dict[str, str]:
-        sid = f"SM{next(NUMBERS):032x}"
+        sid = f"SM{2**128 - next(NUMBERS):x}"  # in no order that tells anything
         return {"MessageSid": sid, "From": f"whatsapp:{self.phone}", "Body": ""} | what
 
     async def send(self, *forms: dict[str, str]) -> list[str]:
@@ -36,7 +37,8 @@ class Person:
         self.chat = await self._town.contacts.heard(self.phone, "", LONG_AGO)
         shown = self._town.channel.shown[self.chat]
         menu = menu_of(shown[-1].choices)
-        await self._town.contacts.show_menu(self.chat, menu)  # as the channel does
+        menus = SqlMenus(self._town.database)
+        await menus.show(self.chat, Menu(menu, menu), "shown")  # as the channel does
         return [message.text for message in shown]
 
     async def say(self, *texts: str) -> list[str]:
