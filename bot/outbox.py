@@ -53,8 +53,8 @@ class Outbox(DBOSConfiguredInstance):
         *,
         courier: Courier,
         elsewhere: Elsewhere,
-        messages: SqlMessages,
         refund_post: RefundPost,
+        messages: SqlMessages,
         chats: ChatStore,
         orders: Orders,
         accounts: Accounts,
@@ -66,8 +66,8 @@ class Outbox(DBOSConfiguredInstance):
         super().__init__("outbox")
         self._courier = courier
         self._elsewhere = elsewhere
-        self._messages = messages
         self._refund_post = refund_post
+        self._messages = messages
         self._chats = chats
         self._orders = orders
         self._accounts = accounts
@@ -195,6 +195,9 @@ class Outbox(DBOSConfiguredInstance):
         It may have been out of reach together with this message.
         """
         order = await self._orders.get(record.merchant_order_no)
+        if any(refund_push(record.id)):
+            await self._refund_post.show_held(record, order)
+            return
         event = event_of(record.id)
         if event and await self._is_worth_saying(record, order, event):
             await self._show(record, order, event)
@@ -220,9 +223,6 @@ class Outbox(DBOSConfiguredInstance):
         parcel = Parcel(
             id=record.id,
             conversation_id=record.conversation_id,
-        if any(refund_push(record.id)):
-            await self._refund_post.show_held(record, order)
-            return
             message=shown,
             tries=REPLY_TRIES,
             merchant_order_no=record.merchant_order_no,

@@ -41,9 +41,7 @@ class WhatsAppProgress:
         log.warning("message_failed", message=message_id, code=code)
         if code == CLOSED_WINDOW:
             await self._close_window_of(message_id)
-        failed = await self._messages.change(
-            message_id, partial(_failed, sid, code), self._wait
-        )
+        failed = await self._messages.change(message_id, partial(_failed, sid, code))
         if failed and (event_of(message_id) or any(refund_push(message_id))):
             await engine.revive(queue_of(failed.conversation_id), push_of(message_id))
 

@@ -46,10 +46,10 @@ from core.database.menus import SqlMenus
 from core.database.messages import SqlMessages
 from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
+from core.database.refunds import SqlRefunds
 from core.database.whatsapp import SqlContacts, SqlTemplates
 from core.domain.ceilings import Ceilings
 from core.domain.terms import Limits, Terms
-from core.database.refunds import SqlRefunds
 from core.domain.watching import next_look
 from core.intake import Intake
 from core.parts import Parts
@@ -135,13 +135,6 @@ def put_together(settings: Settings, world: World) -> House:
         courier=courier,
         chat=settings.support_conversation,
     )
-    outbox = Outbox(
-        courier=courier,
-        elsewhere=elsewhere,
-        refund_post=refund_post,
-        messages=books.messages,
-        chats=chats,
-        orders=orders,
     elsewhere = Elsewhere(courier, books.links)
     refunds = SqlRefunds(database, clock, terms.pace)
     refund_post = RefundPost(
@@ -153,6 +146,13 @@ def put_together(settings: Settings, world: World) -> House:
         refunds=refunds,
         support=support,
     )
+    outbox = Outbox(
+        courier=courier,
+        elsewhere=elsewhere,
+        refund_post=refund_post,
+        messages=books.messages,
+        chats=chats,
+        orders=orders,
         accounts=accounts,
         support=support,
         shop=shop,
@@ -165,18 +165,18 @@ def put_together(settings: Settings, world: World) -> House:
         terms=terms,
         gateway=gateway,
         orders=orders,
+        refunds=refunds,
         accounts=accounts,
         notifier=outbox,
+        refund_news=refund_post,
         support=support,
         clock=clock,
     )
     topups = TopUps(parts)
     conversation = Conversation(
         ConversationParts(
-        refunds=refunds,
             topups=topups,
             orders=orders,
-        refund_news=refund_post,
             accounts=accounts,
             stores=world.stores,
             links=books.links,
@@ -207,6 +207,7 @@ def put_together(settings: Settings, world: World) -> House:
         watch=Watch(
             parts,
             topups.attend,
+            follow_refunds=topups.refunds.follow,
             leases=leases,
             worker=settings.worker,
             per_second=settings.payby_looks_per_second,
@@ -229,7 +230,6 @@ def _bookkeeping(
     settings: Settings,
     world: World,
     parts: Parts,
-            follow_refunds=topups.refunds.follow,
     client: PayByClient,
     courier: Courier,
 ) -> Bookkeeping:
@@ -306,6 +306,7 @@ def _terms(settings: Settings) -> Terms:
         limits=Limits(settings.least, settings.most),
         lifetime=settings.lifetime,
         pace=settings.pace,
+        refunds_below_zero=settings.refunds_below_zero,
     )
 
 
@@ -332,4 +333,3 @@ def _noting(orders: Orders) -> Callable[[Exchange], Awaitable[None]]:
             await orders.note(exchange.order_no, "payby", facts)
 
     return note
-        refunds_below_zero=settings.refunds_below_zero,

@@ -43,8 +43,8 @@ from core.database.messages import SqlMessages
 from core.database.migrate import migrate
 from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
-from core.database.store_reports import SqlStoreReports
 from core.database.refunds import SqlRefunds
+from core.database.store_reports import SqlStoreReports
 from core.database.stores import SqlStores
 from core.database.whatsapp import SqlContacts
 from core.domain.accounts import Account
@@ -93,10 +93,10 @@ class Town:
     notices: SqlNotices
     intake: Intake
     notifier: MemoryNotifier
-    support: MemorySupport
     refunds: SqlRefunds
     refund_news: MemoryRefundNews
     refund_post: RefundPost
+    support: MemorySupport
     parts: Parts
     topups: TopUps
     channel: FakeChannel
@@ -232,9 +232,9 @@ def put_together(database: Database) -> Town:
     orders, accounts = SqlOrders(database, clock, plan), SqlAccounts(database, clock)
     support = MemorySupport()
     notices, notifier = SqlNotices(database, clock), MemoryNotifier()
+    refunds, refund_news = SqlRefunds(database, clock, TERMS.pace), MemoryRefundNews()
     messages = SqlMessages(database, clock)
     chats = ChatStore(SqlConversations(database))
-    refunds, refund_news = SqlRefunds(database, clock, TERMS.pace), MemoryRefundNews()
     courier = Courier(channel, messages, at_pace(1000))
     telegram = TelegramChannel(
         Bot("1234567890:nobody", "http://127.0.0.1:9/bot"),
@@ -251,19 +251,17 @@ def put_together(database: Database) -> Town:
         terms=TERMS,
         gateway=gateway,
         orders=orders,
+        refunds=refunds,
         accounts=accounts,
         notifier=notifier,
-        refunds=refunds,
+        refund_news=refund_news,
         support=support,
         clock=clock,
-        refund_news=refund_news,
     )
     topups = TopUps(parts)
     cases = SqlCases(database, clock)
     desk = SupportDesk(cases=cases, orders=orders, courier=courier, chat=SUPPORT_CHAT)
     links = SqlLinks(database, clock)
-    outbox = Outbox(
-        courier=courier,
     refund_post = RefundPost(
         courier=courier,
         elsewhere=Elsewhere(courier, links),
@@ -273,10 +271,12 @@ def put_together(database: Database) -> Town:
         refunds=refunds,
         support=support,
     )
+    outbox = Outbox(
+        courier=courier,
         elsewhere=Elsewhere(courier, links),
+        refund_post=refund_post,
         messages=messages,
         chats=chats,
-        refund_post=refund_post,
         orders=orders,
         accounts=accounts,
         support=support,
@@ -308,6 +308,9 @@ def put_together(database: Database) -> Town:
         accounts=accounts,
         notices=notices,
         notifier=notifier,
+        refunds=refunds,
+        refund_news=refund_news,
+        refund_post=refund_post,
         support=support,
         parts=parts,
         topups=topups,
@@ -322,9 +325,6 @@ def put_together(database: Database) -> Town:
         inbox=Inbox(
             bot_id=BOT_ID,
             answering=answering,
-        refunds=refunds,
-        refund_news=refund_news,
-        refund_post=refund_post,
             telegram=telegram,
             clock=clock,
         ),
