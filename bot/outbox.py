@@ -82,8 +82,8 @@ class Outbox(DBOSConfiguredInstance):
         A push that was begun, and given up or lost, is begun again.
         """
         number, name = order.merchant_order_no, push_id(order, event)
-        is_new = await engine.enqueue(
         queue = queue_of(order.conversation_id)
+        is_new = await engine.enqueue(
             queue,
             name,
             self.push,
