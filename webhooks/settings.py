@@ -116,6 +116,15 @@ AccountSid = Annotated[str, AfterValidator(_account_sid)]
 PartnerId = Annotated[str, AfterValidator(_partner_id)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
+
+
+def _metrics_token(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"([A-Za-z0-9_-]{16,256})?", token.get_secret_value()):
+        raise ValueError("must be 16 to 256 letters, digits, - or _, or empty")
+    return token
+
+
+MetricsToken = Annotated[SecretStr, AfterValidator(_metrics_token)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Ceiling = Annotated[Decimal, Field(ge=0, decimal_places=2)]
 """The most that something may be, in AED; zero for no such limit."""
@@ -136,6 +145,7 @@ class Settings(BaseSettings):
     database_url: DatabaseUrl = "sqlite:///var/topup.sqlite"
     engine_database_url: DatabaseUrl = "sqlite:///var/engine.sqlite"
     log_json: bool = True
+    metrics_token: MetricsToken = SecretStr("")
 
     shop_name: Name
     shop_name_ar: str = ""
@@ -183,10 +193,10 @@ class Settings(BaseSettings):
     twilio_content_url: Url = "https://content.twilio.com"
     twilio_account_sid: AccountSid = ""
     twilio_auth_token: SecretStr = SecretStr("")
+    whatsapp_pushes_per_second: Annotated[int, Field(ge=1, le=1000)] = 80
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
-    whatsapp_pushes_per_second: Annotated[int, Field(ge=1, le=1000)] = 80
         if self.minimum > self.maximum:
             raise ValueError("TOPUP_MINIMUM is above TOPUP_MAXIMUM")
         if self.longest_hours < self.order_hours:
@@ -228,8 +238,10 @@ class Settings(BaseSettings):
         return 90 / self.rehearsal_speed
 
     @property
-    def payee_mid(self) -> str:
-        """Who is paid; PayBy's default is the merchant itself."""
+    def twilio_busy_s(self) -> float:
+        """How long Twilio is given at least when it says that it is busy."""
+        return 30 / self.rehearsal_speed
+
     @property
     def paces(self) -> Paces:
         """How many pushes a second each network takes."""
@@ -238,6 +250,9 @@ class Settings(BaseSettings):
             Queue.WHATSAPP_OUTBOX: self.whatsapp_pushes_per_second,
         }
 
+    @property
+    def payee_mid(self) -> str:
+        """Who is paid; PayBy's default is the merchant itself."""
         return self.payby_payee_mid or self.payby_partner_id
 
     @property
@@ -259,6 +274,19 @@ class Settings(BaseSettings):
     def support_conversation(self) -> str:
         """The chat that hears of cases; empty for none."""
         return f"tg:{self.support_chat}" if self.support_chat else ""
+
+    @property
+    def support_group(self) -> str:
+        """The group in which staff are answered; empty for none.
+
+        Telegram numbers groups below zero. A person's chat needs no such leave.
+        """
+        return self.support_conversation if self.support_chat.startswith("-") else ""
+
+    @property
+    def second_above(self) -> Money:
+        """More than that goes back only when a second person agrees."""
+        return Money.from_aed(self.second_person_above)
 
     @property
     def least(self) -> Money:
