@@ -12,7 +12,9 @@ from twilio.rest import Client
 
 from bot.twilio_client import open_twilio
 from core import engine
+from core.backlog import Backlog
 from core.database.engine import Database
+from core.database.figures import SqlFigures
 from core.database.store_reports import SqlStoreReports
 from core.database.stores import SqlStores
 from core.payby.border import open_http
@@ -24,9 +26,11 @@ from webhooks.current_stores import CurrentStores
 from webhooks.disk import places
 from webhooks.health import Health, health
 from webhooks.house import House, World, put_together
+from webhooks.metrics import Metrics, metrics
 from webhooks.order_page import order_page
 from webhooks.payby_notices import payby_notices
 from webhooks.settings import Settings, TelegramMode
+from webhooks.tally import Tally
 from webhooks.telegram_door import telegram_updates
 from webhooks.telegram_polling import Polling
 from webhooks.twilio_door import Guard, twilio_messages, twilio_status
@@ -105,13 +109,25 @@ async def _run(
         yield
 
 
+def _metrics(world: World, house: House) -> Metrics:
+    return Metrics(
+        tally=world.tally,
+        figures=SqlFigures(world.database),
+        backlog=world.backlog,
+        gateway=house.gateway,
+        clock=world.clock,
+    )
+
+
 async def _open_world(
     closing: AsyncExitStack, settings: Settings, merchant: Merchant
 ) -> World:
     clock = SystemClock()
     bot = await closing.enter_async_context(open_bot(settings))
     database, http = Database(settings.database_url), open_http()
+    jobs = Database(settings.engine_database_url)
     closing.push_async_callback(database.close)
+    closing.push_async_callback(jobs.close)
     closing.push_async_callback(http.aclose)
     stores = CurrentStores(SqlStores(database), SqlStoreReports(database, clock))
     await closing.enter_async_context(stores.followed())
@@ -122,6 +138,8 @@ async def _open_world(
         twilio=await _open_twilio(closing, settings),
         merchant=merchant,
         stores=stores,
+        backlog=Backlog(jobs),
+        tally=Tally(),
         clock=clock,
     )
 
@@ -137,7 +155,8 @@ async def _open_twilio(closing: AsyncExitStack, settings: Settings) -> Client | 
 
 def _open_doors(app: FastAPI, settings: Settings, world: World, house: House) -> None:
     key = world.merchant.payby_public_key
-    app.include_router(payby_notices(key, house.intake.take))
+    notice = world.tally.notice
+    app.include_router(payby_notices(key, house.intake.take, notice))
     app.include_router(order_page(house.page, app.state.is_leaving))
     looks = Health(
         database=world.database,
@@ -150,6 +169,8 @@ def _open_doors(app: FastAPI, settings: Settings, world: World, house: House) ->
         worker=settings.worker,
     )
     app.include_router(health(looks))
+    if token := settings.metrics_token.get_secret_value():
+        app.include_router(metrics(token, _metrics(world, house)))
     if settings.telegram_mode is TelegramMode.WEBHOOK:
         secret = settings.telegram_webhook_secret.get_secret_value()
         app.include_router(telegram_updates(secret, house.inbox.accept))

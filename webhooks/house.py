@@ -32,6 +32,7 @@ from bot.whatsapp_inbox import WhatsAppInbox
 from bot.whatsapp_letters import Letters
 from bot.whatsapp_line import WhatsAppLine
 from bot.whatsapp_progress import WhatsAppProgress
+from core.backlog import Backlog
 from core.bookkeeping import Booking, Bookkeeping
 from core.database import whatsapp
 from core.database.accounts import SqlAccounts
@@ -67,6 +68,7 @@ from webhooks.desk import staff_desk
 from webhooks.limits import ceilings_of
 from webhooks.order_page import PageParts
 from webhooks.settings import Settings
+from webhooks.tally import Tally
 
 log = structlog.get_logger()
 
@@ -82,6 +84,8 @@ class World:
     """None where the shop does without WhatsApp."""
     merchant: Merchant
     stores: CurrentStores
+    backlog: Backlog
+    tally: Tally
     clock: Clock
 
 
@@ -159,7 +163,9 @@ def put_together(settings: Settings, world: World) -> House:
         lifetime=terms.lifetime,
         clock=clock,
     )
-    client = PayByClient(world.http, world.merchant, clock, _noting(orders))
+    client = PayByClient(
+        world.http, world.merchant, clock, _noting(orders, world.tally)
+    )
     gateway = GuardedGateway(client, clock, terms.pace)
     parts = Parts(
         terms=terms,
@@ -319,8 +325,9 @@ def _shop(settings: Settings) -> Shop:
     )
 
 
-def _noting(orders: Orders) -> Callable[[Exchange], Awaitable[None]]:
+def _noting(orders: Orders, tally: Tally) -> Callable[[Exchange], Awaitable[None]]:
     async def note(exchange: Exchange) -> None:
+        tally.exchange(exchange)
         facts = {
             "call": exchange.call,
             "code": exchange.code,

@@ -20,9 +20,14 @@ _ACCEPTED = {"response": "SUCCESS"}  # PayBy: asynchronous notification
 
 
 def payby_notices(
-    key: RSAPublicKey, take: Callable[[bytes], Awaitable[None]]
+    key: RSAPublicKey,
+    take: Callable[[bytes], Awaitable[None]],
+    count: Callable[[str], None],
 ) -> APIRouter:
-    """Make the door; `take` keeps a notice durably before it returns."""
+    """Make the door; `take` keeps a notice durably before it returns.
+
+    Each is counted by what becomes of it.
+    """
     router = APIRouter()
     refused = 0
 
@@ -35,15 +40,20 @@ def payby_notices(
             decode(body)
             await kept(take(body))
         except BodyTooLarge:
+            count("too_large")
             return _refusal(413, "A notice has at most 64 KiB.")
         except BadSignature:
+            count("badly_signed")
             refused += 1
             log.warning("notice_badly_signed", so_far=refused)
             return _refusal(401, "The signature is missing or wrong.")
         except WireError as fault:
+            count("unreadable")
             return _refusal(400, str(fault))
         except NotKept:
+            count("not_kept")
             return _refusal(503, "The notice could not be kept; please try again.")
+        count("accepted")
         return JSONResponse(_ACCEPTED, media_type="application/json; charset=UTF-8")
 
     return router

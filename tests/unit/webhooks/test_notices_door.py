@@ -35,6 +35,7 @@ class Keeper:
 
     def __init__(self) -> None:
         self.kept: list[bytes] = []
+        self.counted: list[str] = []
         self.trouble: Exception | None = None
 
     async def take(self, body: bytes) -> None:
@@ -51,7 +52,9 @@ def keeper():
 @pytest.fixture
 async def http(payby_key, keeper):
     app = FastAPI()
-    app.include_router(payby_notices(payby_key.public_key(), keeper.take))
+    app.include_router(
+        payby_notices(payby_key.public_key(), keeper.take, keeper.counted.append)
+    )
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(
         transport=transport, base_url="http://shop.test"
@@ -172,6 +175,17 @@ async def test_a_notice_that_could_not_be_kept_is_asked_for_again(
     assert "SUCCESS" not in answer.text
     keeper.trouble = None
     assert (await post(BODY)).status_code == 200
+
+
+async def test_what_becomes_of_each_notice_is_counted(post, keeper):
+    for body, headers in ((BODY, {}), (BODY, {"sign": "AAAA"}), (b"[]", {})):
+        await post(body, **headers)
+    await post(b"{%s}" % (b" " * 64 * 1024))
+    keeper.trouble = DOWN
+    await post(BODY)
+    assert keeper.counted == [
+        *("accepted", "badly_signed", "unreadable", "too_large", "not_kept"),
+    ]
 
 
 async def test_other_methods_have_no_door(http):
