@@ -45,8 +45,11 @@ class SandboxClient:
         return not self.get("faults")["waiting"]
 
     def updates_are_taken(self) -> bool:
-        """Tell whether the product has taken all that people sent."""
-        return self.get("telegram")["webhook"]["pending_update_count"] == 0
+        """Tell whether all that people sent was brought, as far as it ever is."""
+        return (
+            self.get("telegram")["webhook"]["pending_update_count"] == 0
+            and self.get("whatsapp")["webhook"]["under_way"] == 0
+        )
 
     def order_numbers(self) -> set[str]:
         """The orders in PayBy's book."""

@@ -17,7 +17,7 @@ class WhatsAppPhone(Phone):
 
     def messages(self) -> list[Message]:
         """Everything in the chat, oldest first; numbered choices are buttons."""
-        return [_with_choices(message) for message in super().messages()]
+        return [with_choices(message) for message in super().messages()]
 
     def press(self, label: str, **how: int) -> Json:
         """Wait for a choice that begins so, and type its number."""
@@ -26,6 +26,7 @@ class WhatsAppPhone(Phone):
         return self._act({"text": asked.data_of(label)})
 
 
-def _with_choices(message: Message) -> Message:
+def with_choices(message: Message) -> Message:
+    """Read the numbered choices of a message as its buttons."""
     taps = tuple((title, number) for number, title in _NUMBERED.findall(message.text))
     return replace(message, taps=taps) if taps else message

@@ -27,6 +27,9 @@ PAYMENTS = {Told.PAID, Told.IS_PAID, Told.CODE_PAID}
 ASKED_FOR = {Told.IS_PAID, Told.OTHER}
 """What answers a question, and so may be said as often as it is asked."""
 
+SHOWN_ON_ASKING = {Told.CODE, Told.GUIDE}
+"""What is shown once by itself, and again to who asks for it."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -50,6 +53,10 @@ class Chat:
     """The newest message when the payer last tapped Confirm; 0: never."""
     unknown_ends: int = 0
     """Attempts to send something there of which the product never knew the end."""
+    asked_again: int = 0
+    """How often the payer chose once more what may show the code, or its guide."""
+    amends: bool = True
+    """Whether what was said there can be changed: on Telegram, not on WhatsApp."""
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ Pure: from books to findings, so that made-up books can prove that it sees each 
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tests.chaos.books import ASKED_FOR, PAYMENTS, PICTURES, Books, Chat, Said, Told
+from tests.chaos.books import PAYMENTS, PICTURES, Books, Chat, Said, Told
+from tests.chaos.copies import copies_too_many, marked_copies
 
 _MOST_UNKNOWN = 2
 """After so many attempts of unknown end a message is not sent again."""
@@ -61,10 +62,14 @@ class Comparison:
     paid: int
     duplicates: int
     """Messages that a payer sees again, though they were to be sent once."""
+    marked: int = 0
+    """Messages shown once more knowingly, which say so: no payer takes one for news."""
     unknown_ends: int
     withheld: int = 0
     """Results that were shown only when the payer wrote again."""
     findings: tuple[Finding, ...]
+    chats: Mapping[str, Chat] = field(default_factory=dict, compare=False)
+    """What stands on each phone, to look at beside the findings."""
 
     def count(self, defect: Defect) -> int:
         """Tell how often a defect was found."""
@@ -80,7 +85,8 @@ def compare(books: Books) -> Comparison:
     return Comparison(
         orders=len(books.ours),
         paid=sum(order.is_paid for order in books.payby.values()),
-        duplicates=sum(sum(_extras(books, phone)) for phone in books.chats),
+        duplicates=sum(sum(copies_too_many(books, phone)) for phone in books.chats),
+        marked=sum(sum(marked_copies(chat)) for chat in books.chats.values()),
         unknown_ends=sum(chat.unknown_ends for chat in books.chats.values()),
         findings=(
             *_of_credits(books),
@@ -90,6 +96,7 @@ def compare(books: Books) -> Comparison:
             *_of_truth(books),
             *_of_copies(books),
         ),
+        chats=books.chats,
     )
 
 
@@ -172,42 +179,33 @@ def _denials(said: list[Said], number: str) -> Iterator[Said]:
 def _stale_pictures(said: list[Said], chat: Chat) -> list[Said]:
     """Find codes that do not say that they were paid.
 
-    A picture of which we never knew that it arrived cannot be amended.
+    A picture of which we never knew that it arrived cannot be amended. Where nothing
+    can, the payer is told anew, and no code may come after that.
     """
     stale = [one for one in said if one.told in PICTURES - {Told.CODE_PAID}]
+    if not chat.amends:
+        paid_at = min((one.id for one in said if one.told in PAYMENTS), default=0)
+        stale = [one for one in stale if paid_at and one.id > paid_at]
     return stale[chat.unknown_ends :]
 
 
 def _of_copies(books: Books) -> Iterator[Finding]:
-    """One copy too many per attempt of unknown end, and never two of one message."""
+    """One copy too many per attempt of unknown end, and never two of one message.
+
+    A message of which two attempts ended unknown may be shown once more: at the next
+    contact, marked as what may have been seen. It counts among the copies all the same.
+    """
     for phone, chat in books.chats.items():
-        extras = _extras(books, phone)
-        if sum(extras) > chat.unknown_ends or max(extras, default=0) > 1:
-            sentence = f"{sum(extras)} copies, {chat.unknown_ends} unknown outcomes"
+        extras, marked = copies_too_many(books, phone), marked_copies(chat)
+        copies, unknown = sum(extras) + sum(marked), chat.unknown_ends
+        too_often = max((*extras, *marked), default=0) > 1
+        unasked = sum(marked) * _MOST_UNKNOWN > unknown
+        if copies > unknown or too_often or unasked:
+            sentence = (
+                f"{sum(extras)} copies and {sum(marked)} that say so, "
+                f"{unknown} unknown outcomes"
+            )
             yield Finding(Defect.REPEATED, "", phone, sentence)
-
-
-def _extras(books: Books, phone: str) -> list[int]:
-    """Count the copies too many of each message that is to be sent once per order."""
-    orders = sum(order.phone == phone for order in books.ours.values())
-    seen = Counter(
-        _meaning(said)
-        for said in books.chats[phone].said
-        if said.told not in ASKED_FOR and not said.is_repeated_knowingly
-    )
-    extras = []
-    for (_, about), copies in seen.items():
-        due = 1 if about in books.ours else max(orders, 1)
-        if copies > due:
-            extras.append(copies - due)
-    return extras
-
-
-def _meaning(said: Said) -> tuple[Told, str]:
-    """Name what makes two messages one to a reader, though a word may differ."""
-    if said.told in PICTURES:
-        return Told.CODE, said.number
-    return said.told, said.number if said.told is Told.PAID else said.text
 
 
 def _about(books: Books, number: str) -> Iterator[Said]:

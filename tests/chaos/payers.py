@@ -8,12 +8,13 @@ from typing import Any
 
 from PIL import Image
 
-from tests.chaos.plan import Mind, Wish
-from tests.chaos.street import Street
+from tests.chaos.plan import Mind, Wish, network_of
+from tests.chaos.street import Sees, Street
+from tests.networks import TELEGRAM, WHATSAPP
 from tests.phones import Message, read_qr
 
-_ASKS_AGAIN_AFTER_S = 50.0
-_TAPS_AGAIN_AFTER_S = 50.0
+_ASKS_AGAIN_AFTER_S = {TELEGRAM: 50.0, WHATSAPP: 20.0}
+"""WhatsApp loses what is said while we are down; Telegram brings it again."""
 _GOES_ON_TRYING = 5
 _TRIES_AFTER_FAILURES = 2
 _BREATHES_S = 3.0
@@ -28,6 +29,9 @@ class Payer:
     street: Street
     confirmed_at: int = 0
     """The newest message when they last tapped Confirm; 0: never."""
+    chosen: int = 0
+    """How often they chose Confirm; where choices are numbers, a number more than once
+    may have meant another list's by then: one that shows the code."""
     has_paid: bool = False
 
     async def live(self) -> None:
@@ -47,7 +51,7 @@ class Payer:
             case Mind.PAYS:
                 await self._pay(code)
             case Mind.CHECKS:
-                await self._pay(code, self._act(press="Check now", message_id=code.id))
+                await self._pay(code, self._choose("Check now", code))
             case Mind.CANCELS:
                 await self._cancel(code)
             case Mind.CANCELS_AT_THE_TILL:
@@ -65,7 +69,7 @@ class Payer:
         text = f"/topup {self.wish.amount} {self.wish.account}"
         for _ in range(_GOES_ON_TRYING):
             typed = await self._act(text=text)
-            question = await self._wait(_asks, typed, _ASKS_AGAIN_AFTER_S)
+            question = await self._wait(_asks, typed)
             if question:
                 return question
         return None
@@ -74,12 +78,11 @@ class Payer:
         """Tap, again if need be, and wait for a code or for being told of none."""
         if question is None:
             return None
-        taps = self.wish.taps
         for _ in range(_GOES_ON_TRYING):
-            how = {"press": "Confirm", "message_id": question.id, "times": taps}
-            tapped = await self._act(**how)
+            tapped = await self._choose("Confirm", question, self.wish.taps)
             self.confirmed_at = tapped or self.confirmed_at
-            answer = await self._wait(_answers, question.id, _TAPS_AGAIN_AFTER_S)
+            self.chosen += self.wish.taps
+            answer = await self._wait(_answers, question.id)
             if answer:
                 return answer
         return None
@@ -92,17 +95,17 @@ class Payer:
 
     async def _cancel(self, code: Message) -> None:
         typed = await self._act(text="/cancel")
-        asked = await self._wait(_asks_back, typed or code.id, _ASKS_AGAIN_AFTER_S)
+        asked = await self._wait(_asks_back, typed or code.id)
         if asked:
-            await self._act(press="Yes, cancel it", message_id=asked.id)
+            await self._choose("Yes, cancel it", asked)
 
     async def _ask_anew(self, code: Message) -> None:
         """Have the code replaced; keep it when that does not work out."""
         await self._act(text=f"/topup {_ANOTHER_AMOUNT} {self.wish.account}")
-        offer = await self._wait(_offers, code.id, _ASKS_AGAIN_AFTER_S)
+        offer = await self._wait(_offers, code.id)
         if offer:
-            await self._act(press="Replace it", message_id=offer.id)
-            code = await self._wait(_is_code, offer.id, _TAPS_AGAIN_AFTER_S) or code
+            await self._choose("Replace it", offer)
+            code = await self._wait(_is_code, offer.id) or code
         await self._pay(code)
 
     async def _try_stores(self, qr: str) -> None:
@@ -115,8 +118,13 @@ class Payer:
     async def _act(self, **what: object) -> int:
         return await self.street.act(self.wish.phone, language_code="en", **what)
 
-    async def _wait(self, seen, after: int, within: float) -> Message | None:
-        return await self.street.wait_for(self.wish.phone, seen, after, within)
+    async def _choose(self, label: str, message: Message, times: int = 1) -> int:
+        return await self.street.choose(self.wish.phone, label, message, times=times)
+
+    async def _wait(self, seen: Sees, after: int) -> Message | None:
+        phone = self.wish.phone
+        within = _ASKS_AGAIN_AFTER_S[network_of(phone)]
+        return await self.street.wait_for(phone, seen, after, within)
 
 
 def _asks(message: Message) -> bool:

@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tests.networks import TELEGRAM, WHATSAPP
+
 SPEED = 10
 """How many times faster the product asks PayBy what became of an order."""
-FIRST_PHONE = 900_001
+_FIRST_CHAT = 900_001
+_FIRST_NUMBER = 971_50_000_1000
 _WALKS_IN_S = (0.2, 6.0)
 _STORES_KNOWN = 40
 _STORES_TRIED = 5
@@ -92,7 +95,7 @@ class _Spoiling:
 
     target: str
     calls: float
-    """How many of them a top-up makes, about."""
+    """How many of them a top-up makes, about; where it makes them on one network."""
     share: float
     modes: tuple[str, ...]
 
@@ -116,6 +119,15 @@ _GATEWAY_MODES = (
     "bad_sign",
 )
 _TELEGRAM_MODES = ("429", "http500", "drop_after_accept", "timeout", "slow", "junk")
+_TWILIO_MODES = (
+    "429",
+    "http500",
+    "accept_then_500",
+    "accept_then_timeout",
+    "timeout",
+    "fail_63012",
+)
+_WORD_MODES = ("lost", "doubled", "late", "reordered")
 _SPOILINGS = (
     _Spoiling(target="payby.placeOrder", calls=1, share=0.05, modes=_GATEWAY_MODES),
     _Spoiling(target="payby.getOrder", calls=0.5, share=0.05, modes=_GATEWAY_MODES),
@@ -139,9 +151,11 @@ _SPOILINGS = (
         share=0.02,
         modes=_TELEGRAM_MODES,
     ),
+    _Spoiling(target="twilio.messages", calls=4, share=0.05, modes=_TWILIO_MODES),
+    _Spoiling(target="twilio.status", calls=8, share=0.1, modes=_WORD_MODES),
 )
-
-
+_MODES_THAT_WAIT = {"timeout", "accept_then_timeout", "slow", "delay", "late"}
+_NETWORKS = (TELEGRAM, WHATSAPP)
 _OUTAGES = (
     ("payby.*", "down", 25),
     ("payby.*", "http500", 25),
@@ -170,7 +184,7 @@ def _wish(dice: random.Random, number: int, at: float, accounts: int) -> Wish:
     tried = dice.sample(stores, _STORES_TRIED)
     return Wish(
         at=at,
-        phone=str(FIRST_PHONE + number),
+        phone=_phone(dice.choice(_NETWORKS), number),
         account=f"tester-{number % accounts}",
         amount=dice.choice(_AMOUNTS),
         mind=dice.choices(tuple(_MINDS), tuple(_MINDS.values()))[0],
@@ -182,9 +196,22 @@ def _wish(dice: random.Random, number: int, at: float, accounts: int) -> Wish:
     )
 
 
+def network_of(phone: str) -> str:
+    """Tell where a payer's phone is: a number is on WhatsApp."""
+    return WHATSAPP if phone.startswith("+") else TELEGRAM
+
+
+def _phone(network: str, number: int) -> str:
+    if network == WHATSAPP:
+        return f"+{_FIRST_NUMBER + number}"
+    return str(_FIRST_CHAT + number)
+
+
 def _troubles(dice: random.Random, orders: int, seconds: int) -> Iterator[Trouble]:
     for spoiling in _SPOILINGS:
-        for _ in range(round(orders * spoiling.calls * spoiling.share)):
+        on_network = spoiling.target.partition(".")[0] != "payby"
+        top_ups = orders / len(_NETWORKS) if on_network else orders
+        for _ in range(round(top_ups * spoiling.calls * spoiling.share)):
             mode = dice.choice(spoiling.modes)
             yield Trouble(
                 at=dice.uniform(0, seconds),
@@ -200,7 +227,7 @@ def _troubles(dice: random.Random, orders: int, seconds: int) -> Iterator[Troubl
 
 def _how(dice: random.Random, mode: str) -> dict[str, int]:
     """Draw how long it takes: less or more than the product's own patience."""
-    if mode in {"timeout", "slow", "delay"}:
+    if mode in _MODES_THAT_WAIT:
         return {"delay_ms": dice.randint(500, 12_000)}
     return {"retry_after": dice.randint(1, 3)} if mode == "429" else {}
 

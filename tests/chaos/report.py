@@ -29,6 +29,7 @@ def table(plan: Plan, found: Comparison) -> Iterator[str]:
     yield _row("shown only at the next contact", found.withheld)
     yield _row("unknown outcomes", found.unknown_ends)
     yield _row("visible duplicates", found.duplicates, "one per unknown outcome")
+    yield _row("shown again knowingly, and saying so", found.marked, "one per two")
     yield _row("chats with more than that", found.count(Defect.REPEATED), "0")
 
 
@@ -41,6 +42,8 @@ def evidence(found: Comparison, desk: Desk) -> Iterator[str]:
     for finding in sorted(found.findings, key=lambda one: one.defect):
         where = " ".join(filter(None, (finding.number, f"phone {finding.phone}")))
         yield f"{finding.defect}: {where}: {finding.sentence}"
+        if chat := found.chats.get(finding.phone):
+            yield from (f"    {one.id} {one.told}: {one.text!r}" for one in chat.said)
     yield f"What was said and done: {desk.log_file.parent}, {desk.database}."
     yield (
         f"One order: python -m webhooks --env-file {desk.env_file} order NUMBER; "

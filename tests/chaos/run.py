@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,10 @@ from pathlib import Path
 from tests.chaos.books import AtOurs, AtPayBy, Books, Chat, Credit
 from tests.chaos.comparing import Comparison, Defect, compare
 from tests.chaos.payers import Payer
-from tests.chaos.plan import Plan
+from tests.chaos.plan import Plan, network_of
 from tests.chaos.reading import said
 from tests.chaos.street import Street, street
+from tests.networks import TELEGRAM
 from tests.phones import read_message
 from tests.world import World
 
@@ -61,7 +63,7 @@ def take_stock(world: World, payers: list[Payer], within_s: float) -> Comparison
     withheld = found.phones(Defect.WITHHELD)
     if withheld:
         for phone in withheld:
-            world.post(f"telegram/{phone}/send", {"text": "Hello?"})
+            world.post(f"{network_of(phone)}/{phone}/send", {"text": "Hello?"})
         found = _at_rest(world, payers, within_s)
     return replace(found, withheld=len(withheld))
 
@@ -85,6 +87,7 @@ def _nothing_is_missing_but_withheld(world: World, payers: list[Payer]) -> bool:
 def take_down(world: World, payers: list[Payer]) -> Books:
     """Read PayBy's book, our database and the phones."""
     database = world.desk.database
+    phones = _phones(database)
     orders = _rows(
         database,
         "select merchant_order_no, status, conversation_id, account_id, amount_fils"
@@ -99,7 +102,7 @@ def take_down(world: World, payers: list[Payer]) -> Books:
         database,
         "select conversation_id, sum(unconfirmed) from messages group by 1",
     )
-    ends = {chat.removeprefix("tg:"): count for chat, count in unknown}
+    ends = {phones(chat): count for chat, count in unknown}
     return Books(
         payby={
             order["merchantOrderNo"]: AtPayBy(
@@ -108,7 +111,7 @@ def take_down(world: World, payers: list[Payer]) -> Books:
             for order in world.get("payby/orders")["orders"]
         },
         ours={
-            number: AtOurs(status, chat.removeprefix("tg:"), account, fils)
+            number: AtOurs(status, phones(chat), account, fils)
             for number, status, chat, account, fils in orders
         },
         credits=tuple(
@@ -123,13 +126,24 @@ def take_down(world: World, payers: list[Payer]) -> Books:
 
 
 def _chat(world: World, payer: Payer, unknown_ends: int) -> Chat:
-    shown = world.get(f"telegram/{payer.wish.phone}/messages")["messages"]
+    phone = payer.wish.phone
+    network = network_of(phone)
+    shown = world.get(f"{network}/{phone}/messages")["messages"]
     messages = [read_message(each) for each in shown]
     return Chat(
         tuple(said(each) for each in messages if each.sender == "bot"),
         payer.confirmed_at,
         unknown_ends,
+        asked_again=0 if network == TELEGRAM else max(payer.chosen - 1, 0),
+        amends=network == TELEGRAM,
     )
+
+
+def _phones(database: Path) -> Callable[[str], str]:
+    """Tell whose conversation one is."""
+    contacts = _rows(database, "select conversation_id, phone from whatsapp_contacts")
+    known = dict(contacts)
+    return lambda chat: known.get(chat) or chat.removeprefix("tg:")
 
 
 def _rows(database: Path, question: str) -> list[tuple]:

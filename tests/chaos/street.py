@@ -8,8 +8,13 @@ from contextlib import asynccontextmanager, suppress
 
 import httpx
 
+from tests.chaos.plan import network_of
+from tests.networks import WHATSAPP
 from tests.phones import Message, read_message
 from tests.sandbox_client import Json
+from tests.whatsapp_phones import with_choices
+
+Sees = Callable[[Message], bool]
 
 _LOOK_ANYWAY_S = 5.0
 _HTTP = httpx.Timeout(90)
@@ -28,12 +33,25 @@ class Street:
         self._rings: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def act(self, phone: str, **what: object) -> int:
-        """Let a person type or tap; return the newest message's id then, 0: refused."""
-        answer = await self._http.post(f"/sandbox/telegram/{phone}/send", json=what)
+        """Let a person act; return the newest message's id then, 0: refused."""
+        answer = await self._http.post(f"{_chat(phone)}/send", json=what)
         return int(answer.json()["id"]) if answer.is_success else 0
 
+    async def choose(
+        self, phone: str, label: str, message: Message, *, times: int = 1
+    ) -> int:
+        """Let a person tap, or type the number of a numbered choice; 0: cannot."""
+        if not message.has_button(label):
+            return 0
+        number = message.data_of(label)
+        if not number.isdecimal():
+            tap = {"press": label, "message_id": message.id, "times": times}
+            return await self.act(phone, **tap)
+        typed = [await self.act(phone, text=number) for _ in range(times)]
+        return typed[-1]
+
     async def wait_for(
-        self, phone: str, seen: Callable[[Message], bool], after: int, within: float
+        self, phone: str, seen: Sees, after: int, within: float
     ) -> Message | None:
         """Wait until the bot has said such a thing; None when it has not in time."""
         with suppress(TimeoutError):
@@ -48,9 +66,10 @@ class Street:
 
     async def messages(self, phone: str, after: int = 0) -> list[Message]:
         """Look at a phone."""
-        path = f"/sandbox/telegram/{phone}/messages"
-        answer = await self._http.get(path, params={"after": after})
-        return [read_message(shown) for shown in answer.json()["messages"]]
+        answer = await self._http.get(
+            f"{_chat(phone)}/messages", params={"after": after}
+        )
+        return [_read(phone, shown) for shown in answer.json()["messages"]]
 
     async def picture(self, message: Message) -> bytes:
         """Load the picture of a message."""
@@ -84,6 +103,16 @@ class Street:
         with suppress(TimeoutError):
             async with asyncio.timeout(_LOOK_ANYWAY_S):
                 await self._rings[phone].wait()
+
+
+def _chat(phone: str) -> str:
+    """Name a person's chat in the control API."""
+    return f"/sandbox/{network_of(phone)}/{phone}"
+
+
+def _read(phone: str, shown: Json) -> Message:
+    message = read_message(shown)
+    return with_choices(message) if network_of(phone) == WHATSAPP else message
 
 
 @asynccontextmanager

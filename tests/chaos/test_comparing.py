@@ -1,6 +1,7 @@
 """The comparison sees every kind of defect in made-up books."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ NUMBER, PHONE, ACCOUNT = "T261124-22222222", "900001", "tester-1"
 CODE = Said(11, Told.CODE_PAID, NUMBER, "✅ PAID · AED 50.00")
 PAYABLE = Said(11, Told.CODE, NUMBER, "AED 50.00 · pay before 18:40")
 RESULT = Said(12, Told.PAID, NUMBER, "✅ AED 50.00 paid. Thank you!")
+MARKED = replace(RESULT, id=13, is_repeated_knowingly=True)
 FAILED = Said(13, Told.NOT_CHARGED, "", "Sorry, … Nothing was charged.")
 
 
@@ -28,6 +30,12 @@ def books(
         credits=(Credit(NUMBER, ACCOUNT, credited),) if credited else (),
         chats={PHONE: Chat(said, 10, unknown_ends)},
     )
+
+
+def on_whatsapp(*said: Said, **how: Any) -> Books:
+    """Make the same books in a chat where nothing said can be changed."""
+    made = books(said=said, **how)
+    return replace(made, chats={PHONE: replace(made.chats[PHONE], amends=False)})
 
 
 def defects(of: Books) -> list[Defect]:
@@ -147,6 +155,20 @@ def test_a_picture_that_nobody_knew_had_arrived_may_go_on_looking_payable():
     assert defects(books(said=said, unknown_ends=1)) == []
 
 
+def test_a_code_that_cannot_be_amended_may_go_on_looking_payable_once_it_is_paid():
+    assert defects(on_whatsapp(PAYABLE, RESULT)) == []
+
+
+def test_a_code_that_comes_after_the_news_of_its_payment_is_a_false_statement():
+    late = replace(PAYABLE, id=13)
+    assert defects(on_whatsapp(RESULT, late)) == [Defect.UNTRUE]
+
+
+def test_a_cancelled_code_that_cannot_be_amended_must_be_told_of():
+    silent = on_whatsapp(PAYABLE, here="cancelled", there="FAILURE", credited=0)
+    assert defects(silent) == [Defect.UNTOLD]
+
+
 def test_one_more_copy_per_unknown_outcome_is_allowed_and_counted():
     twice = books(said=(CODE, RESULT, replace(RESULT, id=13)), unknown_ends=1)
     assert compare(twice) == Comparison(
@@ -169,9 +191,35 @@ def test_an_answer_may_be_given_as_often_as_it_is_asked_for():
     assert defects(books(said=(CODE, RESULT, answer, replace(answer, id=14)))) == []
 
 
-def test_a_copy_that_owns_up_to_being_one_is_not_counted():
-    knowingly = replace(RESULT, id=13, is_repeated_knowingly=True)
-    assert defects(books(said=(CODE, RESULT, knowingly))) == []
+def test_a_code_may_be_shown_once_more_to_who_asked_for_it():
+    asked = on_whatsapp(CODE, replace(CODE, id=12), RESULT)
+    once_more = replace(asked.chats[PHONE], asked_again=1)
+    assert defects(asked) == [Defect.REPEATED]
+    assert defects(replace(asked, chats={PHONE: once_more})) == []
+
+
+def test_a_copy_that_owns_up_to_being_one_is_counted_apart():
+    found = compare(books(said=(CODE, RESULT, MARKED), unknown_ends=2))
+    assert (found.duplicates, found.marked, found.findings) == (0, 1, ())
+
+
+def test_both_unknown_copies_and_the_one_that_owns_up_are_as_many_as_there_may_be():
+    thrice = (CODE, RESULT, replace(RESULT, id=13), replace(MARKED, id=14))
+    found = compare(books(said=thrice, unknown_ends=2))
+    assert (found.duplicates, found.marked, found.findings) == (1, 1, ())
+
+
+@pytest.mark.parametrize(
+    ("more", "unknown_ends"),
+    [
+        ((MARKED,), 1),
+        ((MARKED, replace(MARKED, id=14)), 4),
+        ((replace(RESULT, id=13), replace(RESULT, id=14), replace(MARKED, id=15)), 3),
+    ],
+)
+def test_a_copy_that_owns_up_too_early_or_too_often_is_one_too_many(more, unknown_ends):
+    said = (CODE, RESULT, *more)
+    assert defects(books(said=said, unknown_ends=unknown_ends)) == [Defect.REPEATED]
 
 
 def test_a_failed_order_beside_a_paid_one_denies_nothing():

@@ -1,8 +1,10 @@
 """A seed decides what shall happen."""
 
+from collections import Counter
 from functools import partial
 
-from tests.chaos.plan import drawn
+from tests.chaos.plan import drawn, network_of
+from tests.networks import TELEGRAM, WHATSAPP
 
 run = partial(drawn, orders=300, seconds=60, kills=5, accounts=300)
 
@@ -24,4 +26,12 @@ def test_a_full_run_kills_several_times_and_spoils_calls_of_every_kind():
         "payby.notify",
         "telegram.sendMessage",
         "telegram.sendPhoto",
+        "twilio.messages",
+        "twilio.status",
     }
+
+
+def test_half_of_the_payers_write_on_whatsapp():
+    networks = Counter(network_of(wish.phone) for wish in run(7).wishes)
+    assert networks.total() == len({wish.phone for wish in run(7).wishes}) == 300
+    assert min(networks[TELEGRAM], networks[WHATSAPP]) > 100
