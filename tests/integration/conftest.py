@@ -327,9 +327,9 @@ def put_together(database: Database) -> Town:
             answering=answering,
             telegram=telegram,
             clock=clock,
+            staff_group=SUPPORT_CHAT,
         ),
         contacts=contacts,
-            staff_group=SUPPORT_CHAT,
         whatsapp_inbox=WhatsAppInbox(
             answering=answering, say=channel.send, contacts=contacts, clock=clock
         ),
