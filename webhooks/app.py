@@ -101,6 +101,8 @@ async def _run(
         await closing.enter_async_context(house.intake.working())
         await closing.enter_async_context(house.watch.kept())
         await closing.enter_async_context(house.upkeep.kept())
+        for duty in house.duties:
+            await closing.enter_async_context(duty.kept())
         await closing.enter_async_context(house.bookkeeping.kept())
         if settings.telegram_mode is TelegramMode.POLLING:
             await closing.enter_async_context(Polling(world.bot, house.inbox.accept))

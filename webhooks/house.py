@@ -1,6 +1,6 @@
 """The composition root: the one place where the real parts are put together."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -52,6 +52,7 @@ from core.database.whatsapp import SqlContacts, SqlTemplates
 from core.domain.ceilings import Ceilings
 from core.domain.terms import Limits, Terms
 from core.domain.watching import next_look
+from core.duties import Duty
 from core.intake import Intake
 from core.parts import Parts
 from core.payby.calls import Merchant
@@ -69,6 +70,7 @@ from webhooks.limits import ceilings_of
 from webhooks.order_page import PageParts
 from webhooks.settings import Settings
 from webhooks.tally import Tally
+from webhooks.twilio_duties import twilio_duties
 
 log = structlog.get_logger()
 
@@ -99,6 +101,7 @@ class House:
     intake: Intake
     watch: Watch
     upkeep: Upkeep
+    duties: Sequence[Duty]
     bookkeeping: Bookkeeping
     gateway: GuardedGateway
     page: PageParts
@@ -194,6 +197,12 @@ def put_together(settings: Settings, world: World) -> House:
     )
     staff = staff_desk(database, clock)
     answering = Answering(conversation, staff, chats, courier, outbox)
+    whatsapp_inbox = WhatsAppInbox(
+        answering=answering,
+        say=_line(settings, world, network),
+        contacts=books.contacts,
+        clock=clock,
+    )
     return House(
         inbox=Inbox(
             bot_id=settings.bot_id,
@@ -202,12 +211,7 @@ def put_together(settings: Settings, world: World) -> House:
             telegram=telegram,
             clock=clock,
         ),
-        whatsapp_inbox=WhatsAppInbox(
-            answering=answering,
-            say=_line(settings, world, network),
-            contacts=books.contacts,
-            clock=clock,
-        ),
+        whatsapp_inbox=whatsapp_inbox,
         whatsapp_progress=WhatsAppProgress(books.messages, books.contacts),
         intake=Intake(SqlNotices(database, clock), topups.heed, clock),
         watch=Watch(
@@ -219,6 +223,9 @@ def put_together(settings: Settings, world: World) -> House:
             per_second=settings.payby_looks_per_second,
         ),
         upkeep=Upkeep(leases, clock, settings.worker),
+        duties=twilio_duties(
+            settings, world.twilio, inbox=whatsapp_inbox, leases=leases, clock=clock
+        ),
         bookkeeping=_bookkeeping(settings, world, parts, client, courier),
         gateway=gateway,
         page=PageParts(

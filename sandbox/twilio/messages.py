@@ -129,6 +129,16 @@ class Messages:
         self._all[message.sid] = message
         return message
 
+    def put_back(self, message: Message, span_ms: int) -> None:
+        """Let a new message be that old."""
+        message.created_at -= span_ms
+        message.updated_at = message.created_at
+        message.sent_at = message.sent_at and message.created_at
+
+    def forget(self, message: Message) -> None:
+        """Take a message out of the book again."""
+        del self._all[message.sid]
+
     def move(self, message: Message, status: str, code: int | None = None) -> None:
         """Let a message get on, or fail with a code."""
         message.status, message.error_code = status, code
@@ -147,7 +157,8 @@ class Messages:
 
         `after` is the sid of the last message of the page before.
         """
-        newest = reversed(self._all.values())
+        book = list(self._all.values())[::-1]
+        newest = iter(sorted(book, key=lambda each: -each.created_at))
         if after:
             for message in newest:
                 if message.sid == after:

@@ -39,12 +39,18 @@ class NotPossible(Exception):
 
 
 class Person:
-    """One person with their phone in hand; `base_url` is where media are fetched."""
+    """One person with their phone in hand; `base_url` is where media are fetched.
 
-    def __init__(self, world: TwilioWorld, phone: Phone, base_url: str) -> None:
+    What the person sends is of so long ago: as if it had been under way since.
+    """
+
+    def __init__(
+        self, world: TwilioWorld, phone: Phone, base_url: str, *, ago_ms: int = 0
+    ) -> None:
         self._world = world
         self._phone = phone
         self._base_url = base_url
+        self._ago_ms = ago_ms
 
     def write(self, text: str) -> None:
         """Send text; control characters become spaces."""
@@ -114,12 +120,11 @@ class Person:
                 return await self._answered(form | {"To": _OTHER_SENDER})
 
     def _text_form(self, text: str) -> Form:
-        message = self._world.messages.add(
-            "inbound",
-            sender=self._phone.name,
-            to=CHANNEL + self._world.sender,
-            body=text,
-        )
+        """Write the form of a text that does not stand in Twilio's book."""
+        messages = self._world.messages
+        to = CHANNEL + self._world.sender
+        message = messages.add("inbound", sender=self._phone.name, to=to, body=text)
+        messages.forget(message)
         return form_of(self._world.account, self._phone, message, "text")
 
     def _send(self, kind: str, sight: Sight, fields: Form | None = None) -> None:
@@ -132,6 +137,7 @@ class Person:
             body=sight.text,
             media=1 if sight.medium else 0,
         )
+        world.messages.put_back(message, self._ago_ms)
         self._wrote()
         world.phones.show(phone, "user", message, sight)
         form = form_of(world.account, phone, message, kind) | (fields or {})
@@ -147,7 +153,8 @@ class Person:
         return of_medium(url, medium.content_type)
 
     def _wrote(self) -> None:
-        self._phone.last_inbound_at = self._world.clock.now_ms()
+        at = self._world.clock.now_ms() - self._ago_ms
+        self._phone.last_inbound_at = max(at, self._phone.last_inbound_at or at)
 
     async def _answered(
         self, form: Form, headers: dict[str, str] | None = None

@@ -11,7 +11,7 @@ from sandbox.phones import newer_messages, stored_file
 from sandbox.twilio.door import base_url
 from sandbox.twilio.json_types import JsonObject
 from sandbox.twilio.person import NotPossible, Person
-from sandbox.twilio.phones import HOUR_MS, Phone
+from sandbox.twilio.phones import HOUR_MS, MINUTE_MS, Phone
 from sandbox.twilio.questions import Send, SetWindow
 from sandbox.twilio.screen import message_item, phone_state
 from sandbox.twilio.twilio_world import TwilioWorld
@@ -55,7 +55,12 @@ class PhoneApi:
         phone = self._phone(request)
         self._set(phone, what)
         try:
-            person = Person(self._world, phone, base_url(request))
+            person = Person(
+                self._world,
+                phone,
+                base_url(request),
+                ago_ms=int(what.minutes_ago * MINUTE_MS),
+            )
             shown = await _act(person, what, action)
         except NotPossible as error:
             raise Refused(409, str(error)) from None

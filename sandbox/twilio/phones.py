@@ -14,7 +14,8 @@ from sandbox.twilio.media import Medium
 from sandbox.twilio.messages import Message
 
 CHANNEL = "whatsapp:"
-HOUR_MS = 3600 * 1000
+MINUTE_MS = 60 * 1000
+HOUR_MS = 60 * MINUTE_MS
 WINDOW_MS = 24 * HOUR_MS
 
 Sender: TypeAlias = Literal["bot", "user"]

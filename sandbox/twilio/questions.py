@@ -79,6 +79,9 @@ class Send(Question):
     times: Annotated[int, Field(ge=1, le=100)] = 1
     """Tap so many times at once."""
 
+    minutes_ago: Annotated[Decimal | int, Field(ge=0, le=600_000)] = 0
+    """So long ago Twilio got what is sent now: as if it had been on its way since."""
+
     profile_name: Name | None = None
     first_name: Name | None = None
     """The same as the profile's name: as Telegram's phones call it."""

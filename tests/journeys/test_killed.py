@@ -128,3 +128,17 @@ def test_a_result_of_which_nothing_is_known_is_sent_once_more_and_never_again(
     assert world.fault_is_met()
     assert world.push_state(code.number, "credited") == "unknown"
     assert "AED 50.00" in payer.balance()
+
+
+def test_what_was_written_on_whatsapp_while_nobody_was_there_is_answered_once(
+    world: World,
+):
+    payer = world.phone(network="whatsapp")
+    world.kill_product()
+    payer.send(text=f"/topup 50 {payer.account}", minutes_ago=2)
+    until(lambda: world.get("whatsapp")["webhook"]["unanswered"], "Twilio to give up")
+    world.start_product()
+    payer.wait_for(button="Confirm")
+    payer.type("/help")
+    payer.wait_for("How it works")
+    assert len(payer.said("", button="Confirm")) == 1

@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -121,6 +122,23 @@ async def test_a_raw_form_is_signed_and_may_leave_fields_out(desk: Desk):
     assert form["MessageSid"] == done["sid"]
     assert "WaId" not in form
     assert desk.product.authentic == [True]
+
+
+async def test_what_was_written_some_time_ago_stands_in_the_list_as_of_then(desk: Desk):
+    await form_of(desk, text="newer")
+    await form_of(desk, text="older", minutes_ago=90)
+
+    newer, older = await desk.client.messages.list_async(to=FROM)
+    assert (newer.body, older.body) == ("newer", "older")
+    apart = newer.date_created - older.date_created
+    assert timedelta(minutes=80) < apart <= timedelta(minutes=90, seconds=1)
+    assert older.date_sent == older.date_created
+
+
+async def test_what_is_forged_or_of_ones_own_making_stands_in_no_list(desk: Desk):
+    await desk.act(forge="signature")
+    await desk.act(raw={"Body": "raw"})
+    assert await desk.client.messages.list_async() == []
 
 
 async def test_the_last_form_is_replayed_as_it_was(desk: Desk):
