@@ -3,6 +3,7 @@
 import pytest
 
 from tests.phones import Code, Phone
+from tests.sandbox_client import Json
 from tests.waiting import until
 from tests.world import World
 
@@ -79,11 +80,15 @@ def test_a_result_of_which_nothing_is_known_is_a_case_and_shown_at_the_next_cont
         "the push to be given up",
     )
     assert not payer.said("paid. Thank you!")
-    cases = [line for line in world.logged("case") if line["order"] == code.number]
+    cases = until(lambda: _cases(world, code.number), "a case")
     assert [case["kind"] for case in cases] == ["not_told"]
     payer.type("/help")
     payer.wait_for("You may have seen this already")
     assert len(code.results()) == 1
+
+
+def _cases(world: World, number: str) -> list[Json]:
+    return [line for line in world.logged("case") if line["order"] == number]
 
 
 def test_a_code_that_did_not_reach_the_chat_can_be_asked_for(world: World):

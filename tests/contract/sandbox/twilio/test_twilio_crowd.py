@@ -28,8 +28,8 @@ async def test_callbacks_beyond_fifty_wait_for_their_turn_and_none_is_lost(chat:
         held = Held(status_code=204)
         held.word = word
         chat.product.answers.append(held)
-    for number in range(AT_ONCE + MORE):
-        await chat.create(body=f"text {number}")
+    texts = [f"text {number}" for number in range(AT_ONCE + MORE)]
+    await asyncio.gather(*(chat.create(body=text) for text in texts))
     await chat.product.told(*["sent"] * AT_ONCE)
 
     posts = (await chat.ask("twilio/posts", kind="status"))["posts"]
