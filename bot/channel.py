@@ -7,12 +7,13 @@ SendError
 └── Unreachable  the person does not want messages from us
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 import httpx
 
 from bot.messages import Outgoing
+from core.database.messages import Spacing
 
 NEVER_SENT = (
     httpx.ConnectError,
@@ -51,8 +52,8 @@ class Unreachable(SendError):
 class Channel(Protocol):
     """One chat network."""
 
-    def gap(self, conversation_id: str) -> timedelta:
-        """Tell how far apart the messages to a chat should be."""
+    def spacing(self, conversation_id: str) -> Spacing:
+        """Tell how what we start should be spread in a chat."""
         ...
 
     async def send(

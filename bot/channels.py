@@ -1,10 +1,11 @@
 """All chat networks as one: a conversation's id begins with the name of its own."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.channel import Channel, Refused
 from bot.messages import Outgoing
+from core.database.messages import Spacing
 
 
 class Channels:
@@ -13,9 +14,9 @@ class Channels:
     def __init__(self, by_prefix: Mapping[str, Channel]) -> None:
         self._by_prefix = by_prefix
 
-    def gap(self, conversation_id: str) -> timedelta:
-        """Tell how far apart the messages to a chat should be."""
-        return self._of(conversation_id).gap(conversation_id)
+    def spacing(self, conversation_id: str) -> Spacing:
+        """Tell how what we start should be spread in a chat."""
+        return self._of(conversation_id).spacing(conversation_id)
 
     async def send(
         self, conversation_id: str, message: Outgoing, message_id: str

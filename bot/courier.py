@@ -23,7 +23,7 @@ from bot.channel import Channel, NotSent, Refused, SendError, Unconfirmed, Unrea
 from bot.messages import Outgoing
 from bot.pushes import queue_of
 from core import engine
-from core.database.messages import Delivery, Record, SqlMessages
+from core.database.messages import AT_ONCE, Delivery, Record, SqlMessages
 
 log = structlog.get_logger()
 
@@ -134,13 +134,17 @@ class Courier:
 
     async def _begin(self, record: Record, parcel: Parcel) -> None:
         """Write down that an attempt begins, when its turn has come."""
-        gap = timedelta()
+        spacing = AT_ONCE
         if parcel.keeps_distance:
-            gap = self._channel.gap(parcel.conversation_id)
-            await self._turnstiles[queue_of(parcel.conversation_id)].pass_through()
-        if wait := await self._messages.begin(record, gap):
+            spacing = self._channel.spacing(parcel.conversation_id)
+            await self._take_turn(parcel)
+        if wait := await self._messages.begin(record, spacing):
             await asyncio.sleep(wait.total_seconds())
-            await self._messages.begin(record, timedelta())
+            await self._take_turn(parcel)
+            await self._messages.begin(record, None)
+
+    async def _take_turn(self, parcel: Parcel) -> None:
+        await self._turnstiles[queue_of(parcel.conversation_id)].pass_through()
 
     async def amend_code(
         self, merchant_order_no: str, message: Outgoing, repeated: Outgoing

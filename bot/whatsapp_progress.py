@@ -5,6 +5,7 @@ brings a message further changes anything, and a failure changes it once.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -21,15 +22,22 @@ log = structlog.get_logger()
 
 _RANKS: Final = ("", "queued", "sending", "sent", "delivered", "read")
 _MOST_FAILURES: Final = 3
+_MOST_FAILURES_OF: Final = {63019: 1}  # a picture that it does not get from us
+_TOO_MANY: Final = frozenset({63017, 63018})
+_MUCH_LONGER: Final = 4
 _MAY_GO_WELL: Final = BUSY | {CLOSED_WINDOW}
 
 
 class WhatsAppProgress:
     """Keeps how far messages have come, and begins anew what has failed."""
 
-    def __init__(self, messages: SqlMessages, contacts: SqlContacts) -> None:
+    def __init__(
+        self, messages: SqlMessages, contacts: SqlContacts, *, busy_s: float
+    ) -> None:
+        """`busy_s` is how long Twilio or Meta are given at least when they are busy."""
         self._messages = messages
         self._contacts = contacts
+        self._busy = timedelta(seconds=busy_s)
 
     async def heed(self, message_id: str, form: Form) -> None:
         """Take Twilio's word on one of our messages."""
@@ -41,9 +49,23 @@ class WhatsAppProgress:
         log.warning("message_failed", message=message_id, code=code)
         if code == CLOSED_WINDOW:
             await self._close_window_of(message_id)
-        failed = await self._messages.change(message_id, partial(_failed, sid, code))
+        failed = await self._messages.change(
+            message_id, partial(_failed, sid, code), self._wait
+        )
         if failed and (event_of(message_id) or any(refund_push(message_id))):
             await engine.revive(queue_of(failed.conversation_id), push_of(message_id))
+
+    def _wait(self, failed: Record) -> timedelta:
+        """Tell how long a message is left alone; longer after each failure.
+
+        Whoever has sent too many must wait for minutes (63017: our sender; 63018: to
+        this person, or to all).
+        """
+        code = int(failed.trouble)
+        if failed.state is not Delivery.WAITING or code not in BUSY:
+            return timedelta()
+        times = failed.failures - 1 + (code in _TOO_MANY)
+        return self._busy * float(_MUCH_LONGER**times)
 
     async def _close_window_of(self, message_id: str) -> None:
         if record := await self._messages.get(message_id):
@@ -67,7 +89,8 @@ def _failed(sid: str, code: int, record: Record) -> Record | None:
     if is_told or _is_of_before(sid, record):
         return None
     failures = record.failures + 1
-    if code in _MAY_GO_WELL and failures <= _MOST_FAILURES:
+    most = _MOST_FAILURES_OF.get(code, _MOST_FAILURES)
+    if code in _MAY_GO_WELL and failures <= most:
         state = Delivery.WAITING
     else:
         state = Delivery.UNREACHABLE if code in GONE else Delivery.REFUSED

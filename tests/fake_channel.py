@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.channel import SendError
 from bot.messages import Outgoing
+from core.database.messages import Spacing
 from core.engine import Paces, Queue
 
 
@@ -35,8 +36,8 @@ class FakeChannel:
     reads: bool = False
     """Whether it can look up what it has sent."""
 
-    def gap(self, _conversation_id: str) -> timedelta:
-        return self.distance
+    def spacing(self, _conversation_id: str) -> Spacing:
+        return Spacing(self.distance)
 
     def fails(self, error: SendError, *, arrives: bool = False) -> None:
         """Let the next call go wrong; `arrives` when it has its effect all the same."""

@@ -212,7 +212,9 @@ def put_together(settings: Settings, world: World) -> House:
             clock=clock,
         ),
         whatsapp_inbox=whatsapp_inbox,
-        whatsapp_progress=WhatsAppProgress(books.messages, books.contacts),
+        whatsapp_progress=WhatsAppProgress(
+            books.messages, books.contacts, busy_s=settings.twilio_busy_s
+        ),
         intake=Intake(SqlNotices(database, clock), topups.heed, clock),
         watch=Watch(
             parts,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.database.engine import Database
@@ -59,6 +59,20 @@ class Record:
         return self.state not in {Delivery.WAITING, Delivery.SENDING}
 
 
+@dataclass(frozen=True)
+class Spacing:
+    """How the messages that we start are spread in a chat, as its network wants it."""
+
+    gap: timedelta
+    """How far each is from the last message to the chat."""
+    most: int = 0
+    """How many messages to the chat there may be `within` a while; 0 for no limit."""
+    within: timedelta = timedelta()
+
+
+AT_ONCE = Spacing(timedelta())
+
+
 class SqlMessages:
     """Messages on SQLite or PostgreSQL."""
 
@@ -75,11 +89,12 @@ class SqlMessages:
 
         return await self._database.read(look)
 
-    async def begin(self, record: Record, gap: timedelta) -> timedelta:
+    async def begin(self, record: Record, spacing: Spacing | None) -> timedelta:
         """Keep that an attempt begins; if it is too early, keep its turn in its chat.
 
-        Messages to a chat are that far apart, whichever workers send them. Return
-        how long it is until the turn: no time if the attempt has begun.
+        Messages to a chat are spread so, whichever workers send them, and one that is
+        to wait waits; without a spacing its turn has come. Return how long it is until
+        the turn: no time if the attempt has begun.
         """
         now = self._clock.now()
         trying = replace(
@@ -91,7 +106,7 @@ class SqlMessages:
         waiting = replace(record, state=Delivery.WAITING)
 
         def claim(session: Session) -> timedelta:
-            turn = max(now, _last_turn(session, record, now) + gap) if gap else now
+            turn = _turn(session, record, spacing, now) if spacing else now
             kept = waiting if turn > now else trying
             _keep(session, kept, turn)
             return turn - now
@@ -124,9 +139,15 @@ class SqlMessages:
         return await self._database.write(merge)
 
     async def change(
-        self, message_id: str, rule: Callable[[Record], Record | None]
+        self,
+        message_id: str,
+        rule: Callable[[Record], Record | None],
+        wait: Callable[[Record], timedelta] = lambda _: timedelta(),
     ) -> Record | None:
-        """Apply a rule to a message that was tried; None when it changes nothing."""
+        """Apply a rule to a message that was tried; None when it changes nothing.
+
+        Afterwards the message, and no other, is left alone for so long.
+        """
         now = self._clock.now()
 
         def apply(session: Session) -> Record | None:
@@ -136,7 +157,8 @@ class SqlMessages:
                 return None
             if after.state != row.state and after.is_done and after.merchant_order_no:
                 session.add(_happening(after, "message", now))
-            _keep(session, after, row.at)
+            pause = wait(after)
+            _keep(session, after, now + pause if pause else row.at)
             return after
 
         return await self._database.write(apply)
@@ -209,21 +231,40 @@ def _is_ahead(row: MessageRow, record: Record) -> bool:
     return was_taken and not record.is_done
 
 
-def _last_turn(session: Session, record: Record, now: datetime) -> datetime:
-    """Return when the chat was, or will be, last written to; long ago for never.
+def _turn(
+    session: Session, record: Record, spacing: Spacing, now: datetime
+) -> datetime:
+    """Return when the message may be tried: now, if nothing speaks against it."""
+    own = session.get(MessageRow, record.id)
+    turn = own.at if own and own.state == Delivery.WAITING else now
+    if spacing.gap:
+        turns = _turns(session, record, spacing, now)
+        turn = max([turn, *(last + spacing.gap for last in turns[:1])])
+        if spacing.most and len(turns) == spacing.most:
+            turn = max(turn, turns[-1] + spacing.within)
+    return max(now, turn)
+
+
+def _turns(
+    session: Session, record: Record, spacing: Spacing, now: datetime
+) -> Sequence[datetime]:
+    """Return when the chat was, or will be, written to, the last time first.
 
     The chat's own row is locked until the turn is kept, so that two workers never
-    take the same one.
+    take the same one. What its network could not bring waits by itself.
     """
     chat = select(ConversationRow.id).where(
         ConversationRow.id == record.conversation_id
     )
     session.exec(chat.with_for_update())
-    last = select(func.max(MessageRow.at)).where(
+    at = col(MessageRow.at)
+    turns = select(MessageRow.at).where(
         MessageRow.conversation_id == record.conversation_id,
         MessageRow.id != record.id,
+        at > now - max(spacing.gap, spacing.within),
+        or_(MessageRow.state != Delivery.WAITING, MessageRow.progress != FAILED),
     )
-    return session.exec(last).one() or now - timedelta(days=1)
+    return session.exec(turns.order_by(at.desc()).limit(spacing.most or 1)).all()
 
 
 def _happening(record: Record, kind: str, at: datetime) -> HappeningRow:

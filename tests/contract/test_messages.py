@@ -7,7 +7,14 @@ from datetime import timedelta
 import pytest
 
 from core.database.conversations import KeptConversation, SqlConversations
-from core.database.messages import Delivery, Record, SqlMessages
+from core.database.messages import (
+    AT_ONCE,
+    FAILED,
+    Delivery,
+    Record,
+    Spacing,
+    SqlMessages,
+)
 from core.database.orders import SqlOrders
 from tests.fakes import an_order
 
@@ -75,6 +82,7 @@ async def test_a_message_about_no_order_stands_in_no_timeline(
 
 NEXT = replace(CODE, id="T261124-AAAA2222:credited:0", shows_code=False)
 SECOND = timedelta(seconds=1)
+APART = Spacing(SECOND)
 
 
 def ends_of(records) -> list[str]:
@@ -82,17 +90,17 @@ def ends_of(records) -> list[str]:
 
 
 async def test_an_attempt_begins_at_once_in_a_chat_at_rest(messages, clock):
-    assert not await messages.begin(CODE, SECOND)
+    assert not await messages.begin(CODE, APART)
     begun = replace(CODE, state=Delivery.SENDING, unconfirmed=1, began_at=clock.now())
     assert await messages.get(CODE.id) == begun
 
 
 async def test_a_message_gets_its_turn_a_gap_after_the_one_before_it(messages, clock):
-    await messages.begin(CODE, SECOND)
+    await messages.begin(CODE, APART)
     clock.pass_by(timedelta(milliseconds=300))
-    assert await messages.begin(NEXT, SECOND) == timedelta(milliseconds=700)
+    assert await messages.begin(NEXT, APART) == timedelta(milliseconds=700)
     assert await messages.get(NEXT.id) == NEXT
-    assert not await messages.begin(NEXT, timedelta())
+    assert not await messages.begin(NEXT, None)
 
 
 async def test_messages_that_come_at_once_get_turns_of_their_own(database, clock):
@@ -101,7 +109,7 @@ async def test_messages_that_come_at_once_get_turns_of_their_own(database, clock
     await chats.save(CODE.conversation_id, KeptConversation())
     turns = await asyncio.gather(
         *(
-            messages.begin(replace(CODE, id=f"T1:expired:{number}"), SECOND)
+            messages.begin(replace(CODE, id=f"T1:expired:{number}"), APART)
             for number in range(6)
         )
     )
@@ -110,14 +118,50 @@ async def test_messages_that_come_at_once_get_turns_of_their_own(database, clock
 
 async def test_a_chat_that_is_to_be_left_alone_is_left_alone(messages):
     await messages.save(CODE, wait=SECOND * 30)
-    assert await messages.begin(NEXT, SECOND) == SECOND * 31
+    assert await messages.begin(NEXT, APART) == SECOND * 31
     elsewhere = replace(NEXT, id="elsewhere", conversation_id="tg:700002")
-    assert not await messages.begin(elsewhere, SECOND)
+    assert not await messages.begin(elsewhere, APART)
+
+
+@pytest.mark.parametrize("spacing", [AT_ONCE, APART])
+async def test_a_message_that_is_to_wait_waits(messages, clock, spacing):
+    await messages.save(CODE, wait=SECOND * 30)
+    clock.pass_by(SECOND * 10)
+    assert await messages.begin(CODE, spacing) == SECOND * 20
+    clock.pass_by(SECOND * 20)
+    assert not await messages.begin(CODE, spacing)
+
+
+async def test_what_a_network_could_not_bring_waits_by_itself(messages, clock):
+    def fail(record):
+        return replace(record, state=Delivery.WAITING, progress=FAILED)
+
+    await messages.save(replace(CODE, state=Delivery.SENT))
+    clock.pass_by(SECOND * 2)
+    await messages.change(CODE.id, fail, lambda _: SECOND * 90)
+    assert not await messages.begin(NEXT, APART)
+    assert await messages.begin(CODE, AT_ONCE) == SECOND * 90
+
+
+async def test_only_so_many_messages_are_started_in_a_chat_within_a_while(
+    messages, clock
+):
+    """Whatever is said in it counts; in the long run the network's limit holds."""
+    few = Spacing(SECOND, most=3, within=SECOND * 18)
+    waits = []
+    for number in range(7):
+        message = replace(CODE, id=f"T1:expired:{number}")
+        wait = await messages.begin(message, few)
+        waits.append(wait.total_seconds())
+        clock.pass_by(wait)
+        if wait:
+            await messages.begin(message, None)
+    assert waits == [0, 1, 1, 16, 1, 1, 16]
 
 
 async def test_a_message_does_not_wait_for_itself(messages):
-    await messages.begin(CODE, SECOND)
-    assert not await messages.begin(CODE, SECOND)
+    await messages.begin(CODE, APART)
+    assert not await messages.begin(CODE, APART)
 
 
 async def test_what_a_payer_may_not_have_got_is_held_for_them(messages, clock):

@@ -372,8 +372,8 @@ async def test_each_status_of_a_proxy_is_told_apart(painter, status, error):
 
 
 def test_a_person_takes_a_message_a_second_and_a_group_twenty_a_minute(channel):
-    assert channel.gap("tg:700001") == timedelta(seconds=1)
-    assert channel.gap("tg:-1001234567890") == timedelta(seconds=3)
+    assert channel.spacing("tg:700001").gap == timedelta(seconds=1)
+    assert channel.spacing("tg:-1001234567890").gap == timedelta(seconds=3)
 
 
 async def test_a_tap_is_acknowledged(channel, desk):

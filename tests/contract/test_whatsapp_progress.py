@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.whatsapp_progress import WhatsAppProgress
-from core.database.messages import FAILED, Delivery, Record, SqlMessages
+from core.database.messages import AT_ONCE, FAILED, Delivery, Record, SqlMessages
 from core.database.whatsapp import SqlContacts
 from tests.fakes import NOW
 
@@ -32,7 +32,7 @@ def contacts(database):
 @pytest.fixture
 def told(messages, contacts):
     """Let Twilio tell things of a message; return what is known of it then."""
-    progress = WhatsAppProgress(messages, contacts)
+    progress = WhatsAppProgress(messages, contacts, busy_s=30)
 
     async def tell(record: Record, *words: tuple[str, str, str]) -> Record:
         await messages.save(record)
@@ -65,7 +65,7 @@ async def test_a_message_only_ever_comes_further(told, statuses, reached):
 
 
 async def test_word_of_a_message_that_is_not_ours_changes_nothing(messages, contacts):
-    progress = WhatsAppProgress(messages, contacts)
+    progress = WhatsAppProgress(messages, contacts, busy_s=30)
     await progress.heed("unknown", {"MessageSid": SID, "MessageStatus": "sent"})
     await progress.heed("unknown", {})
     assert await messages.get("unknown") is None
@@ -112,6 +112,30 @@ async def test_a_failure_counts_once_and_a_late_word_of_it_undoes_nothing(told):
 async def test_word_of_an_attempt_before_changes_nothing_on_the_one_that_stands(told):
     known = await told(SENT, (OTHER_SID, "failed", "63012"), (OTHER_SID, "read", ""))
     assert known == SENT
+
+
+@pytest.mark.parametrize(
+    ("code", "waits_s", "state"),
+    [
+        ("63012", [30, 120, 480], Delivery.REFUSED),
+        ("63018", [120, 480, 1920], Delivery.REFUSED),
+        ("63019", [30], Delivery.REFUSED),
+        ("63016", [0, 0, 0], Delivery.REFUSED),
+        ("63014", [], Delivery.UNREACHABLE),
+    ],
+)
+async def test_whoever_is_busy_is_left_alone_for_longer_each_time(
+    told, messages, code, waits_s, state
+):
+    known, waits = SENT, []
+    for number in range(len(waits_s) + 1):
+        sid = f"SM{number:032x}"
+        resent = replace(known, state=Delivery.SENT, provider_ref=sid, progress="")
+        known = await told(resent, (sid, "failed", code))
+        if not known.is_done:
+            waits.append(await messages.begin(known, AT_ONCE))
+    assert [wait.total_seconds() for wait in waits] == waits_s
+    assert known.state is state
 
 
 async def test_a_message_that_keeps_failing_is_given_up(told):

@@ -12,7 +12,7 @@ from bot.channel import NotSent, Refused, Unconfirmed, Unreachable
 from bot.courier import Courier, Parcel
 from bot.messages import CardPicture, Outgoing
 from core.database.engine import Database
-from core.database.messages import Delivery, Record, SqlMessages
+from core.database.messages import FAILED, Delivery, Record, SqlMessages
 from tests.fake_channel import FakeChannel, at_pace
 from tests.fakes import HandClock
 
@@ -295,6 +295,17 @@ async def test_pushes_to_one_chat_are_a_gap_apart_and_hold_up_no_other(
     assert await bring(courier, push(1)) < 0.2
     assert await bring(courier, push(2)) > 0.25
     assert await bring(courier, push(3, chat="tg:700002")) < 0.2
+
+
+@pytest.mark.parametrize("keeps_distance", [True, False])
+async def test_what_failed_after_it_was_sent_is_tried_again_when_it_has_waited(
+    courier, channel, messages, keeps_distance
+):
+    failed = Record(id="T1:ready:0", conversation_id=CHAT, progress=FAILED)
+    await messages.save(failed, wait=timedelta(seconds=0.5))
+    waiting = parcel(keeps_distance=keeps_distance)
+    assert await bring(courier, waiting) >= 0.5
+    assert channel.shown == {CHAT: [CODE]}
 
 
 async def test_an_answer_is_not_held_back_by_what_was_said_before(courier, channel):

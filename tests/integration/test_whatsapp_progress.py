@@ -21,8 +21,9 @@ async def fails(town: Town, order: Order, code: str, times: int = 1) -> None:
         "MessageStatus": "failed",
         "ErrorCode": code,
     }
+    progress = WhatsAppProgress(town.messages, town.contacts, busy_s=0.1)
     for _ in range(times):
-        await WhatsAppProgress(town.messages, town.contacts).heed(message_id, form)
+        await progress.heed(message_id, form)
 
 
 @pytest.mark.parametrize("code", ["63016", "63012"])
