@@ -41,6 +41,7 @@ log = structlog.get_logger()
 
 _CODE_CHANGES = {Event.CREDITED, Event.HELD, Event.EXPIRED, Event.CANCELLED}
 _NO_LOSS = {Delivery.SENT, Delivery.UNREACHABLE, Delivery.PASSED}
+_TRIES_WATCHED = 3  # somebody waits for the end, and can ask again
 _NOT_HERE = {Delivery.UNREACHABLE, Delivery.REFUSED, Delivery.UNKNOWN}
 
 
@@ -175,6 +176,30 @@ class Outbox(DBOSConfiguredInstance):
         elif event is Event.REMINDER:
             known = Known(longer_end=longer_end(order, self._lifetime, now))
         return announce(order, event, words, self._shop, now, known)
+
+    async def show_again(self, order: Order, event: Event, name: str) -> Delivery:
+        """Show once more how the order stands; tell what became of that.
+
+        The name is one of a push of this order and event, so that what the payer does
+        not get now is shown when they are back.
+        """
+        state = Delivery.PASSED
+        for index, message in enumerate(await self._messages_of(order, event)):
+            parcel = Parcel(
+                id=f"{name}:{index}",
+                conversation_id=order.conversation_id,
+                message=message,
+                tries=_TRIES_WATCHED,
+                merchant_order_no=order.merchant_order_no,
+            )
+            state = await self._courier.deliver(parcel)
+            if message.card:
+                await self.follow_code(parcel)
+            if state in _NOT_HERE and await self._elsewhere.bring(parcel):
+                state = Delivery.SENT
+            if state is not Delivery.SENT:
+                break
+        return state
 
     async def show_held(self, conversation_id: str) -> None:
         """Show a payer who is back what may not have reached them, if it is true yet.

@@ -1,11 +1,85 @@
 """Puts the support desk together."""
 
+from dataclasses import dataclass
+
+from bot.courier import Courier
+from bot.outbox import Outbox
+from bot.ports import Stores
+from bot.staff.acting import Acting
+from bot.staff.audits import Audits
+from bot.staff.carrying_out import CarryingOut
+from bot.staff.colleagues import Colleagues
 from bot.staff.desk import StaffDesk
+from bot.staff.direct_acts import DirectActs
+from bot.staff.orders import OrderDesk
+from bot.staff.previews import Previews
+from bot.staff.proposing import Proposing
+from bot.staff.standings import Standings
+from core.database.audit import SqlAudit
 from core.database.engine import Database
+from core.database.order_files import SqlOrderFiles
+from core.database.order_search import SqlOrderSearch
+from core.database.proposals import SqlProposals
 from core.database.staff import SqlStaff
-from core.ports import Clock
+from core.domain.money import Money
+from core.ports import Clock, Orders
+from core.topup import TopUps
 
 
-def staff_desk(database: Database, clock: Clock) -> StaffDesk:
+@dataclass(frozen=True, kw_only=True)
+class DeskParts:
+    """What the desk works with."""
+
+    database: Database
+    clock: Clock
+    orders: Orders
+    topups: TopUps
+    stores: Stores
+    outbox: Outbox
+    courier: Courier
+    group: str
+    """The desk's own group, like "tg:-100123"; empty for none."""
+    second_above: Money
+    """More than that goes back only when a second person agrees."""
+
+
+def staff_desk(parts: DeskParts) -> StaffDesk:
     """Make every part of the desk."""
-    return StaffDesk(SqlStaff(database, clock), [])
+    database, clock, orders = parts.database, parts.clock, parts.orders
+    staff, audit = SqlStaff(database, clock), SqlAudit(database, clock)
+    search, files = SqlOrderSearch(database), SqlOrderFiles(database)
+    standings = Standings(
+        search=search, files=files, extensions=parts.topups, clock=clock
+    )
+    screens = OrderDesk(
+        standings=standings,
+        search=search,
+        files=files,
+        stores=parts.stores,
+        clock=clock,
+    )
+    acting = Acting(staff=staff, standings=standings, screens=screens, audit=audit)
+    proposing = Proposing(
+        acting=acting,
+        standings=standings,
+        proposals=SqlProposals(database, clock),
+        previews=Previews(parts.stores),
+        carrying_out=CarryingOut(
+            acting=acting,
+            audit=audit,
+            topups=parts.topups,
+            pushes=parts.outbox,
+            orders=orders,
+        ),
+        colleagues=Colleagues(staff=staff, courier=parts.courier, group=parts.group),
+        second_above=parts.second_above,
+        clock=clock,
+    )
+    direct = DirectActs(
+        acting=acting,
+        topups=parts.topups,
+        pushes=parts.outbox,
+        courier=parts.courier,
+        orders=orders,
+    )
+    return StaffDesk(staff, [screens, direct, proposing, Audits(standings, audit)])

@@ -65,7 +65,7 @@ from core.topup import TopUps
 from core.upkeep import Upkeep
 from core.watch import Watch
 from webhooks.current_stores import CurrentStores
-from webhooks.desk import staff_desk
+from webhooks.desk import DeskParts, staff_desk
 from webhooks.limits import ceilings_of
 from webhooks.order_page import PageParts
 from webhooks.settings import Settings
@@ -195,7 +195,19 @@ def put_together(settings: Settings, world: World) -> House:
             shop=shop,
         )
     )
-    staff = staff_desk(database, clock)
+    staff = staff_desk(
+        DeskParts(
+            database=database,
+            clock=clock,
+            orders=orders,
+            topups=topups,
+            stores=world.stores,
+            outbox=outbox,
+            courier=courier,
+            group=settings.support_group,
+            second_above=settings.second_above,
+        )
+    )
     answering = Answering(conversation, staff, chats, courier, outbox)
     whatsapp_inbox = WhatsAppInbox(
         answering=answering,
@@ -207,9 +219,9 @@ def put_together(settings: Settings, world: World) -> House:
         inbox=Inbox(
             bot_id=settings.bot_id,
             answering=answering,
-            staff_group=settings.support_conversation,
             telegram=telegram,
             clock=clock,
+            staff_group=settings.support_group,
         ),
         whatsapp_inbox=whatsapp_inbox,
         whatsapp_progress=WhatsAppProgress(

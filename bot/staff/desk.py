@@ -73,4 +73,5 @@ class StaffDesk:
 
 
 def _not_for(member: Member, command: StaffCommand) -> Outgoing:
-    return Outgoing(f"/{command.name} takes a {command.least}; you are {member.role}.")
+    least = "an agent" if command.least is Role.AGENT else "a supervisor"
+    return Outgoing(f"/{command.name} takes {least}; you are {member.role}.")

@@ -30,6 +30,7 @@ from bot.outbox import Outbox
 from bot.painter import Painter
 from bot.refund_post import RefundPost
 from bot.shop import Shop
+from bot.staff.desk import StaffDesk
 from bot.support_desk import SupportDesk
 from bot.telegram_channel import TelegramChannel
 from bot.whatsapp_inbox import WhatsAppInbox
@@ -66,7 +67,7 @@ from tests.fakes import (
     MemorySupport,
 )
 from webhooks.current_stores import CurrentStores
-from webhooks.desk import staff_desk
+from webhooks.desk import DeskParts, staff_desk
 
 BOT_ID = 1234567890
 SUPPORT_CHAT = "tg:-1001234567890"
@@ -107,6 +108,7 @@ class Town:
     desk: SupportDesk
     outbox: Outbox
     inbox: Inbox
+    staff: StaffDesk
     contacts: SqlContacts
     whatsapp_inbox: WhatsAppInbox
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -297,7 +299,19 @@ def put_together(database: Database) -> Town:
             shop=SHOP,
         )
     )
-    staff = staff_desk(database, clock)
+    staff = staff_desk(
+        DeskParts(
+            database=database,
+            clock=clock,
+            orders=orders,
+            topups=topups,
+            stores=stores,
+            outbox=outbox,
+            courier=courier,
+            group=SUPPORT_CHAT,
+            second_above=Money(20_000),
+        )
+    )
     answering = Answering(conversation, staff, chats, courier, outbox)
     contacts = SqlContacts(database)
     return Town(
@@ -322,6 +336,7 @@ def put_together(database: Database) -> Town:
         cases=cases,
         desk=desk,
         outbox=outbox,
+        staff=staff,
         inbox=Inbox(
             bot_id=BOT_ID,
             answering=answering,

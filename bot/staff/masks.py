@@ -1,0 +1,16 @@
+"""Who a payer is, as far as staff need to know it."""
+
+from core.database.whatsapp import PREFIX as WHATSAPP
+
+_SHOWN = 2
+
+
+def payer(conversation_id: str, phone: str) -> str:
+    """Name the network, and the last two digits of whatever names the payer there."""
+    if conversation_id.startswith(WHATSAPP):
+        return f"WhatsApp {_masked(phone)}" if phone else "WhatsApp, number hidden"
+    return f"Telegram {_masked(conversation_id.partition(':')[2])}"
+
+
+def _masked(number: str) -> str:
+    return f"••••{number[-_SHOWN:]}"

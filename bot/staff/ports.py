@@ -1,0 +1,58 @@
+"""What the desk asks of the core and of the outbox, a sentence per promise."""
+
+from datetime import datetime
+from typing import Protocol
+
+from core.database.messages import Delivery
+from core.domain.money import Money
+from core.domain.orders import Event, Order
+
+
+class TopUps(Protocol):
+    """The life of a top-up, as far as support can touch it."""
+
+    async def start(
+        self, *, draft_id: str, conversation_id: str, account_id: str, amount: Money
+    ) -> Order:
+        """Begin a top-up for a payer; the same draft again returns the same order.
+
+        Raises a TopUpError that says why not, and then nothing exists.
+        """
+        ...
+
+    async def check(self, merchant_order_no: str) -> Order:
+        """Ask PayBy now, settle if paid, return the order. Raises GatewayError."""
+        ...
+
+    async def attend(self, merchant_order_no: str) -> None:
+        """Do whatever is missing. Raises GatewayResting."""
+        ...
+
+    async def cancel(
+        self, merchant_order_no: str, *, even_at_the_till: bool = False
+    ) -> Order:
+        """Call an unpaid order off; it may come back paid.
+
+        Raises AtTheTill or GatewayError.
+        """
+        ...
+
+    def longer_end(self, order: Order) -> datetime | None:
+        """Tell until when one step would extend the code; None when it cannot."""
+        ...
+
+    async def extend(self, merchant_order_no: str) -> Order:
+        """Let the same code live on. Raises CannotExtend or GatewayError."""
+        ...
+
+
+class Pushes(Protocol):
+    """The way to an order's payer."""
+
+    async def tell(self, order: Order, event: Event) -> None:
+        """See to it, durably and once per order and event, that the payer is told."""
+        ...
+
+    async def show_again(self, order: Order, event: Event, name: str) -> Delivery:
+        """Show once more how the order stands, under a name like number:event:again."""
+        ...

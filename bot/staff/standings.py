@@ -1,0 +1,105 @@
+"""How an order stands, and what can be done to it now, for every part of the desk."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.messages import Outgoing
+from bot.pushes import event_of
+from core.database.messages import Delivery
+from core.database.order_files import OrderFile, Sent, SqlOrderFiles
+from core.database.order_search import SqlOrderSearch
+from core.domain.acts import Standing
+from core.domain.orders import Event, Order, Status
+from core.ports import Clock
+
+STATE_EVENT: dict[Status, Event] = {
+    Status.OPEN: Event.READY,
+    Status.PAID: Event.HELD,
+    Status.CREDITED: Event.CREDITED,
+    Status.FAILED: Event.FAILED,
+    Status.EXPIRED: Event.EXPIRED,
+    Status.CANCELLED: Event.CANCELLED,
+}
+"""What the payer of an order in that status should have heard."""
+_LOST = {Delivery.REFUSED, Delivery.UNREACHABLE, Delivery.UNKNOWN}
+_LEFT_LYING = timedelta(minutes=10)
+_MOST_ALIKE = 5
+
+
+class Extensions(Protocol):
+    """What the story of a top-up knows of extensions."""
+
+    def longer_end(self, order: Order) -> datetime | None:
+        """Tell until when one tap would extend the code; None when it cannot."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """An order as staff look at it now."""
+
+    file: OrderFile
+    standing: Standing
+
+    @property
+    def order(self) -> Order:
+        """The order."""
+        return self.file.order
+
+
+class Standings:
+    """Looks orders up."""
+
+    def __init__(
+        self,
+        *,
+        search: SqlOrderSearch,
+        files: SqlOrderFiles,
+        extensions: Extensions,
+        clock: Clock,
+    ) -> None:
+        self._search = search
+        self._files = files
+        self._extensions = extensions
+        self._clock = clock
+
+    async def named(self, typed: str) -> Seen | Outgoing:
+        """Return the order with that number or end of one, or the message of none."""
+        number = typed.strip().upper()
+        if not number:
+            return Outgoing("Which order? Type its number behind the command.")
+        found = await self._search.numbered(number, _MOST_ALIKE)
+        if len(found) == 1:
+            return await self.of(found[0].merchant_order_no)
+        if not found:
+            return Outgoing("There is no order with that number. Try /find.")
+        alike = "\n".join(order.merchant_order_no for order in found)
+        return Outgoing(f"Several orders end so. Which one?\n{alike}")
+
+    async def of(self, merchant_order_no: str) -> Seen:
+        """Return how an order stands now. Raises OrderNotFound."""
+        file = await self._files.get(merchant_order_no)
+        now = self._clock.now()
+        standing = Standing(
+            order=file.order,
+            now=now,
+            longer_end=self._extensions.longer_end(file.order),
+            is_told=_is_told(file, now),
+            retried_as=file.retried_as,
+        )
+        return Seen(file=file, standing=standing)
+
+
+def _is_told(file: OrderFile, now: datetime) -> bool:
+    """Tell whether the newest messages of how the order stands have not failed."""
+    event = STATE_EVENT.get(file.order.status)
+    own = [sent for sent in file.messages if event and event_of(sent.id) is event]
+    return not own or any(not _is_lost(sent, now) for sent in own)
+
+
+def _is_lost(sent: Sent, now: datetime) -> bool:
+    state = Delivery(sent.state)
+    if state in {Delivery.WAITING, Delivery.SENDING}:
+        return sent.at < now - _LEFT_LYING
+    return state in _LOST

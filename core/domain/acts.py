@@ -1,0 +1,96 @@
+"""What staff may do to an order, and when: one table for all of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from core.domain.money import NOTHING, Money
+from core.domain.orders import Order, Status
+
+AT_PAYBY_FOR = timedelta(hours=25)
+"""So long after its end a code that is not closed there is worth closing."""
+
+
+class Act(StrEnum):
+    """What can be done to an order; the value is the command's name."""
+
+    CHECK = "check"  # ask PayBy now
+    RETRY = "retry"  # whatever did not go through
+    RESEND = "resend"  # show the payer the code or the result again
+    CANCEL = "cancel"
+    EXTEND = "extend"
+    REFUND = "refund"
+    REVOKE = "revoke"
+    SAY = "say"  # write to the payer
+
+
+class Retry(StrEnum):
+    """What is tried again."""
+
+    CREATION = "creation"  # under the same number
+    REFUND = "refund"
+    CREDIT = "credit"
+    CLOSING = "closing"  # the code is called off at PayBy
+    TELLING = "telling"  # the payer has not heard of it
+    NEW_ORDER = "new_order"  # another number, for the same payer, account and amount
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Everything about an order on which it depends what can be done."""
+
+    order: Order
+    now: datetime
+    longer_end: datetime | None = None
+    """Until when the code could be extended."""
+    is_told: bool = True
+    """Whether the payer has heard how it stands, as far as we know."""
+    retried_as: str = ""
+    """The number of the order that took the place of this one."""
+    refundable: Money = NOTHING
+    """How much could be refunded now."""
+    is_revocable: bool = False
+    has_failed_refund: bool = False
+
+    @property
+    def can_be_paid(self) -> bool:
+        """Whether the code can be shown at a store now."""
+        is_open = self.order.status is Status.OPEN
+        return is_open and self.now < self.order.expires_at
+
+
+def right_retry(standing: Standing) -> Retry | None:
+    """Tell what is to be tried again; None when nothing has failed."""
+    order = standing.order
+    if order.status is Status.CREATING:
+        return Retry.CREATION
+    if standing.has_failed_refund:
+        return Retry.REFUND
+    if order.status is Status.PAID:
+        return Retry.CREDIT
+    if order.is_over and not order.is_closed and _is_fresh(standing):
+        return Retry.CLOSING
+    if not standing.is_told:
+        return Retry.TELLING
+    ended_unpaid = order.status in {Status.FAILED, Status.EXPIRED}
+    return Retry.NEW_ORDER if ended_unpaid and not standing.retried_as else None
+
+
+def possible(standing: Standing) -> tuple[Act, ...]:
+    """Return what can be done now, in the order in which it is offered."""
+    order = standing.order
+    can = {
+        Act.CHECK: True,
+        Act.RETRY: right_retry(standing) is not None,
+        Act.RESEND: standing.can_be_paid or order.is_paid or order.is_over,
+        Act.CANCEL: order.status is Status.OPEN,
+        Act.EXTEND: standing.longer_end is not None,
+        Act.REFUND: standing.refundable > NOTHING,
+        Act.REVOKE: standing.is_revocable,
+        Act.SAY: True,
+    }
+    return tuple(act for act in Act if can[act])
+
+
+def _is_fresh(standing: Standing) -> bool:
+    return standing.now < standing.order.expires_at + AT_PAYBY_FOR
