@@ -25,6 +25,7 @@ from webhooks.clock import SystemClock
 from webhooks.current_stores import CurrentStores
 from webhooks.disk import places
 from webhooks.health import Health, health
+from webhooks.heartbeat import Heartbeat
 from webhooks.house import House, World, put_together
 from webhooks.metrics import Metrics, metrics
 from webhooks.order_page import order_page
@@ -106,9 +107,27 @@ async def _run(
         await closing.enter_async_context(house.bookkeeping.kept())
         if settings.telegram_mode is TelegramMode.POLLING:
             await closing.enter_async_context(Polling(world.bot, house.inbox.accept))
+        looks = _health(settings, world, house)
+        app.include_router(health(looks))
         _open_doors(app, settings, world, house)
+        if url := settings.heartbeat_url.get_secret_value():
+            heart = Heartbeat(url, world.http, looks.troubles)
+            await closing.enter_async_context(heart.beating())
         log.info("ready", public_url=settings.public_url, port=settings.port)
         yield
+
+
+def _health(settings: Settings, world: World, house: House) -> Health:
+    return Health(
+        database=world.database,
+        http=world.http,
+        merchant=world.merchant,
+        bot=world.bot,
+        guard=house.gateway,
+        places=places(settings.database_url, settings.engine_database_url),
+        clock=world.clock,
+        worker=settings.worker,
+    )
 
 
 def _metrics(world: World, house: House) -> Metrics:
@@ -160,17 +179,6 @@ def _open_doors(app: FastAPI, settings: Settings, world: World, house: House) ->
     notice = world.tally.notice
     app.include_router(payby_notices(key, house.intake.take, notice))
     app.include_router(order_page(house.page, app.state.is_leaving))
-    looks = Health(
-        database=world.database,
-        http=world.http,
-        merchant=world.merchant,
-        bot=world.bot,
-        guard=house.gateway,
-        places=places(settings.database_url, settings.engine_database_url),
-        clock=world.clock,
-        worker=settings.worker,
-    )
-    app.include_router(health(looks))
     if token := settings.metrics_token.get_secret_value():
         app.include_router(metrics(token, _metrics(world, house)))
     if settings.telegram_mode is TelegramMode.WEBHOOK:

@@ -52,8 +52,12 @@ def room(places: Places) -> Finding:
 def judged(name: str, free: int) -> Finding:
     """Tell whether so many free bytes are enough."""
     if free < _FULL:
-        return Finding(ok=False, says=f"is full: make room for {name}", vital=True)
+        return Finding(
+            ok=False, says="is full", vital=True, remedy=f"make room for {name}"
+        )
     left = f"{free // _MB} MB free for {name}"
     if free < _LOW:
-        return Finding(ok=False, says=f"only {left}: make room before it is full")
+        return Finding(
+            ok=False, says=f"only {left}", remedy="make room before it is full"
+        )
     return Finding(ok=True, says=left)

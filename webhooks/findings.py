@@ -15,6 +15,13 @@ class Finding:
     says: str
     vital: bool = False
     """Whether nothing can be done while this is not ok."""
+    remedy: str = ""
+    """What to do about it; empty where `says` is all that can be said."""
+
+    @property
+    def sentence(self) -> str:
+        """Say how it is, and what to do."""
+        return f"{self.says}: {self.remedy}" if self.remedy else self.says
 
 
 Findings: TypeAlias = dict[str, Finding]

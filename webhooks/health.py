@@ -1,38 +1,36 @@
 """Whether the process lives, and whether everything it needs is well."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 import httpx
 from dbos import error as engine_errors
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
-from telegram.error import TelegramError
 
 from core import engine
 from core.database.engine import Database
-from core.database.figures import Payments, SqlFigures
-from core.database.leases import SqlLeases
-from core.database.migrate import newest_version
+from core.database.figures import SqlFigures
 from core.payby.calls import Merchant
-from core.payby.ping import ping
 from core.ports import Clock
 from webhooks.disk import Places, room
 from webhooks.findings import Finding, Findings, Lately
+from webhooks.looks import (
+    look_at_database,
+    look_at_payby,
+    look_at_telegram,
+    notices_finding,
+    silent,
+    vital,
+)
+from webhooks.loops import Loops
 
-_RECENT_ERROR = timedelta(minutes=10)
-_CLOCK_FAULT = timedelta(minutes=1)
 _PATIENCE_S = 4
-_VERSION = text("select version_num from alembic_version")
-_PROOF = timedelta(minutes=1)
-
 _DAY = timedelta(days=1)
 _NOTICES_TAKE = timedelta(minutes=10)
-_MOST_UNANNOUNCED, _MOST_SHARE = 2, 0.05
 
 
 class Guard(Protocol):
@@ -71,9 +69,8 @@ class Health:
         self._places = places
         self._clock = clock
         self._worker = worker
-        self._leases = SqlLeases(database, clock)
+        self._loops = Loops(database, clock, worker)
         self._figures = SqlFigures(database)
-        self._expected = newest_version()
         self._ours = Lately(self._look_at_ours, again_after_s=2, sooner_s=1)
         self._world = Lately(self._look_at_world, again_after_s=60, sooner_s=10)
 
@@ -86,31 +83,23 @@ class Health:
         guard = Finding(not held_back, held_back or "PayBy is asked as usual")
         return {**ours, **world, "gateway_guard": guard}
 
+    async def troubles(self) -> list[str]:
+        """Tell what keeps us from doing our work; nothing that the world must mend."""
+        ours = await self._ours.findings()
+        return [
+            f"{name} {finding.sentence}"
+            for name, finding in ours.items()
+            if not finding.ok and (finding.vital or name == "loops")
+        ]
+
     async def _look_at_ours(self) -> Findings:
-        database, jobs, disk = await asyncio.gather(
-            self._look_at_database(),
+        database, jobs, loops, disk = await asyncio.gather(
+            look_at_database(self._database, self._clock, f"readyz:{self._worker}"),
             self._look_at_engine(),
+            self._loops.look(),
             asyncio.to_thread(room, self._places),
         )
-        return {"database": database, "engine": jobs, "disk": disk}
-
-    async def _look_at_database(self) -> Finding:
-        """Tell whether the database answers, up to date, and keeps what it is given."""
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                found = await self._database.read(
-                    lambda session: session.scalar(_VERSION)
-                )
-        except (SQLAlchemyError, TimeoutError) as error:
-            return _silent(error, "TOPUP_DATABASE_URL")
-        if found != self._expected:
-            return _vital("is out of date: run `topup migrate`")
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                await self._leases.take(f"readyz:{self._worker}", self._worker, _PROOF)
-        except (SQLAlchemyError, TimeoutError):
-            return _vital("can be read but keeps nothing: is its disk full, or locked?")
-        return Finding(ok=True, says="answers and keeps what it is given")
+        return {"database": database, "engine": jobs, "loops": loops, "disk": disk}
 
     async def _look_at_engine(self) -> Finding:
         """Tell whether jobs are being done."""
@@ -118,37 +107,18 @@ class Health:
             async with asyncio.timeout(_PATIENCE_S):
                 running = await engine.answers()
         except (SQLAlchemyError, engine_errors.DBOSException, TimeoutError) as error:
-            return _silent(error, "TOPUP_ENGINE_DATABASE_URL")
+            return silent(error, "TOPUP_ENGINE_DATABASE_URL")
         if not running:
-            return _vital("has not started its queues: wait, then see the log")
+            return vital("has not started its queues", "wait, then see the log")
         return Finding(ok=True, says="runs")
 
     async def _look_at_world(self) -> Findings:
         payby, telegram, notices = await asyncio.gather(
-            self._look_at_payby(), self._look_at_telegram(), self._look_at_notices()
+            look_at_payby(self._http, self._merchant, self._clock),
+            look_at_telegram(self._bot, self._clock),
+            self._look_at_notices(),
         )
         return {**payby, "telegram": telegram, "notices": notices}
-
-    async def _look_at_payby(self) -> Findings:
-        """Ask PayBy, also while the guard lets nobody else do so."""
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                report = await ping(self._http, self._merchant, self._clock)
-        except TimeoutError:
-            return {"payby": Finding(ok=False, says="does not answer in time")}
-        found = {"payby": Finding(report.ok, report.sentence)}
-        if report.clock_ahead is not None:
-            found["clock"] = _clock_finding(report.clock_ahead)
-        return found
-
-    async def _look_at_telegram(self) -> Finding:
-        try:
-            info = await self._bot.get_webhook_info()
-        except TelegramError as error:
-            return Finding(ok=False, says=f"does not answer: {type(error).__name__}")
-        if info.last_error_date and _is_recent(info.last_error_date, self._clock.now()):
-            return Finding(ok=False, says=f"last error: {info.last_error_message}")
-        return Finding(ok=True, says=f"{info.pending_update_count} updates pending")
 
     async def _look_at_notices(self) -> Finding:
         """Tell whether PayBy's notices reach us."""
@@ -158,7 +128,7 @@ class Health:
                 payments = await self._figures.payments(now - _DAY, now - _NOTICES_TAKE)
         except (SQLAlchemyError, TimeoutError) as error:
             return Finding(ok=False, says=f"cannot be counted: {type(error).__name__}")
-        return _notices_finding(payments)
+        return notices_finding(payments)
 
 
 def health(looks: Health) -> APIRouter:
@@ -172,41 +142,8 @@ def health(looks: Health) -> APIRouter:
     @router.get("/readyz")
     async def ready() -> Response:
         findings = await looks.findings()
-        body = {name: {"ok": f.ok, "says": f.says} for name, f in findings.items()}
+        body = {name: {"ok": f.ok, "says": f.sentence} for name, f in findings.items()}
         stopped = any(f.vital and not f.ok for f in findings.values())
         return JSONResponse(body, 503 if stopped else 200)
 
     return router
-
-
-def _vital(says: str) -> Finding:
-    return Finding(ok=False, says=says, vital=True)
-
-
-def _silent(error: Exception, setting: str) -> Finding:
-    return _vital(
-        f"does not answer ({type(error).__name__}): is it running, and {setting} right?"
-    )
-
-
-def _clock_finding(ahead: timedelta) -> Finding:
-    says = f"{ahead.total_seconds():+.0f} s against PayBy's"
-    if abs(ahead) < _CLOCK_FAULT:
-        return Finding(ok=True, says=says)
-    return Finding(ok=False, says=f"{says}: set this server's time")
-
-
-def _notices_finding(payments: Payments) -> Finding:
-    """Bear with a few: PayBy promises no delivery, and that is why we ask."""
-    says = (
-        f"{payments.unannounced} of {payments.count} payments of the last day were "
-        "found only by asking PayBy"
-    )
-    few = payments.unannounced <= _MOST_UNANNOUNCED
-    if few or payments.unannounced <= _MOST_SHARE * payments.count:
-        return Finding(ok=True, says=says)
-    return Finding(ok=False, says=f"{says}: are notices reaching us?")
-
-
-def _is_recent(at: datetime, now: datetime) -> bool:
-    return now - at.astimezone(UTC) < _RECENT_ERROR

@@ -124,6 +124,13 @@ def _metrics_token(token: SecretStr) -> SecretStr:
     return token
 
 
+def _secret_url(url: SecretStr) -> SecretStr:
+    if url.get_secret_value():
+        _http_url(url.get_secret_value())
+    return url
+
+
+SecretUrl = Annotated[SecretStr, AfterValidator(_secret_url)]
 MetricsToken = Annotated[SecretStr, AfterValidator(_metrics_token)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Ceiling = Annotated[Decimal, Field(ge=0, decimal_places=2)]
@@ -146,6 +153,7 @@ class Settings(BaseSettings):
     engine_database_url: DatabaseUrl = "sqlite:///var/engine.sqlite"
     log_json: bool = True
     metrics_token: MetricsToken = SecretStr("")
+    heartbeat_url: SecretUrl = SecretStr("")
 
     shop_name: Name
     shop_name_ar: str = ""

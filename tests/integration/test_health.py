@@ -19,6 +19,8 @@ from telegram import Bot
 from telegram.request import HTTPXRequest
 
 from core.database.engine import Database
+from core.database.leases import SqlLeases
+from core.database.notices import SqlNotices
 from core.database.tables import NoticeRow, OrderRow
 from core.domain.errors import GatewayUnavailable
 from core.domain.orders import Status
@@ -27,11 +29,14 @@ from core.payby.border import open_http
 from core.payby.calls import Merchant
 from core.payby.guarded import GuardedGateway
 from core.payby.signing import load_private_key, load_public_key
+from core.ports import Clock, KeptNotice
+from core.upkeep import Upkeep
+from core.watch import Watch
 from sandbox.app import Sandbox, create_app
 from sandbox.config import Config
 from tests.contract.sandbox.telegram.desk import serving
-from tests.fakes import PAYEE, an_order
-from tests.integration.conftest import Town
+from tests.fakes import PAYEE, HandClock, an_order
+from tests.integration.conftest import Town, until
 from webhooks.clock import SystemClock
 from webhooks.disk import places
 from webhooks.health import Health, health
@@ -119,15 +124,23 @@ async def test_a_process_that_runs_says_that_it_lives(looks):
 async def test_when_all_is_well_each_part_says_so(looks, migrated_sqlite, tmp_path):
     here = f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path)}"
     database = Database(here)
+    await turning(database)
     status, findings = await ask(looks(database=database, places=places(here, here)))
     await database.close()
     assert status == 200
     assert list(findings) == [
-        *("database", "engine", "disk"),
+        *("database", "engine", "loops", "disk"),
         *("payby", "clock", "telegram", "notices"),
         "gateway_guard",
     ]
     assert all(finding["ok"] for finding in findings.values()), findings
+
+
+async def turning(database: Database, clock: Clock | None = None) -> None:
+    """Leave the traces of loops that turn."""
+    leases = SqlLeases(database, clock or SystemClock())
+    for name in ("watch", "worker:test-worker"):
+        await leases.take(name, "test-worker", timedelta(seconds=15))
 
 
 async def test_a_database_that_was_not_migrated_is_not_ready(looks, tmp_path):
@@ -250,3 +263,70 @@ async def test_the_world_while_well_is_not_asked_more_than_once_a_minute(
     await outside.fault(target="payby.getOrder", mode="http500", times=1)
     _, after = await ask(health)
     assert after == before
+
+
+@pytest.fixture
+async def apart(migrated_sqlite, tmp_path) -> AsyncIterator[Database]:
+    """A database of this test's own."""
+    opened = Database(f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path)}")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.mark.parametrize(
+    ("lost", "says"),
+    [
+        ("watch", "nobody looks after orders"),
+        ("worker:test-worker", "this worker's upkeep stands still"),
+    ],
+)
+async def test_a_loop_that_stands_still_for_a_minute_is_told(
+    looks, apart, clock, lost, says
+):
+    await turning(apart, clock)
+    health = looks(database=apart, clock=clock)
+    assert await health.troubles() == []
+    await SqlLeases(apart, clock).let_go(lost, "test-worker")
+    [trouble] = await looks(database=apart, clock=clock).troubles()
+    assert trouble.startswith(f"loops {says}")
+
+
+async def test_the_leases_of_the_real_loops_are_the_ones_looked_at(apart, town, looks):
+    clock = SystemClock()
+    leases = SqlLeases(apart, clock)
+    watch = Watch(
+        town.parts,
+        town.topups.attend,
+        leases=leases,
+        worker="test-worker",
+        per_second=1,
+        follow_refunds=town.topups.refunds.follow,
+    )
+    async with watch.kept(), Upkeep(leases, clock, "test-worker").kept():
+
+        async def all_well() -> bool:
+            return not await looks(database=apart).troubles()
+
+        await until(all_well)
+
+
+async def test_a_notice_that_nobody_heeds_is_told(looks, apart, clock):
+    await SqlNotices(apart, clock).keep(KeptNotice("digest", "{}"))
+    clock.pass_by(timedelta(minutes=2))
+    await turning(apart, clock)
+    [trouble] = await looks(database=apart, clock=clock).troubles()
+    assert trouble.startswith("loops notices are kept, and nothing is done about them")
+
+
+async def test_only_what_keeps_us_from_work_is_a_trouble(looks, apart, outside):
+    """The world's troubles are told, but nobody need be woken to start us again."""
+    await turning(apart)
+    nowhere = replace(outside.merchant, base_url="http://127.0.0.1:9/sgs/api")
+    assert await looks(database=apart, merchant=nowhere).troubles() == []
+    full = looks(database=apart, places={"the database": Path("/proc")})
+    assert await full.troubles() == ["disk is full: make room for the database"]

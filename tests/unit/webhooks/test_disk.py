@@ -27,7 +27,7 @@ print(*places("sqlite:///var/a.sqlite", "postgresql://host/b"), sep=", ")
 def test_room_is_told_of_and_its_end_stops_us(free, ok, vital, says):
     finding = judged("the database", free)
     assert (finding.ok, finding.vital) == (ok, vital)
-    assert finding.says.startswith(says)
+    assert finding.sentence.startswith(says)
 
 
 def test_the_room_of_the_tightest_disk_is_told(tmp_path):
