@@ -5,6 +5,7 @@ SendError
 ├── Unconfirmed  may have been sent: nobody can tell
 ├── Refused      the network will never take this message
 └── Unreachable  the person does not want messages from us
+    └── Unworded may only be told in approved words, and there are none
 """
 
 from datetime import datetime
@@ -47,6 +48,10 @@ class Refused(SendError):
 
 class Unreachable(SendError):
     """The person has blocked us, or is gone."""
+
+
+class Unworded(Unreachable):
+    """Only approved sentences may be sent now, and none of them says it."""
 
 
 class Channel(Protocol):

@@ -19,11 +19,19 @@ from typing import Any
 
 import structlog
 
-from bot.channel import Channel, NotSent, Refused, SendError, Unconfirmed, Unreachable
+from bot.channel import (
+    Channel,
+    NotSent,
+    Refused,
+    SendError,
+    Unconfirmed,
+    Unreachable,
+    Unworded,
+)
 from bot.messages import Outgoing
 from bot.pushes import queue_of
 from core import engine
-from core.database.messages import AT_ONCE, Delivery, Record, SqlMessages
+from core.database.messages import AT_ONCE, UNWORDED, Delivery, Record, SqlMessages
 
 log = structlog.get_logger()
 
@@ -34,6 +42,7 @@ _STATES: dict[type[SendError], Delivery] = {
     Unconfirmed: Delivery.WAITING,
     Refused: Delivery.REFUSED,
     Unreachable: Delivery.UNREACHABLE,
+    Unworded: Delivery.UNREACHABLE,
 }
 REPLY_TRIES = 8  # about two minutes; the chat's next message waits that long
 PUSH_TRIES = 300  # about a day
@@ -120,7 +129,8 @@ class Courier:
         except SendError as error:
             log.warning("send_failed", message=parcel.id, why=error.why)
             unconfirmed = record.unconfirmed + isinstance(error, Unconfirmed)
-            after = replace(record, unconfirmed=unconfirmed)
+            trouble = UNWORDED if isinstance(error, Unworded) else record.trouble
+            after = replace(record, unconfirmed=unconfirmed, trouble=trouble)
             return await self._note(after, _STATES[type(error)], error.wait_s)
         return await self._note(_sent(record, ref), Delivery.SENT)
 

@@ -11,6 +11,7 @@ from bot.chat_store import ChatStore
 from bot.code_messages import Stage, code_message, stage_of
 from bot.courier import MOST_UNCONFIRMED, PUSH_TRIES, REPLY_TRIES, Courier, Parcel
 from bot.elsewhere import Elsewhere
+from bot.last_resort import LastResort
 from bot.messages import Outgoing
 from bot.pushes import (
     RESULTS,
@@ -30,7 +31,6 @@ from bot.shop import Shop
 from bot.words import Words, words_in
 from core import engine
 from core.database.messages import Delivery, Record, SqlMessages
-from core.domain.cases import CaseKind
 from core.domain.orders import Event, Order
 from core.domain.terms import Lifetime
 from core.domain.watching import longer_end
@@ -40,9 +40,7 @@ from core.ports import Accounts, Clock, Orders, Support
 log = structlog.get_logger()
 
 _CODE_CHANGES = {Event.CREDITED, Event.HELD, Event.EXPIRED, Event.CANCELLED}
-_NO_LOSS = {Delivery.SENT, Delivery.UNREACHABLE, Delivery.PASSED}
 _TRIES_WATCHED = 3  # somebody waits for the end, and can ask again
-_NOT_HERE = {Delivery.UNREACHABLE, Delivery.REFUSED, Delivery.UNKNOWN}
 
 
 @DBOS.dbos_class("Outbox")
@@ -66,13 +64,12 @@ class Outbox(DBOSConfiguredInstance):
     ) -> None:
         super().__init__("outbox")
         self._courier = courier
-        self._elsewhere = elsewhere
+        self._last_resort = LastResort(elsewhere, messages, support)
         self._refund_post = refund_post
         self._messages = messages
         self._chats = chats
         self._orders = orders
         self._accounts = accounts
-        self._support = support
         self._shop = shop
         self._lifetime = lifetime
         self._clock = clock
@@ -155,16 +152,8 @@ class Outbox(DBOSConfiguredInstance):
         state = await self._courier.deliver(parcel)
         if message.card:
             await self.follow_code(parcel)
-        if event not in RESULTS:
-            return
-        if state in _NOT_HERE and await self._elsewhere.bring(parcel):
-            return
-        if state not in _NO_LOSS:
-            await self._support.open_case(
-                CaseKind.NOT_TOLD,
-                order.merchant_order_no,
-                {"event": event, "state": state},
-            )
+        if event in RESULTS and not await self._last_resort.bring(parcel, state):
+            await self._last_resort.raise_hand(parcel, state, {"event": event})
 
     async def _messages_of(self, order: Order, event: Event) -> tuple[Outgoing, ...]:
         """Say it in the language of the chat."""
@@ -195,7 +184,7 @@ class Outbox(DBOSConfiguredInstance):
             state = await self._courier.deliver(parcel)
             if message.card:
                 await self.follow_code(parcel)
-            if state in _NOT_HERE and await self._elsewhere.bring(parcel):
+            if await self._last_resort.bring(parcel, state):
                 state = Delivery.SENT
             if state is not Delivery.SENT:
                 break

@@ -8,20 +8,17 @@ from dbos import DBOS, DBOSConfiguredInstance
 from bot.chat_store import ChatStore
 from bot.courier import PUSH_TRIES, REPLY_TRIES, Courier, Parcel
 from bot.elsewhere import Elsewhere
+from bot.last_resort import LastResort
 from bot.messages import Outgoing
 from bot.pushes import queue_of, refund_push, refund_push_id, refund_step
 from bot.refund_news import refund_news
 from bot.words import words_in
 from core import engine
 from core.database.messages import Delivery, Record, SqlMessages
-from core.domain.cases import CaseKind
 from core.domain.orders import Order
 from core.domain.refunds import Refund
 from core.engine import Urgency
 from core.ports import Orders, RefundBook, Support
-
-_NO_LOSS = {Delivery.SENT, Delivery.UNREACHABLE, Delivery.PASSED}
-_NOT_HERE = {Delivery.UNREACHABLE, Delivery.REFUSED, Delivery.UNKNOWN}
 
 
 @DBOS.dbos_class("RefundPost")
@@ -41,12 +38,11 @@ class RefundPost(DBOSConfiguredInstance):
     ) -> None:
         super().__init__("refund_post")
         self._courier = courier
-        self._elsewhere = elsewhere
+        self._last_resort = LastResort(elsewhere, messages, support)
         self._messages = messages
         self._chats = chats
         self._orders = orders
         self._refunds = refunds
-        self._support = support
 
     async def tell(self, order: Order, refund: Refund) -> None:
         """See to it that the payer hears how the refund stands.
@@ -94,12 +90,9 @@ class RefundPost(DBOSConfiguredInstance):
             is_true=partial(self._is_at, refund_no, step),
         )
         state = await self._courier.deliver(parcel)
-        if state in _NOT_HERE and await self._elsewhere.bring(parcel):
+        if await self._last_resort.bring(parcel, state) or refund.is_under_way:
             return
-        if state not in _NO_LOSS and not refund.is_under_way:
-            facts = {"event": step, "state": state}
-            number = order.merchant_order_no
-            await self._support.open_case(CaseKind.NOT_TOLD, number, facts)
+        await self._last_resort.raise_hand(parcel, state, {"event": step})
 
     async def show_held(self, record: Record, order: Order) -> None:
         """Show a payer who is back what may not have come, if it is true yet."""

@@ -48,6 +48,14 @@ _WHAT_AND_WHAT_TO_DO: dict[CaseKind, tuple[str, str]] = {
         "A payer may not have heard of a payment",
         "Nothing is lost; if they ask, show them the order.",
     ),
+    CaseKind.NO_TEMPLATE: (
+        "A payer on WhatsApp could not be told of a payment, a day after writing",
+        "It is shown when they write; bring the sentence to Meta: `topup whatsapp`.",
+    ),
+    CaseKind.TEMPLATE_LOST: (
+        "Meta does not approve a sentence of ours any more",
+        "See why in Twilio's console; payers who wrote a day ago hear nothing now.",
+    ),
     CaseKind.REFUND_ASKED: (
         "A payer wants the money back",
         "Decide, and answer the payer; a refund is made in PayBy's portal.",

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot.channel import Unreachable
+from bot.channel import Unworded
 from bot.chat_store import ChatStore
 from bot.links import page_address, with_addresses
 from bot.messages import InShort, Outgoing, Place
@@ -57,7 +57,7 @@ class Letters:
         return [choices, text] if choices else [text]
 
     async def prepared(self, in_short: InShort | None) -> Letter:
-        """Write it in a sentence that Meta has approved. Raises Unreachable."""
+        """Write it in a sentence that Meta has approved. Raises Unworded."""
         if in_short:
             known = await self._templates.all()
             for wording in wordings_of(in_short):
@@ -73,7 +73,7 @@ class Letters:
                         wording.filled(values),
                     )
             log.error("no_approved_template", prepared=str(in_short.prepared))
-        raise Unreachable("not written to us for a day")
+        raise Unworded("not written to us for a day")
 
     async def bodies(self, conversation_id: str, message: Outgoing) -> Sequence[str]:
         """Return each text that Twilio may list the message with."""

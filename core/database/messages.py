@@ -14,6 +14,8 @@ from core.ports import Clock
 
 FAILED = "failed"
 """The progress of what the network took and could not bring."""
+UNWORDED = "unworded"
+"""The trouble of what may only be said in approved words, and there are none."""
 _LEFT_LYING = timedelta(minutes=10)  # twice the courier's longest wait
 
 
@@ -47,7 +49,8 @@ class Record:
     progress: str = ""
     """How far the network said it has brought it since; empty if it says nothing."""
     trouble: str = ""
-    """The network's own number for why it could not bring it, the last time."""
+    """Why it could not be brought, the last time: the network's own number of that, or
+    UNWORDED."""
     failures: int = 0
     """How often the network took it and could not bring it."""
     began_at: datetime | None = None

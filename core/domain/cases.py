@@ -16,6 +16,8 @@ class CaseKind(StrEnum):
     REVOKED = "revoked"  # PayBy gave back what a payer had paid
     STRANGER = "stranger"  # a notice about no order of ours
     NOT_TOLD = "not_told"  # a result may never have reached its payer
+    NO_TEMPLATE = "no_template"  # a result that no approved sentence could tell
+    TEMPLATE_LOST = "template_lost"  # Meta does not approve a sentence any more
     REFUND_ASKED = "refund_asked"  # a payer wants the money back
     REFUND_FAILING = "refund_failing"  # PayBy does not give money back, or not say
     REFUNDED_ELSEWHERE = "refunded_elsewhere"  # given back at PayBy, not from here

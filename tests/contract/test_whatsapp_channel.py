@@ -5,7 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.channel import NotSent, Refused, SendError, Unconfirmed, Unreachable
+from bot.channel import (
+    NotSent,
+    Refused,
+    SendError,
+    Unconfirmed,
+    Unreachable,
+    Unworded,
+)
 from bot.messages import (
     BOLD_OFF,
     BOLD_ON,
@@ -219,7 +226,7 @@ async def test_after_a_day_only_an_approved_sentence_goes(line, desk):  # noqa: 
     for approval in (None, "pending"):
         if approval:
             await line.templates.keep([Template("topup_paid_en", "HX1", approval)])
-        with pytest.raises(Unreachable):
+        with pytest.raises(Unworded):
             await line.send(Outgoing("PAID", in_short=IN_SHORT))
     assert (await desk.ask("twilio/calls", call="messages.create"))["calls"] == []
 

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from bot.announcements import announce
-from bot.channel import Refused, Unconfirmed, Unreachable
+from bot.channel import Refused, Unconfirmed, Unreachable, Unworded
 from bot.pushes import push_id
 from bot.words import words_in
 from core.database.messages import Delivery, Record
@@ -229,3 +229,23 @@ async def test_a_result_that_came_through_is_no_case(town):
     order = await an_order_in(town, Status.CREDITED)
     await told(town, order, Event.CREDITED)
     assert town.support.kinds(order) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "kinds"),
+    [
+        (Unworded("not written to us for a day"), [CaseKind.NO_TEMPLATE]),
+        (Unreachable("blocked"), []),
+    ],
+    ids=["no words for it", "blocked"],
+)
+async def test_support_hears_of_a_result_that_no_approved_sentence_could_tell(
+    town, error, kinds
+):
+    order = await an_order_in(town, Status.CREDITED)
+    town.channel.fails(error)
+    for _ in range(2):
+        await told(town, order, Event.CREDITED)
+    assert town.support.kinds(order) == kinds
+    await town.outbox.show_held(order.conversation_id)
+    assert len(shown(town, order)) == 1

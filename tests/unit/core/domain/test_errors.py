@@ -41,6 +41,7 @@ ARGUMENTS: dict[type[Exception], tuple[object, ...]] = {
     channel.Unconfirmed: ("ReadTimeout", 2.0),
     channel.Refused: ("chat not found", 0.0),
     channel.Unreachable: ("blocked", 0.0),
+    channel.Unworded: ("not written to us for a day", 0.0),
 }
 
 
