@@ -1,0 +1,251 @@
+"""Each night the day that is over is compared once, by one worker, until it is done."""
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from core.bookkeeping import DUTY, Booking, Bookkeeping
+from core.database.accounts import SqlAccounts
+from core.database.books import SqlBooks
+from core.database.cases import SqlCases
+from core.database.differences import SqlDifferences
+from core.database.engine import Database
+from core.database.leases import SqlLeases
+from core.database.orders import SqlOrders
+from core.database.refunds import SqlRefunds
+from core.domain.cases import CaseKind
+from core.domain.differences import Fate
+from core.domain.errors import GatewayRejected, GatewayUnavailable
+from core.domain.gulf import GULF
+from core.domain.reports import Report
+from core.domain.terms import Pace
+from core.parts import Parts
+from core.reconciliation import Reconciliation, ReconciliationParts
+from tests.fake_gateway import FakeGateway
+from tests.fakes import (
+    PAYEE,
+    HandClock,
+    MemoryNotifier,
+    MemoryRefundNews,
+    MemorySupport,
+    a_payment,
+    an_order,
+)
+from tests.integration.conftest import TERMS
+from tests.statements import payment_line, statement_of
+
+MONDAY = date(2026, 11, 23)
+DAY = timedelta(days=1)
+NONE_YET = GatewayRejected("STATEMENT_NOT_GENERATED", "62014")
+NONE_AT_ALL = GatewayRejected("STATEMENT_NOT_EXIST", "62013")
+
+
+@dataclass
+class Office:
+    """Who keeps the books, PayBy's statements, and what support heard."""
+
+    database: Database
+    clock: HandClock = field(default_factory=HandClock)
+    statements: dict[date, bytes | Exception] = field(default_factory=dict)
+    asked: list[date] = field(default_factory=list)
+    told: list[Report] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.gateway = FakeGateway(self.clock)
+        self.orders = SqlOrders(self.database, self.clock)
+        self.support = MemorySupport()
+        self.leases = SqlLeases(self.database, self.clock)
+        self.parts = Parts(
+            terms=TERMS,
+            gateway=self.gateway,
+            orders=self.orders,
+            refunds=SqlRefunds(self.database, self.clock, Pace()),
+            accounts=SqlAccounts(self.database, self.clock),
+            notifier=MemoryNotifier(),
+            refund_news=MemoryRefundNews(),
+            support=self.support,
+            clock=self.clock,
+        )
+
+    def worker(self, name: str = "worker-1") -> Bookkeeping:
+        differences = SqlDifferences(self.database, self.clock)
+        parts = ReconciliationParts(
+            fetch=self.fetch,
+            book=Booking(self.parts).book,
+            books=SqlBooks(self.database),
+            differences=differences,
+            cases=SqlCases(self.database, self.clock),
+            clock=self.clock,
+            mid=PAYEE,
+        )
+        return Bookkeeping(
+            self.parts,
+            Reconciliation(parts),
+            differences,
+            self.tell,
+            leases=self.leases,
+            worker=name,
+        )
+
+    async def fetch(self, day: date) -> bytes:
+        self.asked.append(day)
+        answer = self.statements.get(day, NONE_YET)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def tell(self, report: Report) -> None:
+        self.told.append(report)
+
+    def writes(self, day: date, numbers: Iterable[str] = ()) -> None:
+        """Let PayBy write the statement of a day, with payments of fifty dirhams."""
+        lines = [payment_line(number, "50.00", at(day, 12)) for number in numbers]
+        self.statements[day] = statement_of(day, PAYEE, lines)
+
+    async def paid(self, number: str, when: datetime) -> None:
+        """Let an order be paid and booked, which nobody can credit."""
+        order = an_order(number, conversation_id=f"tg:{number}")
+        await self.orders.add(order)
+        await self.orders.settle(number, a_payment(order, paid_at=when), "notice")
+
+
+def at(day: date, hour: float) -> datetime:
+    return datetime.combine(day, time(), GULF) + timedelta(hours=hour)
+
+
+@pytest.fixture
+async def office(migrated_sqlite, tmp_path):
+    shutil.copy(migrated_sqlite, tmp_path / "topup.sqlite")
+    database = Database(f"sqlite:///{tmp_path}/topup.sqlite")
+    yield Office(database)
+    await database.close()
+
+
+async def test_the_day_that_is_over_is_compared_from_two_in_the_night_on(office):
+    worker = office.worker()
+    office.writes(MONDAY)
+    office.writes(MONDAY - DAY)
+    office.clock.time = at(MONDAY + DAY, 1.9)
+    await worker.turn()
+    assert office.asked == [MONDAY - DAY]
+    office.clock.time = at(MONDAY + DAY, 2)
+    for _ in range(3):
+        await worker.turn()
+    assert office.asked == [MONDAY - DAY, MONDAY]
+    assert office.told == []
+
+
+async def test_days_that_were_missed_are_made_up_for_in_turn(office):
+    for days in range(4):
+        office.writes(MONDAY + days * DAY)
+    office.clock.time = at(MONDAY + DAY, 3)
+    await office.worker().turn()
+    office.clock.time = at(MONDAY + 4 * DAY, 3)
+    await office.worker().turn()
+    assert office.asked == [MONDAY + days * DAY for days in range(4)]
+
+
+async def test_a_day_without_a_statement_is_tried_again_every_half_hour(office):
+    worker = office.worker()
+    office.clock.time = at(MONDAY + DAY, 2)
+    for _ in range(30):
+        await worker.turn()
+        office.clock.pass_by(timedelta(minutes=5))
+    assert len(office.asked) == 5
+    office.writes(MONDAY)
+    await worker.turn()
+    office.clock.pass_by(timedelta(minutes=30))
+    await worker.turn()
+    assert len(office.asked) == 6
+    assert office.support.cases == []
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [NONE_YET, GatewayUnavailable("PayBy does not answer."), b"no ZIP"],
+)
+async def test_after_noon_support_hears_once_that_a_statement_is_missing(
+    office, trouble
+):
+    worker = office.worker()
+    office.statements[MONDAY] = trouble
+    office.clock.time = at(MONDAY + DAY, 12)
+    await worker.turn()
+    assert office.support.cases == []
+    for _ in range(2):
+        office.clock.pass_by(timedelta(minutes=31))
+        await worker.turn()
+    [(number, kind, facts)] = office.support.cases
+    assert (number, kind) == ("2026-11-23", CaseKind.STATEMENT_MISSING)
+    assert facts["why"]
+    office.writes(MONDAY)
+    office.clock.pass_by(timedelta(minutes=31))
+    await worker.turn()
+    assert len(office.asked) == 4
+
+
+async def test_a_quiet_day_of_which_payby_has_no_statement_ends_at_noon(office):
+    worker = office.worker()
+    office.statements[MONDAY] = NONE_AT_ALL
+    for hour in (2, 12, 12.6, 13.2):
+        office.clock.time = at(MONDAY + DAY, hour)
+        await worker.turn()
+    assert len(office.asked) == 3
+    assert office.support.cases == []
+    assert office.told == []
+
+
+async def test_support_hears_once_of_a_day_that_differs(office):
+    worker = office.worker()
+    await office.paid("T261123-AAAA2222", at(MONDAY, 12))
+    office.writes(MONDAY, ["T261123-AAAA2222", "T261123-STRANGER"])
+    office.clock.time = at(MONDAY + DAY, 2)
+    for _ in range(2):
+        await worker.turn()
+    [report] = office.told
+    stands = {(each.difference.kind, each.fate) for each in report.differences}
+    assert stands == {
+        (CaseKind.UNKNOWN_NUMBER, Fate.CASE),
+        (CaseKind.CREDIT_MISSING, Fate.CASE),
+    }
+
+
+async def test_a_day_ends_only_when_payby_has_answered_for_what_it_alone_calls_paid(
+    office,
+):
+    worker = office.worker()
+    number = "T261123-AAAA2222"
+    await office.orders.add(an_order(number))
+    office.writes(MONDAY, [number])
+    office.gateway.fails("get", GatewayUnavailable("busy"))
+    office.clock.time = at(MONDAY + DAY, 2)
+    await worker.turn()
+    assert office.told == []
+    office.clock.pass_by(timedelta(minutes=30))
+    await worker.turn()  # PayBy does not know the number, whatever its statement says
+    [report] = office.told
+    [known] = report.differences
+    assert (known.difference.kind, known.fate) == (CaseKind.PAID_THERE_ONLY, Fate.CASE)
+
+
+async def test_one_worker_at_a_time_compares(office):
+    office.writes(MONDAY)
+    office.clock.time = at(MONDAY + DAY, 2)
+    await office.leases.take(DUTY, "somebody", timedelta(minutes=30))
+    await office.worker().turn()
+    assert office.asked == []
+    await office.leases.let_go(DUTY, "somebody")
+    await office.worker().turn()
+    await office.worker("worker-2").turn()
+    assert office.asked == [MONDAY]
+
+
+async def test_who_was_cut_off_begins_the_day_again(office):
+    office.writes(MONDAY)
+    office.clock.time = at(MONDAY + DAY, 2)
+    await office.leases.take(DUTY, "worker-1", timedelta(minutes=30))
+    await office.worker("worker-1").turn()
+    assert office.asked == [MONDAY]
