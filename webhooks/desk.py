@@ -48,8 +48,9 @@ def staff_desk(parts: DeskParts) -> StaffDesk:
     database, clock, orders = parts.database, parts.clock, parts.orders
     staff, audit = SqlStaff(database, clock), SqlAudit(database, clock)
     search, files = SqlOrderSearch(database), SqlOrderFiles(database)
+    topups, refunds = parts.topups, parts.topups.refunds
     standings = Standings(
-        search=search, files=files, extensions=parts.topups, clock=clock
+        search=search, files=files, topups=topups, refunds=refunds, clock=clock
     )
     screens = OrderDesk(
         standings=standings,
@@ -67,7 +68,8 @@ def staff_desk(parts: DeskParts) -> StaffDesk:
         carrying_out=CarryingOut(
             acting=acting,
             audit=audit,
-            topups=parts.topups,
+            topups=topups,
+            refunds=refunds,
             pushes=parts.outbox,
             orders=orders,
         ),
@@ -77,7 +79,8 @@ def staff_desk(parts: DeskParts) -> StaffDesk:
     )
     direct = DirectActs(
         acting=acting,
-        topups=parts.topups,
+        topups=topups,
+        refunds=refunds,
         pushes=parts.outbox,
         courier=parts.courier,
         orders=orders,

@@ -5,15 +5,38 @@ from dataclasses import dataclass
 
 from bot.messages import Outgoing
 from bot.staff.acting import Acting, facts_of
-from bot.staff.ports import Pushes, TopUps
+from bot.staff.ports import Pushes, Refunds, TopUps
 from bot.staff.texts import clean, moment
 from core.database.audit import SqlAudit
 from core.domain.acts import Act
 from core.domain.audit import AuditEntry
-from core.domain.errors import AtTheTill, CannotExtend, GatewayError
+from core.domain.errors import AtTheTill, CannotExtend, GatewayError, NotRefundable
 from core.domain.orders import Event, Order, Status
 from core.domain.proposals import Proposal
+from core.domain.refunds import Obstacle, Refund, RefundStatus
 from core.ports import Orders
+
+REFUND_STATES: dict[RefundStatus, str] = {
+    RefundStatus.ASKED: "PayBy has not confirmed it yet; we go on asking under the "
+    "same number, and the payer is told at the end.",
+    RefundStatus.PROCESSING: "PayBy has it and is not done; the payer is told at the "
+    "end.",
+    RefundStatus.DONE: "PayBy has given it back to the store's wallet; the payer is "
+    "told.",
+    RefundStatus.FAILED: "PayBy does not give it back, so it is on the account again.",
+    RefundStatus.REFUSED: "the account holds too little, so PayBy was not asked.",
+}
+_OBSTACLES: dict[Obstacle, str] = {
+    Obstacle.NOT_PAID: "nothing of it was paid",
+    Obstacle.BEING_MADE: "its code is just being made",
+    Obstacle.NOTHING_LEFT: "all of it has gone back",
+    Obstacle.UNDER_WAY: "another refund of it is on its way",
+    Obstacle.TOO_LATE: "PayBy gives money back for 180 days only",
+    Obstacle.GIVEN_IN_PART: "a part has gone back, so refund the rest",
+    Obstacle.TOO_MUCH: "so much is not left",
+    Obstacle.CHANGED: "things have changed since the preview; look at it again",
+    Obstacle.ACCOUNT_SPENT: "the account holds less than that: it was spent",
+}
 
 
 @dataclass(frozen=True)
@@ -33,12 +56,14 @@ class CarryingOut:
         acting: Acting,
         audit: SqlAudit,
         topups: TopUps,
+        refunds: Refunds,
         pushes: Pushes,
         orders: Orders,
     ) -> None:
         self._acting = acting
         self._audit = audit
         self._topups = topups
+        self._refunds = refunds
         self._pushes = pushes
         self._orders = orders
 
@@ -74,8 +99,10 @@ class CarryingOut:
                 return await self._cancel(order)
             case Act.EXTEND:
                 return await self._extend(proposal, order)
+            case Act.REFUND:
+                return await self._refund(proposal, order)
             case _:
-                return Outcome("That cannot be done here.", {})
+                return await self._revoke(proposal)
 
     async def _cancel(self, order: Order) -> Outcome:
         try:
@@ -110,8 +137,53 @@ class CarryingOut:
             sentence = f"It had moved on: {order.status}."
         return Outcome(sentence, facts_of(order))
 
+    async def _refund(self, proposal: Proposal, order: Order) -> Outcome:
+        amount = proposal.amount or order.amount
+        try:
+            refund = await self._refunds.refund(
+                order.merchant_order_no,
+                amount,
+                reason=proposal.reason,
+                by=proposal.proposed_by,
+                request_id=f"staff:{proposal.id}",
+                left=proposal.left or amount,
+            )
+        except NotRefundable as refusal:
+            return _not_given_back(refusal)
+        return _going_back(refund)
+
+    async def _revoke(self, proposal: Proposal) -> Outcome:
+        try:
+            undone = await self._refunds.revoke(
+                proposal.merchant_order_no,
+                reason=proposal.reason,
+                by=proposal.proposed_by,
+                request_id=f"staff:{proposal.id}",
+            )
+        except NotRefundable as refusal:
+            return _not_given_back(refusal)
+        if undone.refund:
+            return _going_back(undone.refund)
+        if undone.order.status is Status.CANCELLED:
+            await self._pushes.tell(undone.order, Event.CANCELLED)
+        sentence = f"Nobody had paid it, so nothing goes back: {undone.order.status}."
+        return Outcome(sentence, facts_of(undone.order))
+
     async def _was_extended(self, proposal: Proposal) -> bool:
         lines = await self._orders.timeline(proposal.merchant_order_no)
         return any(
             line.kind == "extended" and line.at >= proposal.made_at for line in lines
         )
+
+
+def _going_back(refund: Refund) -> Outcome:
+    sentence = f"{refund.amount}: {REFUND_STATES[refund.status]}"
+    if refund.trouble:
+        sentence = f"{sentence} {clean(refund.trouble)}"
+    after = {"refund": refund.refund_no, "amount": str(refund.amount)}
+    return Outcome(sentence, {**after, "status": str(refund.status)})
+
+
+def _not_given_back(refusal: NotRefundable) -> Outcome:
+    why = _OBSTACLES[Obstacle(refusal.obstacle)]
+    return Outcome(f"Nothing was done: {why}.", {"not done": refusal.obstacle})

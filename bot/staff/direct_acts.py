@@ -6,8 +6,8 @@ from hashlib import sha256
 from bot.courier import Courier, Parcel
 from bot.messages import BOLD_OFF, BOLD_ON, Outgoing
 from bot.staff.acting import Acting, facts_of
-from bot.staff.ports import Pushes, TopUps
-from bot.staff.standings import STATE_EVENT
+from bot.staff.ports import Pushes, Refunds, TopUps
+from bot.staff.standings import STATE_EVENT, Seen
 from bot.staff.table import Asked, StaffCommand
 from bot.staff.texts import clean
 from core.database.messages import Delivery
@@ -45,12 +45,14 @@ class DirectActs:
         *,
         acting: Acting,
         topups: TopUps,
+        refunds: Refunds,
         pushes: Pushes,
         courier: Courier,
         orders: Orders,
     ) -> None:
         self._acting = acting
         self._topups = topups
+        self._refunds = refunds
         self._pushes = pushes
         self._courier = courier
         self._orders = orders
@@ -113,6 +115,8 @@ class DirectActs:
         match what:
             case Retry.NEW_ORDER:
                 return (await self._order_again(asked, order),)
+            case Retry.REFUND:
+                return (await self._refund_again(asked, seen),)
             case Retry.TELLING:
                 return await self._show_again(asked, Act.RETRY, order)
             case Retry.CREATION | Retry.CREDIT | Retry.CLOSING:
@@ -179,6 +183,20 @@ class DirectActs:
             "place. The payer gets the new code in their chat."
         )
         return await self._acting.now(new, note)
+
+    async def _refund_again(self, asked: Asked, seen: Seen) -> Outgoing:
+        """Ask after a refund that is on its way; one that failed is begun anew.
+
+        That takes a preview and a last word, as the first time.
+        """
+        order, refund = seen.order, seen.standing.unfinished_refund
+        if refund and refund.is_under_way:
+            await self._refunds.attend(refund.refund_no)
+            note = f"PayBy was asked again after the refund of {refund.amount}"
+        else:
+            note = "The refund has failed; tap Refund to begin another"
+        await self._acting.write_down(asked, Act.RETRY, order, facts_of(order))
+        return await self._acting.now(order, f"{note}.")
 
     async def _show_again(
         self, asked: Asked, act: Act, order: Order

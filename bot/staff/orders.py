@@ -18,6 +18,7 @@ from core.domain.acts import Act, possible
 from core.domain.gulf import GULF
 from core.domain.money import BadAmount, Money
 from core.domain.orders import Order
+from core.domain.refunds import Refund
 from core.domain.staff import Role
 from core.ports import Clock
 
@@ -153,6 +154,7 @@ class OrderDesk:
             f"Payer: {masks.payer(order.conversation_id, file.phone)}",
             *([f"Took the place of {file.retry_of}"] if file.retry_of else []),
             *([f"Tried again as {file.retried_as}"] if file.retried_as else []),
+            *(_given_back(refund) for refund in seen.standing.money.refunds),
             *_deliveries(file),
             *(
                 f"Case {number}: {kind.replace('_', ' ')}"
@@ -191,6 +193,12 @@ def read_day(text: str, today: date) -> date | None:
 def _in_a_line(order: Order) -> str:
     about = f"{order.amount}, {order.status}, {clean(order.account_id)}"
     return f"{order.merchant_order_no}: {about}, {moment(order.created_at)}"
+
+
+def _given_back(refund: Refund) -> str:
+    trouble = f" ({clean(refund.trouble)})" if refund.trouble else ""
+    about = f"{refund.way.capitalize()} {refund.refund_no}: {refund.amount}"
+    return f"{about}, {refund.status}{trouble}"
 
 
 def _deliveries(file: OrderFile) -> Sequence[str]:

@@ -6,6 +6,8 @@ from typing import Protocol
 from core.database.messages import Delivery
 from core.domain.money import Money
 from core.domain.orders import Event, Order
+from core.domain.refunds import Possible, Refund
+from core.refunds import Undone
 
 
 class TopUps(Protocol):
@@ -43,6 +45,40 @@ class TopUps(Protocol):
 
     async def extend(self, merchant_order_no: str) -> Order:
         """Let the same code live on. Raises CannotExtend or GatewayError."""
+        ...
+
+
+class Refunds(Protocol):
+    """Money on its way back."""
+
+    async def preview(self, merchant_order_no: str) -> Possible:
+        """Tell what can be given back of an order now. Raises OrderNotFound."""
+        ...
+
+    async def refund(
+        self,
+        merchant_order_no: str,
+        amount: Money,
+        *,
+        reason: str,
+        by: str,
+        request_id: str,
+        left: Money,
+    ) -> Refund:
+        """Give back a sum; the same request again is one. Raises NotRefundable."""
+        ...
+
+    async def revoke(
+        self, merchant_order_no: str, *, reason: str, by: str, request_id: str
+    ) -> Undone:
+        """Undo an order; the same request again is one.
+
+        Raises NotRefundable or GatewayError.
+        """
+        ...
+
+    async def attend(self, refund_no: str) -> None:
+        """Do whatever is missing of a refund, under the same number."""
         ...
 
 

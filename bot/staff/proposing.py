@@ -14,7 +14,7 @@ from bot.staff.table import Asked, StaffCommand
 from bot.staff.texts import clean
 from core.database.proposals import Rule, SqlProposals
 from core.domain.acts import Act
-from core.domain.money import BadAmount, Money
+from core.domain.money import NOTHING, BadAmount, Money
 from core.domain.proposals import (
     CONFIRM_WITHIN,
     Fault,
@@ -117,7 +117,7 @@ class Proposing:
         said = read_wish(act, asked.argument)
         amount = said.amount
         if act is Act.REFUND:
-            most = seen.standing.refundable
+            most = seen.standing.money.most
             amount = amount or most
             if amount > most:
                 return (Outgoing(f"At most {most} of this order can be given back."),)
@@ -126,6 +126,7 @@ class Proposing:
             act=act,
             merchant_order_no=seen.order.merchant_order_no,
             amount=amount,
+            left=seen.standing.money.left,
             reason=said.reason,
             proposed_by=asked.member.name,
             needs_second=self._needs_second(act, amount, seen),
@@ -137,9 +138,12 @@ class Proposing:
         return (self._previews.of(proposal, seen),)
 
     def _needs_second(self, act: Act, amount: Money | None, seen: Seen) -> bool:
+        """Tell whether too much goes back for one person, with what went before."""
         if act not in {Act.REFUND, Act.REVOKE}:
             return False
-        return (amount or seen.order.amount) > self._second_above
+        order, left = seen.order, seen.standing.money.left
+        went_before = order.amount + -left if order.is_paid else NOTHING
+        return went_before + (amount or left) > self._second_above
 
     async def _give_reason(self, asked: Asked) -> Sequence[Outgoing]:
         """Take the reason that was tapped."""

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from bot.messages import Outgoing
 from bot.pushes import event_of
+from bot.staff.ports import Refunds, TopUps
 from core.database.messages import Delivery
 from core.database.order_files import OrderFile, Sent, SqlOrderFiles
 from core.database.order_search import SqlOrderSearch
@@ -25,14 +25,6 @@ STATE_EVENT: dict[Status, Event] = {
 _LOST = {Delivery.REFUSED, Delivery.UNREACHABLE, Delivery.UNKNOWN}
 _LEFT_LYING = timedelta(minutes=10)
 _MOST_ALIKE = 5
-
-
-class Extensions(Protocol):
-    """What the story of a top-up knows of extensions."""
-
-    def longer_end(self, order: Order) -> datetime | None:
-        """Tell until when one tap would extend the code; None when it cannot."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,12 +48,14 @@ class Standings:
         *,
         search: SqlOrderSearch,
         files: SqlOrderFiles,
-        extensions: Extensions,
+        topups: TopUps,
+        refunds: Refunds,
         clock: Clock,
     ) -> None:
         self._search = search
         self._files = files
-        self._extensions = extensions
+        self._topups = topups
+        self._refunds = refunds
         self._clock = clock
 
     async def named(self, typed: str) -> Seen | Outgoing:
@@ -84,7 +78,8 @@ class Standings:
         standing = Standing(
             order=file.order,
             now=now,
-            longer_end=self._extensions.longer_end(file.order),
+            money=await self._refunds.preview(merchant_order_no),
+            longer_end=self._topups.longer_end(file.order),
             is_told=_is_told(file, now),
             retried_as=file.retried_as,
         )

@@ -93,12 +93,24 @@ def _overtaken(session: Session, row: ProposalRow) -> bool:
 
 def _columns(proposal: Proposal) -> dict[str, Any]:
     known = dict(vars(proposal))
-    amount = known.pop("amount")
+    sums = {name: known.pop(name) for name in ("amount", "left")}
+    fils = {f"{name}_fils": each and each.fils for name, each in sums.items()}
     del known["id"]
-    return {**known, "amount_fils": amount.fils if amount else None}
+    return known | fils
 
 
 def _proposal(row: ProposalRow) -> Proposal:
-    known = row.model_dump(exclude={"settled_at", "amount_fils", "act", "stage"})
-    amount = None if row.amount_fils is None else Money(row.amount_fils)
-    return Proposal(act=Act(row.act), stage=Stage(row.stage), amount=amount, **known)
+    known = row.model_dump(
+        exclude={"settled_at", "amount_fils", "left_fils", "act", "stage"}
+    )
+    return Proposal(
+        act=Act(row.act),
+        stage=Stage(row.stage),
+        amount=_money(row.amount_fils),
+        left=_money(row.left_fils),
+        **known,
+    )
+
+
+def _money(fils: int | None) -> Money | None:
+    return None if fils is None else Money(fils)

@@ -417,6 +417,7 @@ class ProposalRow(SQLModel, table=True):
     act: str = Field(max_length=16)
     merchant_order_no: str = Field(index=True, max_length=64)
     amount_fils: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
+    left_fils: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
     reason: str = Field(sa_type=Text)
     proposed_by: str = Field(max_length=64)
     needs_second: bool

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.domain.money import NOTHING, Money
 from core.domain.orders import Order, Status
+from core.domain.refunds import Possible, Refund
 
 AT_PAYBY_FOR = timedelta(hours=25)
 """So long after its end a code that is not closed there is worth closing."""
@@ -41,16 +41,14 @@ class Standing:
 
     order: Order
     now: datetime
+    money: Possible
+    """What of its money has gone back, and could now."""
     longer_end: datetime | None = None
     """Until when the code could be extended."""
     is_told: bool = True
     """Whether the payer has heard how it stands, as far as we know."""
     retried_as: str = ""
     """The number of the order that took the place of this one."""
-    refundable: Money = NOTHING
-    """How much could be refunded now."""
-    is_revocable: bool = False
-    has_failed_refund: bool = False
 
     @property
     def can_be_paid(self) -> bool:
@@ -58,13 +56,19 @@ class Standing:
         is_open = self.order.status is Status.OPEN
         return is_open and self.now < self.order.expires_at
 
+    @property
+    def unfinished_refund(self) -> Refund | None:
+        """The newest refund, if it has failed or has not come to its end."""
+        newest = self.money.refunds[-1] if self.money.refunds else None
+        return newest if newest and not newest.is_done else None
+
 
 def right_retry(standing: Standing) -> Retry | None:
     """Tell what is to be tried again; None when nothing has failed."""
     order = standing.order
     if order.status is Status.CREATING:
         return Retry.CREATION
-    if standing.has_failed_refund:
+    if standing.unfinished_refund:
         return Retry.REFUND
     if order.status is Status.PAID:
         return Retry.CREDIT
@@ -85,8 +89,8 @@ def possible(standing: Standing) -> tuple[Act, ...]:
         Act.RESEND: standing.can_be_paid or order.is_paid or order.is_over,
         Act.CANCEL: order.status is Status.OPEN,
         Act.EXTEND: standing.longer_end is not None,
-        Act.REFUND: standing.refundable > NOTHING,
-        Act.REVOKE: standing.is_revocable,
+        Act.REFUND: standing.money.no_refund is None,
+        Act.REVOKE: standing.money.no_revoke is None,
         Act.SAY: True,
     }
     return tuple(act for act in Act if can[act])

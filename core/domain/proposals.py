@@ -49,6 +49,8 @@ class Proposal:
     merchant_order_no: str
     amount: Money | None
     """How much, of a refund."""
+    left: Money | None
+    """What was left to give back when it was previewed, of a refund."""
     reason: str
     """Empty until it is given."""
     proposed_by: str
