@@ -182,17 +182,21 @@ class MemoryRefundNews:
     def __init__(self) -> None:
         self.told: list[tuple[str, RefundStatus]] = []
 
-    async def tell(self, _order: Order, refund: Refund) -> None:
-        step = (refund.refund_no, refund.status)
-        if step not in self.told and refund.status is not RefundStatus.REFUSED:
-            self.told.append(step)
+    async def tell(self, order: Order, refund: Refund) -> None:
+        is_silent = refund.status is RefundStatus.REFUSED
+        if not is_silent and not await self.has_told(order, refund):
+            self.told.append((refund.refund_no, _step(refund)))
 
     async def has_told(self, _order: Order, refund: Refund) -> bool:
-        return (refund.refund_no, refund.status) in self.told
+        return (refund.refund_no, _step(refund)) in self.told
 
     def steps(self, refund: Refund) -> list[RefundStatus]:
         """What the payer was told of this refund, in turn."""
         return [status for number, status in self.told if number == refund.refund_no]
+
+
+def _step(refund: Refund) -> RefundStatus:
+    return RefundStatus.ASKED if refund.is_under_way else refund.status
 
 
 class MemorySupport:
