@@ -25,17 +25,18 @@ from tenacity import (
     wait_exponential,
 )
 
+from core.bells import Bell, serve, serve_no_queue
 from core.database.engine import AWAY, tune_sqlite
 
 _VERSION = "1"
-_RESULTS_POLLING_S = 0.03  # a payer waits at the till; costs 3 % of a core
-_POLLING_S = 0.05
+_POLLING_S = 0.05  # while there is something in a queue; it costs some 3 ms
 _UNHURRIED_S = 0.25
 _LOOKS = "later"  # the queue of jobs that looked after orders before the watch did
 _ENDED: Final = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _AT_ONCE = 500
 _DISK_TROUBLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 _starting: dict[str, asyncio.Task[Any]] = {}  # by what each of them does
+_bells: dict[str, Bell] = {}  # by the queue of each
 Made = TypeVar("Made")
 Ts = TypeVarTuple("Ts")
 P = ParamSpec("P")
@@ -87,6 +88,7 @@ def configure(url: str, worker: str) -> None:
 
 async def launch(paces: Paces) -> None:
     """Start working, first on what a crash left behind. Call it in the main loop."""
+    serve_no_queue()
     DBOS.launch()
     await DBOS.register_queue_async(
         Queue.INBOX, partition_concurrency=1, polling_interval_sec=_POLLING_S
@@ -95,11 +97,13 @@ async def launch(paces: Paces) -> None:
         await DBOS.register_queue_async(
             outbox,
             limiter={"limit": per_second, "period": 1.0},
-            polling_interval_sec=_RESULTS_POLLING_S,
+            polling_interval_sec=_POLLING_S,
         )
     await DBOS.register_queue_async(
         Queue.CODES, worker_concurrency=8, polling_interval_sec=_UNHURRIED_S
     )
+    for queue in Queue:
+        _bells[queue] = await serve(queue)
 
 
 async def answers() -> bool:
@@ -184,6 +188,7 @@ async def enqueue(
                 await DBOS.enqueue_workflow_async(queue, workflow, *args)
         except error.DBOSWorkflowIDInUseError:
             return False
+        _ring(queue)
         return True
 
     return await _apart(f"enqueue {job_id}", put)
@@ -197,6 +202,7 @@ async def revive(queue: Queue, job_id: str) -> None:
         if job and job.status in _ENDED:
             with suppress(error.DBOSException):  # somebody else has just done it
                 await DBOS.rewind_workflow_async(job_id, queue_name=queue)
+                _ring(queue)
 
     await _apart(f"revive {job_id}", rewind)
 
@@ -221,6 +227,7 @@ async def take_over(worker: str) -> int:
     )
     for job in left:
         await DBOS.resume_workflow_async(job.workflow_id, queue_name=job.queue_name)
+        _ring(job.queue_name)
     return len(left)
 
 
@@ -272,6 +279,12 @@ async def _apart(what: str, begin: Callable[[], Coroutine[Any, Any, Made]]) -> M
         _starting[what] = starting
         starting.add_done_callback(lambda _: _starting.pop(what))
     return await asyncio.shield(starting)
+
+
+def _ring(queue: str | None) -> None:
+    """Let this process look into the queue, if it serves it."""
+    if bell := _bells.get(queue or ""):
+        bell.ring()
 
 
 def _sqlite(url: str) -> Engine:

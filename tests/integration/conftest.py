@@ -165,12 +165,12 @@ async def done(job_id: str) -> None:
 async def held_back(name: engine.Queue) -> Queue:
     """Let no job of a queue begin any more, and return the queue.
 
-    Whoever fetches the jobs reads so at the next turn, some hundredths of a second on.
+    Whoever fetches the jobs reads so at the next turn, a second on at the latest.
     """
     queue = await DBOS.retrieve_queue_async(name)
     assert queue
     await queue.set_worker_concurrency_async(0)
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(1.5)
     return queue
 
 
