@@ -28,7 +28,7 @@ accounts = typer.Typer(help="The online accounts.", no_args_is_help=True)
 telegram = typer.Typer(help="The bot at Telegram.", no_args_is_help=True)
 payby = typer.Typer(help="PayBy.", no_args_is_help=True)
 whatsapp = typer.Typer(help="The bot on WhatsApp.", no_args_is_help=True)
-templates = typer.Typer(help="The sentences Meta approves.", no_args_is_help=True)
+templates = typer.Typer(help="The sentences Meta approves.")
 support = typer.Typer(help="Who works at the support desk.", no_args_is_help=True)
 audit = typer.Typer(help="What staff did.", no_args_is_help=True)
 whatsapp.add_typer(templates, name="templates")
@@ -129,6 +129,13 @@ def set_webhook(context: typer.Context) -> None:
 def delete_webhook(context: typer.Context) -> None:
     """Let Telegram keep updates until they are fetched by polling."""
     commands.delete_webhook(_settings(context))
+
+
+@templates.callback(invoke_without_command=True)
+def show_templates(context: typer.Context) -> None:
+    """Show the sentences that Meta approves, and how they stood when last asked."""
+    if context.invoked_subcommand is None:
+        whatsapp_commands.show_templates(_settings(context))
 
 
 @templates.command("sync")

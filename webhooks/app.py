@@ -169,9 +169,11 @@ async def _open_twilio(closing: AsyncExitStack, settings: Settings) -> Client | 
     if not settings.has_whatsapp:
         return None
     token = settings.twilio_auth_token.get_secret_value()
-    return await closing.enter_async_context(
+    client = await closing.enter_async_context(
         open_twilio(settings.twilio_url, settings.twilio_account_sid, token)
     )
+    client.content.base_url = settings.twilio_content_url
+    return client
 
 
 def _open_doors(app: FastAPI, settings: Settings, world: World, house: House) -> None:

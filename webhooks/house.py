@@ -238,7 +238,12 @@ def put_together(settings: Settings, world: World) -> House:
         ),
         upkeep=Upkeep(leases, clock, settings.worker),
         duties=twilio_duties(
-            settings, world.twilio, inbox=whatsapp_inbox, leases=leases, clock=clock
+            settings,
+            world.twilio,
+            database=database,
+            clock=clock,
+            inbox=whatsapp_inbox,
+            support=support,
         ),
         bookkeeping=_bookkeeping(settings, world, parts, client, courier),
         gateway=gateway,

@@ -2,11 +2,12 @@
 
 Buttons and lists are brought to Twilio with them; those need no approval.
 
-To be run now and then: Meta may pause a template at any time, and tells nobody.
+Meta may pause a template at any time, and tells nobody: the server asks every hour.
 """
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +19,7 @@ from bot.whatsapp_shapes import SHAPES, UNNEEDED
 from bot.whatsapp_templates import bring, look
 from core.database.engine import Database
 from core.database.whatsapp import SqlTemplates, Template
+from core.domain.gulf import GULF
 from webhooks.clock import SystemClock
 from webhooks.commands import CommandFailed
 from webhooks.settings import Settings
@@ -41,6 +43,27 @@ def sync_templates(settings: Settings, *, dry_run: bool) -> None:
             typer.echo(f"{each.name:<20} {each.approval:<12} {each.sid}".rstrip())
     there = sum(each.approval == UNNEEDED for each in templates)
     typer.echo(f"{'buttons and lists':<20} {there} of {len(SHAPES)} are at Twilio")
+
+
+def show_templates(settings: Settings) -> None:
+    """Show how the sentences stood when somebody last looked. Raises CommandFailed."""
+    try:
+        known = asyncio.run(_known(settings))
+    except SQLAlchemyError as error:
+        raise CommandFailed("The database does not answer; is it migrated?") from error
+    for each, checked_at in known:
+        at = checked_at.astimezone(GULF).isoformat(" ", "seconds")
+        typer.echo(f"{each.name:<20} {each.approval:<12} {each.sid:<34} {at}")
+    if not known:
+        typer.echo("Nothing is at Twilio yet: `topup whatsapp templates sync`.")
+
+
+async def _known(settings: Settings) -> Sequence[tuple[Template, datetime]]:
+    database = Database(settings.database_url)
+    try:
+        return await SqlTemplates(database, SystemClock()).checked()
+    finally:
+        await database.close()
 
 
 async def _sync(settings: Settings, *, dry_run: bool) -> Sequence[Template]:

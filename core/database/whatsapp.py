@@ -109,6 +109,18 @@ class SqlTemplates:
 
         return await self._database.read(look)
 
+    async def checked(self) -> Sequence[tuple[Template, datetime]]:
+        """Return what is known and when it was last looked at, by name."""
+        by_name = select(WhatsAppTemplateRow).order_by(WhatsAppTemplateRow.name)
+
+        def look(session: Session) -> Sequence[tuple[Template, datetime]]:
+            return [
+                (Template(row.name, row.sid, row.approval), row.checked_at)
+                for row in session.exec(by_name)
+            ]
+
+        return await self._database.read(look)
+
     async def keep(self, templates: Sequence[Template]) -> None:
         """Keep how they stand now."""
         now = self._clock.now()

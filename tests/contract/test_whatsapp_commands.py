@@ -1,5 +1,7 @@
 """`topup whatsapp templates sync` brings our sentences to Twilio, or says why not."""
 
+import re
+
 import pytest
 
 from bot.whatsapp_templates import WORDINGS
@@ -24,10 +26,13 @@ def on(sandbox):
     }
 
 
+NOBODY = "http://127.0.0.1:9"
 SYNC = ("whatsapp", "templates", "sync")
 
 
-def test_a_dry_run_looks_and_the_next_run_makes_all(run, on):  # noqa: F811
+def test_a_dry_run_looks_and_the_next_run_makes_and_keeps_all(run, on):  # noqa: F811
+    away = on | {"TWILIO_URL": NOBODY, "TWILIO_CONTENT_URL": NOBODY}
+    assert "Nothing is at Twilio yet" in run("whatsapp", "templates", **away)
     dry = run(*SYNC, "--dry-run", **on)
     wet = run(*SYNC, **on)
     for name in WORDINGS:
@@ -36,6 +41,11 @@ def test_a_dry_run_looks_and_the_next_run_makes_all(run, on):  # noqa: F811
     assert "missing" in dry
     assert "missing" not in wet
     assert wet.count("HX") == len(WORDINGS)
+    kept = run("whatsapp", "templates", **away).splitlines()
+    for made in wet.splitlines():
+        if made.startswith(tuple(WORDINGS)):
+            (line,) = [line for line in kept if line.startswith(made)]
+            assert re.search(r" 20\d\d-\d\d-\d\d \d\d:", line)
 
 
 def test_a_token_that_twilio_refuses_is_told(fail, on):  # noqa: F811
