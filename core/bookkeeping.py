@@ -143,9 +143,23 @@ class Bookkeeping:
                     CaseKind.STATEMENT_MISSING, f"{day}", facts
                 )
             return
+        _log(report)
         if not report.is_finished:
             return
         if report.differences:
             await self._tell(report)
         await self._differences.compared(day, facts_of(report))
         self._not_before.pop(day)
+
+
+def _log(report: Report) -> None:
+    log.info("reconciled", **facts_of(report))
+    for known in report.of_fate(Fate.CASE):
+        difference = known.difference
+        log.error(
+            "books_differ",
+            case=known.case_number,
+            kind=difference.kind,
+            order=difference.merchant_order_no,
+            number=difference.number,
+        )

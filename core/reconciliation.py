@@ -27,7 +27,7 @@ from core.domain.differences import (
 )
 from core.domain.errors import GatewayRejected
 from core.domain.gulf import GULF
-from core.domain.reports import Report, Totals, facts_of, totals_of
+from core.domain.reports import Report, Totals, totals_of
 from core.domain.statements import There, sort_out
 from core.payby.codec import WireError
 from core.payby.statement import Statement, read_statement
@@ -91,9 +91,7 @@ class Reconciliation:
         kept = await self._differences.keep(day, comparison.differences)
         await self._differences.keep(day, comparison.elsewhere, Fate.SETTLED)
         moved = await self._move(day, books, kept, unsettled)
-        report = Report(day=day, totals=comparison.totals, differences=tuple(moved))
-        log.info("reconciled", **facts_of(report))
-        return report
+        return Report(day=day, totals=comparison.totals, differences=tuple(moved))
 
     async def _statement(self, day: date, *, may_be_empty: bool) -> Statement:
         try:
@@ -184,13 +182,6 @@ class Reconciliation:
             difference.merchant_order_no,
             order.conversation_id if order else "",
             _facts(known, day),
-        )
-        log.error(
-            "books_differ",
-            case=case.number,
-            kind=difference.kind,
-            order=difference.merchant_order_no,
-            number=difference.number,
         )
         return replace(known, case_number=case.number)
 

@@ -62,7 +62,7 @@ def reconcile(settings: Settings, day: date | None, file: Path | None) -> None:
         raise CommandFailed(f"{day} was not compared: {trouble}") from trouble
     typer.echo(report_text(report))
     if file:
-        _write(file, report.differences)
+        write(file, report.differences)
         typer.echo(f"\n{len(report.differences)} differences written to {file}.")
     if report.of_fate(Fate.CASE) or report.of_fate(Fate.WAITING):
         raise typer.Exit(DIFFERS)
@@ -102,7 +102,8 @@ def _parts(
     )
 
 
-def _write(file: Path, differences: Sequence[Known]) -> None:
+def write(file: Path, differences: Sequence[Known]) -> None:
+    """Write differences as rows that a spreadsheet shows and does not run."""
     try:
         with file.open("w", encoding="utf-8", newline="") as out:
             rows = csv.writer(out)

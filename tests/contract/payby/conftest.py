@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from core.domain.money import Money
-from core.domain.orders import new_order_no
+from core.domain.orders import Order, new_order_no
+from core.domain.payments import GatewayOrder
 from core.payby.border import open_http
 from core.payby.client import PayByClient
 from core.ports import NewOrder
@@ -34,10 +35,10 @@ class World:
             answer = await http.post(f"/sandbox/{path}", json=content)
         answer.raise_for_status()
 
-    async def fault(self, call, mode, times=1):
+    async def fault(self, call: str, mode: str, times: int = 1) -> None:
         await self.control("faults", target=f"payby.{call}", mode=mode, times=times)
 
-    async def pay(self, order):
+    async def pay(self, order: GatewayOrder | Order) -> None:
         qr = order.token_url
         await self.control("pos/scan", qr=qr, store=STORE, password="123456")
 
