@@ -15,10 +15,10 @@ from sandbox.api import Refused, answer, read
 from sandbox.faults import UnknownFault
 from sandbox.payby.codes import Rejected
 from sandbox.payby.notices import NoSuchField, Notice, NotifyUrlMissing
-from sandbox.payby.orders import Order
+from sandbox.payby.orders import Order, Refund
 from sandbox.payby.state import PayBy
 from sandbox.pos import Pos
-from sandbox.questions import Look, NewFault, Notify, Scan, SetClock
+from sandbox.questions import BeginRefund, Look, NewFault, Notify, Scan, SetClock
 from sandbox.world import World
 
 _HEALTH_TIMEOUT_S = 6.0
@@ -41,13 +41,16 @@ class Control:
     def routes(self) -> list[Route]:
         """Everything under ``/sandbox`` but the phones and the reset."""
         order = "/sandbox/payby/orders/{number}"
+        refund = "/sandbox/payby/refunds/{number}"
         return [
             Route("/sandbox/health", self._health),
             Route("/sandbox/events", self._events),
             Route("/sandbox/payby/orders", self._orders),
             Route(order, self._order),
             Route("/sandbox/payby/calls", self._calls),
-            Route(f"{order}/notify", self._notify, methods=["POST"]),
+            Route(f"{order}/notify", self._notify_of_order, methods=["POST"]),
+            Route(f"{order}/refund", self._refund, methods=["POST"]),
+            Route(f"{refund}/notify", self._notify_of_refund, methods=["POST"]),
             Route("/sandbox/pos/stores", self._stores),
             Route("/sandbox/pos/look", self._look, methods=["POST"]),
             Route("/sandbox/pos/leave", self._leave, methods=["POST"]),
@@ -109,16 +112,45 @@ class Control:
             raise Refused(404, f"PayBy has no order {number!r}.") from None
 
     def _to_json(self, order: Order) -> dict[str, object]:
-        tries = [
+        own = [each for each in self._payby.refunds.all() if each.origin is order]
+        return order.to_wire() | {
+            "tokenUrl": order.token_url,
+            "notices": self._tries(order),
+            "refunds": [self._refund_json(refund) for refund in own],
+        }
+
+    def _refund_json(self, refund: Refund) -> dict[str, object]:
+        return refund.to_wire() | {"notices": self._tries(refund)}
+
+    def _tries(self, subject: Order | Refund) -> list[dict[str, object]]:
+        return [
             attempt.to_json()
-            for notice in self._payby.notices.of(order)
+            for notice in self._payby.notices.of(subject)
             for attempt in notice.attempts
         ]
-        return order.to_wire() | {"tokenUrl": order.token_url, "notices": tries}
 
-    async def _notify(self, request: Request) -> Response:
+    async def _refund(self, request: Request) -> Response:
+        amount = (await read(request, BeginRefund)).amount
+        try:
+            refund = self._payby.refunds.begin(self._find(request), amount)
+        except Rejected as rejected:
+            raise Refused(409, f"PayBy will not: {rejected.msg}.") from None
+        return answer(self._refund_json(refund))
+
+    async def _notify_of_order(self, request: Request) -> Response:
+        return await self._notify(request, self._find(request))
+
+    async def _notify_of_refund(self, request: Request) -> Response:
+        number = request.path_params["number"]
+        try:
+            refund = self._payby.refunds.find(number, None)
+        except Rejected:
+            raise Refused(404, f"PayBy has no refund {number!r}.") from None
+        return await self._notify(request, refund)
+
+    async def _notify(self, request: Request, subject: Order | Refund) -> Response:
         how = await read(request, Notify)
-        notice = self._notice(self._find(request), how.mutate)
+        notice = self._notice(subject, how.mutate)
 
         async def once() -> dict[str, object]:
             await asyncio.sleep(how.delay_ms / 1000)
@@ -129,11 +161,12 @@ class Control:
             return answer(await asyncio.gather(*(once() for _ in range(how.times))))
         return answer([await once() for _ in range(how.times)])
 
-    def _notice(self, order: Order, mutate: dict[str, object]) -> Notice:
+    def _notice(self, subject: Order | Refund, mutate: dict[str, object]) -> Notice:
         try:
-            return self._payby.notices.again(order, mutate)
+            return self._payby.notices.again(subject, mutate)
         except NotifyUrlMissing:
-            raise Refused(409, "The order has no notifyUrl.") from None
+            kind = "order" if isinstance(subject, Order) else "refund"
+            raise Refused(409, f"The {kind} has no notifyUrl.") from None
         except NoSuchField as error:
             raise Refused(422, str(error)) from None
 

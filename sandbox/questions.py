@@ -10,6 +10,7 @@ from sandbox import faults
 from sandbox.api import Question
 from sandbox.faults import Fault
 from sandbox.payby.notices import Signature
+from sandbox.payby.requests import Amount
 from sandbox.pos_troubles import Trouble
 
 _TEN_MINUTES_MS = 600_000
@@ -39,6 +40,13 @@ class Scan(Look):
     """Whether PayBy takes the money though the order has just ended."""
 
     trouble: Trouble | None = None
+
+
+class BeginRefund(Question):
+    """Somebody gives money back at PayBy's portal, without the merchant's server."""
+
+    amount: Amount | None = None
+    """In AED; None: all that is left."""
 
 
 class Notify(Question):

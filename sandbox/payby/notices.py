@@ -83,7 +83,7 @@ class Notice:
 
 
 class NotifyUrlMissing(Exception):
-    """The order was placed without a notifyUrl, so nobody can be told."""
+    """The order or refund was placed without a notifyUrl, so nobody can be told."""
 
 
 class NoSuchField(Exception):
@@ -117,9 +117,9 @@ class Notices:
         await asyncio.gather(*self._deliveries, return_exceptions=True)
         await self._http.aclose()
 
-    def of(self, order: Order) -> list[Notice]:
-        """Every notice of an order, oldest first."""
-        return self._notices.get(order.order_no, [])
+    def of(self, subject: Order | Refund) -> list[Notice]:
+        """Every notice of an order or a refund, oldest first."""
+        return self._notices.get(subject.order_no, [])
 
     def announce(self, news: Order | Refund) -> None:
         """Deliver a notice in the background, if the merchant wants one."""
@@ -130,19 +130,19 @@ class Notices:
         self._deliveries.add(delivery)
         delivery.add_done_callback(self._deliveries.discard)
 
-    def again(self, order: Order, mutate: Mapping[str, object]) -> Notice:
-        """Find PayBy's last notice of an order, or write one of how it stands now.
+    def again(self, subject: Order | Refund, mutate: Mapping[str, object]) -> Notice:
+        """Find PayBy's last notice of it, or write one of how it stands now.
 
-        `mutate` asks for a new one and sets fields by their dotted path, in the order
+        `mutate` asks for a new one and sets fields by their dotted path, in the subject
         or, when it begins with one of the notice's own fields, in the notice. Raises
         NotifyUrlMissing, NoSuchField.
         """
-        if order.request.notify_url is None:
+        if subject.request.notify_url is None:
             raise NotifyUrlMissing
-        sent = [notice for notice in self.of(order) if not notice.by_hand]
+        sent = [notice for notice in self.of(subject) if not notice.by_hand]
         if sent and not mutate:
             return sent[-1]
-        return self._write(order, order.request.notify_url, mutate, by_hand=True)
+        return self._write(subject, subject.request.notify_url, mutate, by_hand=True)
 
     def _write(
         self,

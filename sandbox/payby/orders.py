@@ -32,6 +32,7 @@ class RefundStatus(StrEnum):
     CREATED = "CREATED"
     REFUNDED_SETTLED = "REFUNDED_SETTLED"
     SUCCESS = "SUCCESS"
+    FAILURE = "FAILURE"
 
 
 class Failure(StrEnum):
@@ -47,6 +48,10 @@ _FAILURE_TEXT = {
     Failure.CANCELLED: "The order was cancelled by the merchant.",
     Failure.REVOKED: "The order was revoked by the merchant.",
 }
+
+
+REFUND_FAILURE = "PAYER_ACCOUNT_UNUSABLE"
+"""Why a refund failed: made up, as PayBy's own list is not public."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +183,11 @@ class Refund:
         """What goes back, in AED."""
         return self.request.amount.amount
 
+    @property
+    def is_failed(self) -> bool:
+        """Whether nothing goes back after all."""
+        return self.status is RefundStatus.FAILURE
+
     def to_wire(self) -> dict[str, object]:
         """Write it as PayBy's refundOrder; what is unknown is left out."""
         fields = {
@@ -191,5 +201,7 @@ class Refund:
             "reason": self.request.reason,
             "operatorName": self.request.operator_name,
             "notifyUrl": self.request.notify_url,
+            "failCode": REFUND_FAILURE if self.is_failed else None,
+            "failDes": "The money could not be returned." if self.is_failed else None,
         }
         return {name: value for name, value in fields.items() if value is not None}

@@ -1,4 +1,4 @@
-"""The book of refunds: CREATED → REFUNDED_SETTLED → SUCCESS."""
+"""The book of refunds: CREATED → REFUNDED_SETTLED → SUCCESS, or CREATED → FAILURE."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -17,9 +17,16 @@ _POSSIBLE_FOR = 180 * DAY
 _STEP = MINUTE // 2
 """How long a refund stays in each status on its way."""
 
+TROUBLES = ("fails", "stays")
+"""What may come of a refund that was taken: nothing goes back; or no end is in sight,
+and it is tried again."""
+
 
 class RefundBook:
-    """Refunds of the one merchant; `done` is called with each that went through."""
+    """Refunds of the one merchant; `ended` is called with each at its end.
+
+    `trouble` tells what comes between, each time that one would move on.
+    """
 
     def __init__(
         self,
@@ -27,12 +34,14 @@ class RefundBook:
         orders: OrderBook,
         merchant: Wallet,
         *,
-        done: Callable[[Refund], None],
+        ended: Callable[[Refund], None],
+        trouble: Callable[[], str | None],
     ) -> None:
         self._agenda = agenda
         self._orders = orders
         self._merchant = merchant
-        self._done = done
+        self._ended = ended
+        self._trouble = trouble
         self._by_merchant_order_no: dict[str, Refund] = {}
         self._by_order_no: dict[str, Refund] = {}
 
@@ -61,7 +70,8 @@ class RefundBook:
 
     def remaining(self, order: Order) -> Decimal:
         """Tell what of an order has not been refunded yet, in AED."""
-        refunded = (refund.amount for refund in self.all() if refund.origin is order)
+        own = [refund for refund in self.all() if refund.origin is order]
+        refunded = (refund.amount for refund in own if not refund.is_failed)
         return order.amount - sum(refunded, Decimal(0))
 
     def place(self, request: PlaceRefund, request_time: int) -> Refund:
@@ -92,17 +102,33 @@ class RefundBook:
             return
         if self.remaining(order) < order.amount:
             raise Rejected("ACQUIRE_ORDER_REFUNDED")
+        self._begin(order, order.amount, "RV", "Revoked")
+        order.revoked = True
+
+    def begin(self, order: Order, amount: Decimal | None) -> Refund:
+        """Refund at PayBy's portal, all that is left unless told; raises Rejected."""
+        _payment(order)
+        left = self.remaining(order)
+        if left == 0 or (amount or left) > left:
+            raise Rejected("REFUND_AMOUNT_EXCEEDED")
+        return self._begin(order, amount or left, "PT", "Refunded at the portal")
+
+    def _begin(self, order: Order, amount: Decimal, prefix: str, reason: str) -> Refund:
+        """Make a refund that the merchant's server did not ask for.
+
+        Its notices go where the order's go: PayBy does not say, and it is harder so.
+        """
         now = self._agenda.clock.now_ms()
-        whole = PlaceRefund.model_validate(
+        request = PlaceRefund.model_validate(
             {
-                "refundMerchantOrderNo": f"RV{new_order_no(now)}",
+                "refundMerchantOrderNo": f"{prefix}{new_order_no(now)}",
                 "originMerchantOrderNo": order.merchant_order_no,
-                "amount": money(order.amount),
-                "reason": "Revoked",
+                "amount": money(amount),
+                "reason": reason,
+                "notifyUrl": order.request.notify_url,
             }
         )
-        self._create(whole, now, order)
-        order.revoked = True
+        return self._create(request, now, order)
 
     def _create(self, request: PlaceRefund, request_time: int, order: Order) -> Refund:
         try:
@@ -121,6 +147,15 @@ class RefundBook:
         return refund
 
     def _refunded(self, refund: Refund) -> None:
+        match self._trouble():
+            case "stays":
+                self._agenda.after(_STEP, partial(self._refunded, refund))
+                return
+            case "fails":
+                refund.status = RefundStatus.FAILURE
+                self._merchant.credit(refund.amount)
+                self._ended(refund)
+                return
         refund.status = RefundStatus.REFUNDED_SETTLED
         self._agenda.after(_STEP, partial(self._succeed, refund))
 
@@ -128,7 +163,7 @@ class RefundBook:
         refund.status = RefundStatus.SUCCESS
         refund.done_at = self._agenda.clock.now_ms()
         _payment(refund.origin).payer.credit(refund.amount)
-        self._done(refund)
+        self._ended(refund)
 
 
 def _payment(order: Order) -> Payment:

@@ -5,19 +5,21 @@ from decimal import Decimal
 from sandbox.clock import Clock
 from sandbox.config import Config
 from sandbox.events import Events
-from sandbox.faults import Faults
+from sandbox.faults import Fault, Faults
 from sandbox.payby.agenda import Agenda
 from sandbox.payby.call_log import CallLog
 from sandbox.payby.notices import Notices
 from sandbox.payby.order_book import OrderBook
 from sandbox.payby.orders import Order
-from sandbox.payby.refund_book import RefundBook
+from sandbox.payby.refund_book import TROUBLES, RefundBook
 from sandbox.payby.signing import load_keys
 from sandbox.payby.statements import Statements
 from sandbox.payby.wallets import Wallet
 
 EXPIRY = "payby.expiry"
 """A fault's target: an order whose time is over stays payable till it is cancelled."""
+REFUNDS = "payby.refunds"
+"""A fault's target: what comes of refunds that were taken."""
 
 _OPENING_BALANCE = Decimal("10000.00")
 _MERCHANT_MOBILE = "+971-*****0888"
@@ -45,9 +47,13 @@ class PayBy:
         )
         faults.offer([EXPIRY], ["no_expiry"])
         self.refunds = RefundBook(
-            self.agenda, self.orders, self.merchant, done=self.notices.announce
+            self.agenda,
+            self.orders,
+            self.merchant,
+            ended=self.notices.announce,
+            trouble=lambda: _mode(faults.take(REFUNDS)),
         )
-
+        faults.offer([REFUNDS], TROUBLES)
         self.statements = Statements(self.merchant.mid, clock, faults)
 
     def _tell_page(self, order: Order) -> None:
@@ -62,3 +68,7 @@ class PayBy:
         self.refunds.clear()
         self.statements.clear()
         self.merchant.balance = _OPENING_BALANCE
+
+
+def _mode(fault: Fault | None) -> str | None:
+    return fault.mode if fault else None

@@ -12,7 +12,7 @@ def test_an_order_is_shown_in_payby_s_words_with_code_and_notices(merchant: Merc
     placed = merchant.place()
     shown = merchant.control("GET", "payby/orders/order-1").json()
     assert shown.pop("tokenUrl") == placed.token_url
-    assert shown.pop("notices") == []
+    assert (shown.pop("notices"), shown.pop("refunds")) == ([], [])
     assert shown == placed.order
     listed = merchant.control("GET", "payby/orders").json()["orders"]
     assert [item["merchantOrderNo"] for item in listed] == ["order-1"]

@@ -174,3 +174,52 @@ def test_a_refund_is_taken_from_the_merchant_s_balance(merchant: Merchant):
 def test_a_refund_is_asked_for_by_one_number_only(merchant: Merchant):
     both = {"refundMerchantOrderNo": "refund-1", "orderNo": "13"}
     assert merchant.call("acquire2/refund/getOrder", **both).code == "400"
+
+
+def test_a_refund_fails_on_command_and_says_so(fast: Merchant, shop: Shop):
+    fast.pay()
+    fast.control("POST", "faults", {"target": "payby.refunds", "mode": "fails"})
+    refund(fast, notifyUrl=f"{shop.url}/refunds")
+    wait_until(lambda: get_refund(fast).body["refundOrder"]["status"] == "FAILURE")
+    told = shop.wait_for(1)[0].content["refundOrder"]
+    assert (told["status"], told["failCode"]) == ("FAILURE", "PAYER_ACCOUNT_UNUSABLE")
+
+
+def test_somebody_refunds_at_the_portal_and_the_merchant_is_told(
+    fast: Merchant, shop: Shop
+):
+    fast.pay(notifyUrl=f"{shop.url}/notices")
+    shop.wait_for(1)
+    begun = fast.control(
+        "POST", "payby/orders/order-1/refund", {"amount": 19.99}
+    ).json()
+    told = shop.wait_for(2)[1].content["refundOrder"]
+    assert told["refundMerchantOrderNo"] == begun["refundMerchantOrderNo"]
+    assert told["amount"] == aed("19.99")
+
+    def is_accepted() -> bool:
+        [shown] = fast.control("GET", "payby/orders/order-1").json()["refunds"]
+        return [attempt["accepted"] for attempt in shown["notices"]] == [True]
+
+    wait_until(is_accepted)
+    again = f"payby/refunds/{begun['refundMerchantOrderNo']}/notify"
+    assert fast.control("POST", again, {"times": 2}).json()[1]["status"] == 200
+    assert shop.wait_for(4)[3].content["refundOrder"] == told
+
+
+def test_the_portal_gives_back_no_more_than_is_left(merchant: Merchant):
+    merchant.place("order-2")
+    path = "payby/orders/order-2/refund"
+    assert merchant.control("POST", path, {}).json() == {
+        "error": "PayBy will not: ORDER_NOT_PAID."
+    }
+    merchant.pay()
+    path = "payby/orders/order-1/refund"
+    assert merchant.control("POST", path, {"amount": 50.01}).status_code == 409
+    assert merchant.control("POST", path, {"amount": -1}).status_code == 422
+    assert merchant.control("POST", path, {}).json()["amount"] == {
+        "amount": 50.00,
+        "currency": "AED",
+    }
+    nobody = merchant.control("POST", "payby/refunds/R9/notify", {})
+    assert nobody.json() == {"error": "PayBy has no refund 'R9'."}

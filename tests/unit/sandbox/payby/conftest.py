@@ -32,6 +32,8 @@ class Books:
     refunds: RefundBook
     paid: list[Order]
     refunded: list[Refund]
+    troubles: list[str]
+    """What comes of the next refunds that would move on."""
     changed: list[Order] = field(default_factory=list)
 
     def paid_order(self, number: str = "order-1", amount: int = 50) -> Order:
@@ -72,5 +74,14 @@ def books() -> Books:
         changed=changed.append,
         lives_on=lambda: False,
     )
-    refunds = RefundBook(agenda, orders, merchant, done=refunded.append)
-    return Books(clock, merchant, store, orders, refunds, paid, refunded, changed)
+    troubles: list[str] = []
+    refunds = RefundBook(
+        agenda,
+        orders,
+        merchant,
+        ended=refunded.append,
+        trouble=lambda: troubles.pop(0) if troubles else None,
+    )
+    return Books(
+        clock, merchant, store, orders, refunds, paid, refunded, troubles, changed
+    )

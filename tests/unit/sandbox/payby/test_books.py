@@ -83,6 +83,41 @@ def test_a_refund_goes_step_by_step_and_gives_the_money_back_at_the_end(books: B
     assert books.refunded == [placed]
 
 
+def test_a_refund_that_fails_gives_the_merchant_the_money_back(books: Books):
+    books.paid_order()
+    books.troubles.append("fails")
+    placed = books.refunds.place(refund(amount=50), books.clock.now)
+    books.clock.now += MINUTE
+    assert books.refunds.all() == books.refunded == [placed]
+    assert placed.to_wire()["status"] == "FAILURE"
+    assert books.store.balance == Decimal(4950)
+    assert books.merchant.balance == Decimal(100)
+    assert books.refunds.remaining(placed.origin) == 50
+
+
+def test_a_refund_that_stays_where_it_is_moves_on_later(books: Books):
+    books.paid_order()
+    books.troubles.extend(["stays"] * 3)
+    placed = books.refunds.place(refund(), books.clock.now)
+    steps = []
+    for _ in range(6):
+        books.refunds.all()
+        steps.append(placed.status)
+        books.clock.now += MINUTE // 2
+    assert steps[3:5] == [RefundStatus.CREATED, RefundStatus.REFUNDED_SETTLED]
+    assert books.refunded == [placed]
+
+
+def test_the_portal_gives_back_all_that_is_left_and_no_more(books: Books):
+    order = books.paid_order()
+    books.refunds.place(refund(amount=20), books.clock.now)
+    assert books.refunds.begin(order, Decimal(5)).amount == 5
+    assert books.refunds.begin(order, None).amount == 25
+    with pytest.raises(Rejected) as caught:
+        books.refunds.begin(order, None)
+    assert caught.value.name == "REFUND_AMOUNT_EXCEEDED"
+
+
 def test_a_refund_is_possible_for_180_days(books: Books):
     books.paid_order()
     limit = books.clock.now + 180 * DAY
