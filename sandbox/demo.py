@@ -73,12 +73,16 @@ async def topup(desk: Desk, *arguments: str) -> None:
 
 
 async def prepare(desk: Desk) -> None:
-    """Give the product its tables, stores, accounts and webhooks, two at a time."""
+    """Give the product its tables, stores, accounts, webhooks and templates.
+
+    What needs nothing of another goes at the same time.
+    """
     stores, accounts = _SAMPLES / "stores.csv", _SAMPLES / "accounts.csv"
-    await _both(topup(desk, "migrate"), topup(desk, "telegram", "set-webhook"))
-    await _both(
+    await _together(topup(desk, "migrate"), topup(desk, "telegram", "set-webhook"))
+    await _together(
         topup(desk, "stores", "import", str(stores)),
         topup(desk, "accounts", "import", str(accounts)),
+        topup(desk, "whatsapp", "templates", "sync"),
     )
     await _set_up_twilio(desk)
 
@@ -219,7 +223,7 @@ async def _ended(process: Process) -> None:
         await process.wait()
 
 
-async def _both(*work: Coroutine[Any, Any, None]) -> None:
+async def _together(*work: Coroutine[Any, Any, None]) -> None:
     """Do it side by side; when something fails, raise it after all has ended."""
     ends = await asyncio.gather(*work, return_exceptions=True)
     for end in ends:

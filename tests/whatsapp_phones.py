@@ -1,4 +1,4 @@
-"""Payers on WhatsApp, where choices are a numbered list and answers are typed."""
+"""Payers on WhatsApp: they tap a button or an item of a list, or type a number."""
 
 import re
 from dataclasses import replace
@@ -20,13 +20,16 @@ class WhatsAppPhone(Phone):
         return [with_choices(message) for message in super().messages()]
 
     def press(self, label: str, **how: int) -> Json:
-        """Wait for a choice that begins so, and type its number."""
+        """Wait for a choice that begins so, and tap it, or type its number."""
         asked = until(lambda: self.said("", button=label), f"a choice {label!r}")[-1]
+        answer = asked.data_of(label)
+        if not answer.isdecimal():
+            return self._act({"press": answer, "message_id": asked.id, **how})
         assert how.get("message_id", asked.id) == asked.id, "an old list is no menu"
-        return self._act({"text": asked.data_of(label)})
+        return self._act({"text": answer})
 
 
 def with_choices(message: Message) -> Message:
-    """Read the numbered choices of a message as its buttons."""
+    """Read the numbered choices of a message as its buttons, if it has no others."""
     taps = tuple((title, number) for number, title in _NUMBERED.findall(message.text))
-    return replace(message, taps=taps) if taps else message
+    return replace(message, taps=taps) if taps and not message.taps else message

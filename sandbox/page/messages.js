@@ -3,6 +3,7 @@
 import { emit } from "./bus.js";
 import { button, el, icon } from "./dom.js";
 import { clock } from "./format.js";
+import { listOpener } from "./lists.js";
 import { drawnMap } from "./map.js";
 import { codeIn } from "./qr_picture.js";
 import { directionOf, outerLink, rich } from "./rich.js";
@@ -92,6 +93,7 @@ function ticks(status) {
 
 function keys(message, press) {
   if (!message.buttons.length) return null;
+  if (message.list_title) return el("div", { class: "keys" }, listOpener(message, press));
   const rows = [];
   for (const key of message.buttons) {
     rows[key.row] ??= el("div", { class: "keys-row" });

@@ -53,6 +53,8 @@ class Rendered:
     media_url: str | None = None
     place: Place | None = None
     buttons: tuple[Button, ...] = ()
+    opens: str = ""
+    """What the button says that opens a list."""
 
     fits: bool = True
     """Whether WhatsApp takes it: lengths and ids are right."""
@@ -167,6 +169,7 @@ def rendered(
         media_url=full["media"][0] if "media" in full else None,
         place=_place(full) if kind == "twilio/location" else None,
         buttons=buttons,
+        opens=full.get("button", ""),
         fits=(approved or replies <= _SESSION_BUTTONS)
         and all(len(str(text)) <= limit for _, text, limit in _texts(kind, full))
         and _all_differ(buttons),

@@ -94,6 +94,7 @@ class Delivery:
             medium=medium,
             place=what.place,
             buttons=what.buttons,
+            opens=what.opens,
             template=content.friendly_name if content else None,
             content_sid=content.sid if content else None,
         )

@@ -61,6 +61,9 @@ class Sight:
     medium: Medium | None = None
     place: Place | None = None
     buttons: tuple[Button, ...] = ()
+    opens: str = ""
+    """What the button says that opens the list of them."""
+
     template: str | None = None
     """The name of the content it was made of."""
 

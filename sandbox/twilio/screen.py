@@ -31,6 +31,7 @@ def message_item(shown: Shown, files_url: str) -> JsonObject:
         "title": place.title or None if place else None,
         "address": place.address or None if place else None,
         "buttons": [_button(each, row) for row, each in enumerate(sight.buttons)],
+        "list_title": sight.opens or None,
         "reply_keyboard": None,
         "edited": False,
         "edited_at": None,

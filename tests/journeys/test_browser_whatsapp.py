@@ -10,10 +10,10 @@ STORE = "store-003"
 
 
 @pytest.mark.parametrize(
-    ("language", "top_up", "told"),
+    ("language", "top_up", "list_of", "told"),
     [
-        ("en", "top up 50", ("Confirm", "How to pay", "Thank you!")),
-        ("ar", "اشحن ٥٠", ("تأكيد", "طريقة الدفع", "تم دفع")),
+        ("en", "top up 50", "Choose", ("Confirm", "How to pay", "Thank you!")),
+        ("ar", "اشحن ٥٠", "اختر", ("تأكيد", "طريقة الدفع", "تم دفع")),
     ],
 )
 def test_a_payer_on_whatsapp_tops_up_by_clicks(
@@ -21,9 +21,10 @@ def test_a_payer_on_whatsapp_tops_up_by_clicks(
     browser: Browser,
     language: str,
     top_up: str,
+    list_of: str,
     told: tuple[str, str, str],
 ):
-    is_right, how_to_pay, paid = told
+    confirm, how_to_pay, paid = told
     payer = world.phone(language, network="whatsapp")
     payer.send()
     with opened_desk(browser, world.desk.url, language) as desk:
@@ -32,8 +33,10 @@ def test_a_payer_on_whatsapp_tops_up_by_clicks(
             "data-network", "whatsapp"
         )
         desk.type(f"{top_up} {payer.account}")
-        desk.told(is_right)
-        desk.type("1")
+        desk.told(payer.account)
+        desk.tap(list_of)
+        desk.photograph("9-whatsapp-list")
+        desk.dialog.get_by_role("button", name=confirm).click()
         desk.told(how_to_pay)
         desk.choose_store(STORE)
         desk.press("pos.e_atm")
@@ -46,6 +49,7 @@ def test_a_payer_on_whatsapp_tops_up_by_clicks(
         desk.enter(world.store(STORE)["password"])
         expect(desk.screen("receipt")).to_contain_text("SUCCESS")
         result = desk.told(paid)
+        expect(result.locator(".key")).to_be_visible()
         expect(result.locator(".ticks")).to_have_attribute("data-status", "delivered")
         desk.photograph("9-whatsapp")
         desk.page.set_viewport_size({"width": 390, "height": 900})

@@ -34,7 +34,7 @@ def test_the_same_in_arabic_with_arabic_digits(world: World):
     payer = world.phone("ar", network="whatsapp")
     payer.type(f"اشحن ٥٠ {payer.account}")
     question = payer.wait_for(button="تأكيد")
-    assert question.data_of("تأكيد") == "1"
+    assert question.buttons[0].startswith("تأكيد")
     payer.type("١")
     code = payer.code()
     assert "الحساب" in code.message.text

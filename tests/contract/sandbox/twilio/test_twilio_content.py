@@ -111,7 +111,9 @@ async def test_an_item_of_a_list_comes_back_as_list_fields(chat: Desk):
     await send(chat, sid, v1="Payer", v2="one")
     await chat.product.told("sent", "delivered")
 
-    buttons = (await chat.screen())[-1]["buttons"]
+    shown = (await chat.screen())[-1]
+    assert shown["list_title"] == PICKER["button"]
+    buttons = shown["buttons"]
     assert [(b["text"], b["description"], b["list"]) for b in buttons] == [
         ("Shop one", "open now", True),
         ("Other shop", None, True),
