@@ -190,11 +190,14 @@ class Courier:
             except (NotSent, Unconfirmed) as error:
                 wait_s = max(wait_s or 0.0, error.wait_s)
                 continue
-            except Unreachable:
-                continue  # it is amended when the person is back
+            except Unreachable:  # it is amended when the person is back
+                out_of_reach = replace(record, state=Delivery.UNREACHABLE)
+                await self._messages.save(out_of_reach, "amended")
+                continue
             except SendError as error:
                 log.warning("amend_refused", message=record.id, why=error.why)
-            amended = replace(record, shows_code=_may_change(message))
+            may_change = _may_change(message)
+            amended = replace(record, state=Delivery.SENT, shows_code=may_change)
             await self._messages.save(amended, "amended")
         return wait_s
 

@@ -206,13 +206,17 @@ class Outbox(DBOSConfiguredInstance):
     async def _show_held(self, record: Record) -> None:
         """Show one message, or pass it over; what shows the code is mended either way.
 
-        It may have been out of reach together with this message.
+        It may have been out of reach together with this message, or by itself: then
+        nothing is left to be said.
         """
         order = await self._orders.get(record.merchant_order_no)
         if any(refund_push(record.id)):
             await self._refund_post.show_held(record, order)
             return
         event = event_of(record.id)
+        if record.stands:
+            await self.refresh(order)
+            return
         if event and await self._is_worth_saying(record, order, event):
             await self._show(record, order, event)
         else:

@@ -61,6 +61,12 @@ class Record:
         """Whether nothing more is to be tried."""
         return self.state not in {Delivery.WAITING, Delivery.SENDING}
 
+    @property
+    def stands(self) -> bool:
+        """Whether it is in the chat, also when that has been closed to us since."""
+        is_there = self.state in {Delivery.SENT, Delivery.UNREACHABLE}
+        return is_there and bool(self.provider_ref) and self.progress != FAILED
+
 
 @dataclass(frozen=True)
 class Spacing:
@@ -179,8 +185,9 @@ class SqlMessages:
     ) -> Sequence[Record]:
         """Return what an order's payer may not have got, oldest first.
 
-        That is what found the chat closed, what was never confirmed in at most so many
-        attempts, and what nobody has tried to send any more for ten minutes.
+        That is what found the chat closed, be it to a change only, what was never
+        confirmed in at most so many attempts, and what nobody has tried to send any
+        more for ten minutes.
         """
         state = col(MessageRow.state)
         held = select(MessageRow).where(
@@ -201,13 +208,12 @@ class SqlMessages:
         return await self._all(held.order_by(col(MessageRow.at), MessageRow.id))
 
     async def showing_code(self, merchant_order_no: str) -> Sequence[Record]:
-        """Return the sent messages whose card may have to look otherwise."""
+        """Return the messages in chats whose card may have to look otherwise."""
         showing = select(MessageRow).where(
             MessageRow.merchant_order_no == merchant_order_no,
             col(MessageRow.shows_code).is_(True),
-            MessageRow.state == Delivery.SENT,
         )
-        return await self._all(showing)
+        return [record for record in await self._all(showing) if record.stands]
 
     async def _all(self, wanted: SelectOfScalar[MessageRow]) -> Sequence[Record]:
         return await self._database.read(
