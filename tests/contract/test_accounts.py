@@ -7,10 +7,11 @@ import pytest
 from core.database.accounts import SqlAccounts
 from core.database.engine import Database
 from core.domain.accounts import Account
-from core.domain.errors import AccountNotCreditable
+from core.domain.errors import AccountNotCreditable, AccountSpent, NothingToCredit
 from core.domain.money import Money
+from core.domain.refunds import Refund
 from tests.contract.conftest import MEMORY
-from tests.fakes import HandClock, MemoryAccounts, an_order
+from tests.fakes import HandClock, MemoryAccounts, a_refund, an_order
 
 OPEN = Account("player-1001", "DesertFalcon", is_open=True)
 CLOSED = Account("player-1019", "OldOryx", is_open=False)
@@ -88,3 +89,78 @@ async def test_accounts_kept_again_are_updated_and_others_stay(database):
     await accounts.keep([renamed])
     assert await accounts.find("player-1001") == renamed
     assert await accounts.find("player-1019") == CLOSED
+
+
+async def test_what_is_taken_back_leaves_the_account_once(accounts):
+    await accounts.credit(an_order())
+    for _ in range(2):
+        await take_back(accounts, a_refund(amount=Money(2000)))
+    await take_back(accounts, a_refund("R2", amount=Money(2999)))
+    assert await accounts.balance("player-1001") == Money(1)
+
+
+async def test_no_more_is_taken_back_than_there_is_unless_it_may_be(accounts):
+    await accounts.credit(an_order())
+    too_much = a_refund(amount=Money(5001))
+    with pytest.raises(AccountSpent) as caught:
+        await take_back(accounts, too_much)
+    assert (caught.value.account_id, caught.value.holds) == ("player-1001", Money(5000))
+    assert await accounts.balance("player-1001") == Money(5000)
+    await accounts.take_back(an_order(), too_much, even_below_zero=True)
+    assert await accounts.balance("player-1001") == Money(-1)
+
+
+async def test_what_was_taken_back_is_given_again_once_and_nothing_else_is(accounts):
+    await accounts.credit(an_order())
+    await accounts.give_again(an_order(), a_refund())
+    await take_back(accounts, a_refund())
+    assert await accounts.balance("player-1001") == Money(0)
+    for _ in range(2):
+        await accounts.give_again(an_order(), a_refund())
+    assert await accounts.balance("player-1001") == Money(5000)
+
+
+async def test_a_closed_account_gives_back_what_it_holds(accounts):
+    order = an_order(account_id="player-1019")
+    await accounts.take_back(order, a_refund(), even_below_zero=False)
+    with pytest.raises(AccountNotCreditable):
+        await accounts.credit(order)
+    assert await accounts.balance("player-1019") == Money(0)
+
+
+async def test_what_was_taken_back_before_the_credit_is_not_credited(accounts):
+    part = a_refund(amount=Money(2000))
+    await take_back(accounts, part)
+    await accounts.credit(an_order())
+    assert await accounts.balance("player-1001") == Money(3000)
+    await accounts.give_again(an_order(), part)
+    assert await accounts.balance("player-1001") == Money(5000)
+
+
+async def test_an_order_all_of_which_was_taken_back_has_nothing_to_credit(accounts):
+    await take_back(accounts, a_refund())
+    with pytest.raises(NothingToCredit):
+        await accounts.credit(an_order())
+    with pytest.raises(AccountSpent):
+        await take_back(accounts, a_refund("R2", amount=Money(1)))
+    await accounts.give_again(an_order(), a_refund())
+    await accounts.credit(an_order())
+    assert await accounts.balance("player-1001") == Money(5000)
+
+
+async def take_back(accounts: SqlAccounts | MemoryAccounts, refund: Refund) -> None:
+    await accounts.take_back(an_order(), refund, even_below_zero=False)
+
+
+async def test_workers_side_by_side_take_back_no_more_than_there_is(database_url):
+    workers = [Database(database_url) for _ in range(4)]
+    books = [SqlAccounts(database, HandClock()) for database in workers]
+    await books[0].keep([OPEN])
+    await books[0].credit(an_order())
+    refunds = [a_refund(f"R{number}", amount=Money(2000)) for number in range(4)]
+    tries = [take_back(*each) for each in zip(books, refunds, strict=True)]
+    ends = await asyncio.gather(*tries, return_exceptions=True)
+    assert sorted(str(type(end)) for end in ends if end) == [str(AccountSpent)] * 2
+    assert await books[0].balance("player-1001") == Money(1000)
+    for database in workers:
+        await database.close()

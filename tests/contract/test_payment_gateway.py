@@ -11,13 +11,18 @@ from core.domain.errors import GatewayRejected, OutcomeUnknown
 from core.domain.gulf import GULF
 from core.domain.money import Money
 from core.domain.orders import new_order_no
-from core.domain.payments import GatewayOrder, GatewayStatus, contradiction
+from core.domain.payments import (
+    GatewayOrder,
+    GatewayRefundStatus,
+    GatewayStatus,
+    contradiction,
+)
 from core.domain.terms import Pace
 from core.payby.border import open_http
 from core.payby.calls import Merchant
 from core.payby.client import PayByClient
 from core.payby.guarded import GuardedGateway
-from core.ports import NewOrder, PaymentGateway
+from core.ports import NewOrder, NewRefund, PaymentGateway
 from tests.fake_gateway import FakeGateway
 from tests.fakes import PAYEE, HandClock, an_order
 from webhooks.clock import SystemClock
@@ -237,3 +242,76 @@ async def test_a_creation_that_is_cut_off_may_have_been_done(town):
     seen = await town.gateway.get_order(new.merchant_order_no)
     assert seen.amount == new.amount.aed
     assert (await town.gateway.create_order(new)).token_url
+
+
+def a_refund_of(order: GatewayOrder, fils: int = 2000, number: str = "") -> NewRefund:
+    return NewRefund(
+        refund_merchant_order_no=number or f"R-{order.merchant_order_no}",
+        merchant_order_no=order.merchant_order_no,
+        amount=Money(fils),
+        reason="Wrong account",
+        operator_name="agent-1",
+    )
+
+
+async def paid(town: Town) -> GatewayOrder:
+    order = await town.gateway.create_order(wish())
+    await town.pay(order)
+    return order
+
+
+async def test_the_same_refund_twice_is_one_and_can_be_asked_after(town):
+    order = await paid(town)
+    new = a_refund_of(order)
+    first, again = [await town.gateway.refund_order(new) for _ in range(2)]
+    assert again.payby_order_no == first.payby_order_no
+    assert first.origin_merchant_order_no == order.merchant_order_no
+    assert (first.amount, first.currency) == (new.amount.aed, "AED")
+    assert first.status is not GatewayRefundStatus.UNKNOWN
+    by_ours = await town.gateway.get_refund(new.refund_merchant_order_no)
+    by_paybys = await town.gateway.get_refund(payby_order_no=first.payby_order_no)
+    for seen in (by_ours, by_paybys):
+        assert seen.refund_merchant_order_no == new.refund_merchant_order_no
+    numbers = [
+        each.payby_order_no for each in await town.gateway.refunds(*around_today())
+    ]
+    assert numbers.count(first.payby_order_no) == 1
+
+
+async def test_a_refund_is_rejected_that_cannot_be(town):
+    order = await paid(town)
+    unpaid = await town.gateway.create_order(wish())
+    first = a_refund_of(order)
+    await town.gateway.refund_order(first)
+    same_number = replace(first, amount=Money(1))
+    for new, code in (
+        (a_refund_of(order, 3001, f"R2-{order.merchant_order_no}"), "62006"),
+        (same_number, "62017"),
+        (a_refund_of(unpaid), "62015"),
+    ):
+        with pytest.raises(GatewayRejected) as caught:
+            await town.gateway.refund_order(new)
+        assert caught.value.code == code
+    with pytest.raises(GatewayRejected) as caught:
+        await town.gateway.get_refund("R-NOBODY")
+    assert caught.value.code == "62007"
+
+
+async def test_an_order_is_undone_once_paid_or_not(town):
+    order, unpaid = await paid(town), await town.gateway.create_order(wish())
+    for each in (order, unpaid):
+        assert (await town.gateway.revoke_order(each.merchant_order_no)).revoked
+        seen = await town.gateway.get_order(each.merchant_order_no)
+        assert seen.revoked
+        assert bool(seen.paid_at) == (each is order)
+        with pytest.raises(GatewayRejected) as caught:
+            await town.gateway.revoke_order(each.merchant_order_no)
+        assert caught.value.code == "62040"
+
+
+async def test_an_order_that_was_given_back_in_part_is_not_undone(town):
+    order = await paid(town)
+    await town.gateway.refund_order(a_refund_of(order))
+    with pytest.raises(GatewayRejected) as caught:
+        await town.gateway.revoke_order(order.merchant_order_no)
+    assert caught.value.code == "62041"
