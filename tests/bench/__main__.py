@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import psutil
 
+from tests.bench.books import LINES, compare_books
 from tests.bench.load import percentile, send_all
 from tests.bench.notices import Floor, signed_notices
 from tests.bench.open_orders import OPEN, with_open_orders
@@ -25,6 +26,7 @@ def main() -> None:
     print(f"{psutil.cpu_count()} cores, Python {platform.python_version()},", end=" ")
     print(", ".join(f"{name} {version(name)}" for name in packages), end="\n\n")
     print(f"{'what':<46}{'measured':<34}aim")
+    _print(_books())
     with stage() as running:
         for rows in (_alone(), _waits(running), _notices(running)):
             _print(rows)
@@ -44,6 +46,14 @@ def _alone() -> Iterator[Row]:
     ours, theirs = qr_ms()
     yield "QR", f"{ours:.1f} ms, {theirs / ours:.1f} x faster", "3 x make_image"
     yield "nearest 5 of 100,000 stores", f"{nearest_ms(100_000):.2f} ms", "5 ms"
+
+
+def _books() -> Iterator[Row]:
+    took = compare_books()
+    what = f"statement of {LINES:,} lines compared"
+    yield what, f"{took.seconds:.1f} s, {took.peak_mib:.0f} MiB", "10 s, 300 MiB"
+    ratio = took.seconds / took.floor_s
+    yield "the same, to a floor that reads it as csv", f"{ratio:.0f} times", ""
 
 
 def _waits(running: Stage) -> Iterator[Row]:
