@@ -41,10 +41,13 @@ class Answering:
 
     async def parcels(self, incoming: Incoming, job_id: str) -> list[Parcel]:
         """Find the answer, or the answer already found."""
-        return [
-            _parcel(incoming, f"{job_id}:{index}", message)
-            for index, message in enumerate(await self._answer(incoming, job_id))
-        ]
+        answer = await self._answer(incoming, job_id)
+        return _parcels(incoming.conversation_id, job_id, answer)
+
+    async def given(self, conversation_id: str, job_id: str) -> list[Parcel]:
+        """Return the answer that was found; nothing when the chat has had another."""
+        _, answer = await self._chats.answered(conversation_id, job_id)
+        return _parcels(conversation_id, job_id, answer or ())
 
     async def further(
         self, incoming: Incoming, job_id: str, choices: Rows, part: int
@@ -53,7 +56,7 @@ class Answering:
         chat = await self._chats.chat(incoming.conversation_id)
         text = words_in(chat.language).say("More to choose from:")
         message = Outgoing(text, choices, part=part)
-        return [_parcel(incoming, f"{job_id}:0", message)]
+        return _parcels(chat.conversation_id, job_id, (message,))
 
     async def deliver(self, parcels: Sequence[Parcel]) -> None:
         """Bring an answer, message by message."""
@@ -86,11 +89,16 @@ class Answering:
         return await self._conversation.answer(chat, incoming)
 
 
-def _parcel(incoming: Incoming, message_id: str, message: Outgoing) -> Parcel:
-    return Parcel(
-        id=message_id,
-        conversation_id=incoming.conversation_id,
-        message=message,
-        tries=REPLY_TRIES,
-        merchant_order_no=message.card.merchant_order_no if message.card else "",
-    )
+def _parcels(
+    conversation_id: str, job_id: str, answer: Sequence[Outgoing]
+) -> list[Parcel]:
+    return [
+        Parcel(
+            id=f"{job_id}:{index}",
+            conversation_id=conversation_id,
+            message=message,
+            tries=REPLY_TRIES,
+            merchant_order_no=message.card.merchant_order_no if message.card else "",
+        )
+        for index, message in enumerate(answer)
+    ]

@@ -22,6 +22,7 @@ from bot.whatsapp_forms import ADDRESS, Form, message_sid, read, sender_of
 from bot.whatsapp_text import rows_of
 from core import engine
 from core.database.menus import Menu
+from core.database.messages import Record
 from core.database.whatsapp import Contact, SqlContacts
 from core.ports import Clock
 
@@ -84,6 +85,23 @@ class WhatsAppInbox(DBOSConfiguredInstance):
             await self._answering.show_held(conversation_id)
             parcels = await self._parcels(incoming, menu, job_of(message_sid(said)))
             await self._answering.deliver(parcels)
+
+    async def bring_again(self, failed: Record) -> None:
+        """Bring an answer once more, unless the chat has had another since."""
+        await engine.enqueue(
+            engine.Queue.INBOX,
+            f"{failed.id}:again",
+            self.answer_again,
+            failed.conversation_id,
+            failed.id.rpartition(":")[0],
+            partition=failed.conversation_id,
+        )
+
+    @engine.job("answer-again-whatsapp")
+    async def answer_again(self, conversation_id: str, job_id: str) -> None:
+        """Bring what of an answer did not arrive."""
+        parcels = await self._answering.given(conversation_id, job_id)
+        await self._answering.deliver(parcels)
 
     async def _menu(self, incoming: Incoming) -> Menu:
         """Return the choices that were on the screen.

@@ -59,9 +59,8 @@ class Letters:
     async def prepared(self, in_short: InShort | None) -> Letter:
         """Write it in a sentence that Meta has approved. Raises Unworded."""
         if in_short:
-            known = await self._templates.all()
             for wording in wordings_of(in_short):
-                template = known.get(wording.name)
+                template = await self._templates.get(wording.name)
                 if template and template.approval == APPROVED:
                     values = _values(in_short.values)
                     variables = {str(n): value for n, value in enumerate(values, 1)}

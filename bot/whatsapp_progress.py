@@ -4,6 +4,7 @@ Its word comes late, twice, in the wrong order or not at all (CHANNELS.md B6): o
 brings a message further changes anything, and a failure changes it once.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -12,10 +13,19 @@ from typing import Final
 import structlog
 
 from bot.pushes import event_of, push_of, queue_of, refund_push
-from bot.twilio_client import BUSY, CLOSED_WINDOW, FAILURES, GONE
+from bot.twilio_client import (
+    BUSY,
+    CLOSED_WINDOW,
+    FAILURES,
+    GONE,
+    NO_CONTENT,
+    NO_TEMPLATE,
+    PAUSED,
+)
 from bot.whatsapp_forms import Form
 from core import engine
-from core.database.messages import FAILED, Delivery, Record, SqlMessages
+from core.database.menus import SqlMenus
+from core.database.messages import FAILED, UNWORDED, Delivery, Record, SqlMessages
 from core.database.whatsapp import SqlContacts
 
 log = structlog.get_logger()
@@ -26,17 +36,32 @@ _MOST_FAILURES_OF: Final = {63019: 1}  # a picture that it does not get from us
 _TOO_MANY: Final = frozenset({63017, 63018})
 _MUCH_LONGER: Final = 4
 _MAY_GO_WELL: Final = BUSY | {CLOSED_WINDOW}
+_OTHERWISE: Final = (NO_CONTENT, NO_TEMPLATE)  # as a text, or in English
+_UNWORDED: Final = NO_TEMPLATE | PAUSED
+
+Again = Callable[[Record], Awaitable[None]]
 
 
 class WhatsAppProgress:
     """Keeps how far messages have come, and begins anew what has failed."""
 
     def __init__(
-        self, messages: SqlMessages, contacts: SqlContacts, *, busy_s: float
+        self,
+        messages: SqlMessages,
+        contacts: SqlContacts,
+        menus: SqlMenus,
+        again: Again,
+        *,
+        busy_s: float,
     ) -> None:
-        """`busy_s` is how long Twilio or Meta are given at least when they are busy."""
+        """`again` brings once more what answered somebody.
+
+        `busy_s` is how long Twilio or Meta are given at least when they are busy.
+        """
         self._messages = messages
         self._contacts = contacts
+        self._menus = menus
+        self._again = again
         self._busy = timedelta(seconds=busy_s)
 
     async def heed(self, message_id: str, form: Form) -> None:
@@ -52,8 +77,16 @@ class WhatsAppProgress:
         failed = await self._messages.change(
             message_id, partial(_failed, sid, code), self._wait
         )
-        if failed and (event_of(message_id) or any(refund_push(message_id))):
-            await engine.revive(queue_of(failed.conversation_id), push_of(message_id))
+        if failed:
+            await self._menus.take_back(failed.conversation_id, message_id)
+            await self._begin_anew(failed)
+
+    async def _begin_anew(self, failed: Record) -> None:
+        """Let the job go on that sent it, to its next attempt or its last resort."""
+        if event_of(failed.id) or any(refund_push(failed.id)):
+            await engine.revive(queue_of(failed.conversation_id), push_of(failed.id))
+        elif _number(failed.trouble) in NO_CONTENT and not failed.is_done:
+            await self._again(failed)
 
     def _wait(self, failed: Record) -> timedelta:
         """Tell how long a message is left alone; longer after each failure.
@@ -61,7 +94,7 @@ class WhatsAppProgress:
         Whoever has sent too many must wait for minutes (63017: our sender; 63018: to
         this person, or to all).
         """
-        code = int(failed.trouble)
+        code = _number(failed.trouble)
         if failed.state is not Delivery.WAITING or code not in BUSY:
             return timedelta()
         times = failed.failures - 1 + (code in _TOO_MANY)
@@ -90,8 +123,12 @@ def _failed(sid: str, code: int, record: Record) -> Record | None:
         return None
     failures = record.failures + 1
     most = _MOST_FAILURES_OF.get(code, _MOST_FAILURES)
-    if code in _MAY_GO_WELL and failures <= most:
+    trouble = str(code)
+    may_go_well = code in _MAY_GO_WELL or _goes_otherwise(code, record)
+    if may_go_well and failures <= most:
         state = Delivery.WAITING
+    elif code in _UNWORDED:
+        state, trouble = Delivery.UNREACHABLE, UNWORDED
     else:
         state = Delivery.UNREACHABLE if code in GONE else Delivery.REFUSED
     return replace(
@@ -99,9 +136,15 @@ def _failed(sid: str, code: int, record: Record) -> Record | None:
         state=state,
         provider_ref=sid,
         progress=FAILED,
-        trouble=str(code),
+        trouble=trouble,
         failures=failures,
     )
+
+
+def _goes_otherwise(code: int, record: Record) -> bool:
+    """Tell whether it is tried in another way, which it has not been for this."""
+    before = _number(record.trouble)
+    return any(code in way and before not in way for way in _OTHERWISE)
 
 
 def _is_of_before(sid: str, record: Record) -> bool:

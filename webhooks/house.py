@@ -225,7 +225,11 @@ def put_together(settings: Settings, world: World) -> House:
         ),
         whatsapp_inbox=whatsapp_inbox,
         whatsapp_progress=WhatsAppProgress(
-            books.messages, books.contacts, busy_s=settings.twilio_busy_s
+            books.messages,
+            books.contacts,
+            SqlMenus(database),
+            whatsapp_inbox.bring_again,
+            busy_s=settings.twilio_busy_s,
         ),
         intake=Intake(SqlNotices(database, clock), topups.heed, clock),
         watch=Watch(

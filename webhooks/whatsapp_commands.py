@@ -41,8 +41,7 @@ def sync_templates(settings: Settings, *, dry_run: bool) -> None:
     for each in templates:
         if each.name not in SHAPES:
             typer.echo(f"{each.name:<20} {each.approval:<12} {each.sid}".rstrip())
-    there = sum(each.approval == UNNEEDED for each in templates)
-    typer.echo(f"{'buttons and lists':<20} {there} of {len(SHAPES)} are at Twilio")
+    _tell_shapes(templates)
 
 
 def show_templates(settings: Settings) -> None:
@@ -52,10 +51,17 @@ def show_templates(settings: Settings) -> None:
     except SQLAlchemyError as error:
         raise CommandFailed("The database does not answer; is it migrated?") from error
     for each, checked_at in known:
-        at = checked_at.astimezone(GULF).isoformat(" ", "seconds")
-        typer.echo(f"{each.name:<20} {each.approval:<12} {each.sid:<34} {at}")
+        if each.name not in SHAPES:
+            at = checked_at.astimezone(GULF).isoformat(" ", "seconds")
+            typer.echo(f"{each.name:<20} {each.approval:<12} {each.sid:<34} {at}")
+    _tell_shapes([each for each, _ in known])
     if not known:
         typer.echo("Nothing is at Twilio yet: `topup whatsapp templates sync`.")
+
+
+def _tell_shapes(templates: Sequence[Template]) -> None:
+    there = sum(each.approval == UNNEEDED for each in templates)
+    typer.echo(f"{'buttons and lists':<20} {there} of {len(SHAPES)} are at Twilio")
 
 
 async def _known(settings: Settings) -> Sequence[tuple[Template, datetime]]:

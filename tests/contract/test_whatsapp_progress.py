@@ -5,7 +5,15 @@ from dataclasses import replace
 import pytest
 
 from bot.whatsapp_progress import WhatsAppProgress
-from core.database.messages import AT_ONCE, FAILED, Delivery, Record, SqlMessages
+from core.database.menus import Item, Menu, SqlMenus
+from core.database.messages import (
+    AT_ONCE,
+    FAILED,
+    UNWORDED,
+    Delivery,
+    Record,
+    SqlMessages,
+)
 from core.database.whatsapp import SqlContacts
 from tests.fakes import NOW
 
@@ -30,9 +38,27 @@ def contacts(database):
 
 
 @pytest.fixture
-def told(messages, contacts):
+def menus(database):
+    return SqlMenus(database)
+
+
+@pytest.fixture
+def again():
+    """The messages of answers that are to be brought once more."""
+    return []
+
+
+@pytest.fixture
+def progress(messages, contacts, menus, again):
+    async def bring_again(failed: Record) -> None:
+        again.append(failed.id)
+
+    return WhatsAppProgress(messages, contacts, menus, bring_again, busy_s=30)
+
+
+@pytest.fixture
+def told(messages, progress):
     """Let Twilio tell things of a message; return what is known of it then."""
-    progress = WhatsAppProgress(messages, contacts, busy_s=30)
 
     async def tell(record: Record, *words: tuple[str, str, str]) -> Record:
         await messages.save(record)
@@ -64,8 +90,7 @@ async def test_a_message_only_ever_comes_further(told, statuses, reached):
     assert (known.state, known.progress) == (Delivery.SENT, reached)
 
 
-async def test_word_of_a_message_that_is_not_ours_changes_nothing(messages, contacts):
-    progress = WhatsAppProgress(messages, contacts, busy_s=30)
+async def test_word_of_a_message_that_is_not_ours_changes_nothing(messages, progress):
     await progress.heed("unknown", {"MessageSid": SID, "MessageStatus": "sent"})
     await progress.heed("unknown", {})
     assert await messages.get("unknown") is None
@@ -92,7 +117,9 @@ async def test_word_of_an_attempt_in_doubt_proves_that_it_was_taken(
         ("63019", Delivery.WAITING),
         ("63014", Delivery.UNREACHABLE),
         ("63024", Delivery.UNREACHABLE),
-        ("63005", Delivery.REFUSED),
+        ("63005", Delivery.WAITING),
+        ("63027", Delivery.WAITING),
+        ("63041", Delivery.UNREACHABLE),
         ("", Delivery.REFUSED),
         ("²", Delivery.REFUSED),
     ],
@@ -101,6 +128,43 @@ async def test_word_of_an_attempt_in_doubt_proves_that_it_was_taken(
 async def test_a_failure_tells_whether_it_is_tried_again(told, status, code, state):
     known = await told(SENT, (SID, status, code))
     assert (known.state, known.progress, known.failures) == (state, FAILED, 1)
+
+
+@pytest.mark.parametrize(
+    ("codes", "state", "trouble"),
+    [
+        (("63021", "63021"), Delivery.REFUSED, "63021"),
+        (("63016", "63027"), Delivery.WAITING, "63027"),
+        (("63027", "63029"), Delivery.UNREACHABLE, UNWORDED),
+        (("63021", "63016", "63027"), Delivery.WAITING, "63027"),
+    ],
+)
+async def test_what_is_not_taken_in_one_way_is_tried_once_in_another(
+    told, codes, state, trouble
+):
+    known = SENT
+    for number, code in enumerate(codes):
+        sid = f"SM{number:032x}"
+        resent = replace(known, state=Delivery.SENT, provider_ref=sid, progress="")
+        known = await told(resent, (sid, "failed", code))
+    assert (known.state, known.trouble) == (state, trouble)
+
+
+async def test_an_answer_whose_buttons_are_not_taken_is_brought_once_more(told, again):
+    await told(SENT, (SID, "failed", "63021"), (SID, "failed", "63021"))
+    assert again == [SENT.id]
+
+
+async def test_choices_that_did_not_arrive_do_not_hide_those_before(
+    told, contacts, menus
+):
+    conversation_id = await contacts.heard(PHONE, "", NOW)
+    sent = replace(SENT, conversation_id=conversation_id)
+    before = Menu((Item("v1:a:", "Before"),))
+    await menus.show(conversation_id, before, "before")
+    await menus.show(conversation_id, Menu((Item("v1:b:", "After"),)), sent.id)
+    await told(sent, (SID, "failed", "63014"))
+    assert (await contacts.get(conversation_id)).menu == before
 
 
 async def test_a_failure_counts_once_and_a_late_word_of_it_undoes_nothing(told):

@@ -1,6 +1,7 @@
 """What people send on WhatsApp is answered once and in order, as on Telegram."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
@@ -8,6 +9,7 @@ import pytest
 
 from bot.whatsapp_text import menu_of
 from core.database.menus import Menu, SqlMenus
+from core.database.messages import Delivery
 from core.domain.money import Money
 from tests.fakes import NOW
 from tests.integration.conftest import Town, done
@@ -138,3 +140,28 @@ async def test_an_old_message_that_is_found_late_counts_from_its_own_time(town, 
     assert not await town.whatsapp_inbox.take(form, town.clock.now())
     assert len(await person.send(form)) == 1
     assert (await town.contacts.get(person.chat)).heard_at == written_at
+
+
+async def test_an_answer_that_did_not_arrive_is_brought_again(town, person):
+    form = person.form(Body="/help")
+    before = await person.send(form)
+    await fails(town, form)
+    await done(f"wa:{form['MessageSid']}:0:again")
+    assert [each.text for each in town.channel.shown[person.chat]] == before * 2
+
+
+async def test_an_answer_is_not_brought_again_once_another_was_given(town, person):
+    form = person.form(Body="/help")
+    await person.send(form)
+    before = await person.say("/balance")
+    await fails(town, form)
+    await done(f"wa:{form['MessageSid']}:0:again")
+    assert [each.text for each in town.channel.shown[person.chat]] == before
+
+
+async def fails(town: Town, form: dict[str, str]) -> None:
+    """Let Twilio's buttons of an answer turn out not to be taken."""
+    record = await town.messages.get(f"wa:{form['MessageSid']}:0")
+    assert record
+    await town.messages.save(replace(record, state=Delivery.WAITING, trouble="63021"))
+    await town.whatsapp_inbox.bring_again(record)

@@ -4,6 +4,7 @@ import pytest
 
 from bot.pushes import push_id
 from bot.whatsapp_progress import WhatsAppProgress
+from core.database.menus import SqlMenus
 from core.database.messages import Delivery
 from core.domain.cases import CaseKind
 from core.domain.orders import Event, Order, Status
@@ -21,12 +22,18 @@ async def fails(town: Town, order: Order, code: str, times: int = 1) -> None:
         "MessageStatus": "failed",
         "ErrorCode": code,
     }
-    progress = WhatsAppProgress(town.messages, town.contacts, busy_s=0.1)
+    progress = WhatsAppProgress(
+        town.messages,
+        town.contacts,
+        SqlMenus(town.database),
+        town.whatsapp_inbox.bring_again,
+        busy_s=0.1,
+    )
     for _ in range(times):
         await progress.heed(message_id, form)
 
 
-@pytest.mark.parametrize("code", ["63016", "63012"])
+@pytest.mark.parametrize("code", ["63016", "63012", "63021", "63027"])
 async def test_a_result_that_did_not_arrive_is_sent_again_once(town, code):
     order = await an_order_in(town, Status.CREDITED)
     (first,) = await told(town, order, Event.CREDITED)
@@ -43,7 +50,7 @@ async def test_a_result_that_did_not_arrive_is_sent_again_once(town, code):
 async def test_support_hears_of_a_result_that_will_never_arrive(town):
     order = await an_order_in(town, Status.CREDITED)
     await told(town, order, Event.CREDITED)
-    await fails(town, order, "63005")
+    await fails(town, order, "63032")
 
     async def has_case() -> bool:
         return bool(town.support.kinds(order))
