@@ -14,6 +14,7 @@ from webhooks import (
     staff_commands,
     whatsapp_commands,
 )
+from webhooks.doctor import doctor
 from webhooks.limits import show_limits
 from webhooks.settings import BadSettings, Settings, read_settings
 
@@ -95,6 +96,16 @@ def show_order(context: typer.Context, merchant_order_no: str) -> None:
 def show_cases(context: typer.Context) -> None:
     """Show the newest cases for support, newest first."""
     commands.show_cases(_settings(context))
+
+
+@cli.command("doctor")
+def examine(
+    context: typer.Context,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Look at all that we need; exit 0 if well, 1 with warnings, 2 with errors."""
+    raise typer.Exit(doctor(context.obj, as_json=as_json))
 
 
 @cli.command("limits")
