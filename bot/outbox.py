@@ -210,30 +210,28 @@ class Outbox(DBOSConfiguredInstance):
         nothing is left to be said.
         """
         order = await self._orders.get(record.merchant_order_no)
-        if any(refund_push(record.id)):
-            await self._refund_post.show_held(record, order)
-            return
-        event = event_of(record.id)
         if record.stands:
             await self.refresh(order)
             return
-        if event and await self._is_worth_saying(record, order, event):
-            await self._show(record, order, event)
+        message = await self._worth_saying(record, order)
+        if message and not await self._is_heard_elsewhere(record):
+            await self._show(record, order, message)
         else:
             await self._messages.save(replace(record, state=Delivery.PASSED))
         await self.refresh(order)
 
-    async def _is_worth_saying(
-        self, record: Record, order: Order, event: Event
-    ) -> bool:
-        if not is_true_later(order, event, self._clock.now()):
-            return False
+    async def _worth_saying(self, record: Record, order: Order) -> Outgoing | None:
+        """Return what a held message was to say, if it is still worth saying."""
+        if any(refund_push(record.id)):
+            return await self._refund_post.held(record.id, order)
+        event = event_of(record.id)
+        if not event or not is_true_later(order, event, self._clock.now()):
+            return None
         if await self._is_unwanted(order, event):
-            return False
-        return not await self._is_heard_elsewhere(record)
+            return None
+        return (await self._messages_of(order, event))[index_of(record.id)]
 
-    async def _show(self, record: Record, order: Order, event: Event) -> None:
-        message = (await self._messages_of(order, event))[index_of(record.id)]
+    async def _show(self, record: Record, order: Order, message: Outgoing) -> None:
         shown, limit = message, MOST_UNCONFIRMED
         if record.state is Delivery.UNKNOWN:
             shown = _in_case(message, await self._words(order))

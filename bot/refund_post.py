@@ -1,12 +1,11 @@
 """Tells payers how their money goes back: one durable push per refund and step."""
 
-from dataclasses import replace
 from functools import partial
 
 from dbos import DBOS, DBOSConfiguredInstance
 
 from bot.chat_store import ChatStore
-from bot.courier import PUSH_TRIES, REPLY_TRIES, Courier, Parcel
+from bot.courier import PUSH_TRIES, Courier, Parcel
 from bot.elsewhere import Elsewhere
 from bot.last_resort import LastResort
 from bot.messages import Outgoing
@@ -14,7 +13,7 @@ from bot.pushes import queue_of, refund_push, refund_push_id, refund_step
 from bot.refund_news import refund_news
 from bot.words import words_in
 from core import engine
-from core.database.messages import Delivery, Record, SqlMessages
+from core.database.messages import SqlMessages
 from core.domain.orders import Order
 from core.domain.refunds import Refund
 from core.engine import Urgency
@@ -94,23 +93,13 @@ class RefundPost(DBOSConfiguredInstance):
             return
         await self._last_resort.raise_hand(parcel, state, {"event": step})
 
-    async def show_held(self, record: Record, order: Order) -> None:
-        """Show a payer who is back what may not have come, if it is true yet."""
-        refund_no, step = refund_push(record.id)
+    async def held(self, message_id: str, order: Order) -> Outgoing | None:
+        """Return what a held message was to say; None when it is not true any more."""
+        refund_no, step = refund_push(message_id)
         refund = await self._refunds.get(refund_no)
         if refund_step(refund.status) != step:
-            await self._messages.save(replace(record, state=Delivery.PASSED))
-            return
-        await self._messages.save(replace(record, state=Delivery.WAITING))
-        await self._courier.deliver(
-            Parcel(
-                id=record.id,
-                conversation_id=record.conversation_id,
-                message=await self._message(order, refund),
-                tries=REPLY_TRIES,
-                merchant_order_no=record.merchant_order_no,
-            )
-        )
+            return None
+        return await self._message(order, refund)
 
     async def _is_at(self, refund_no: str, step: str) -> bool:
         return refund_step((await self._refunds.get(refund_no)).status) == step

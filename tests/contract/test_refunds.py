@@ -21,7 +21,7 @@ from core.domain.errors import (
 )
 from core.domain.ledger import PAYBY
 from core.domain.money import NOTHING, Money
-from core.domain.refunds import Obstacle, RefundStatus
+from core.domain.refunds import Obstacle, Refund, RefundStatus
 from core.domain.terms import Pace
 from tests.fakes import NOW, HandClock, a_payment, a_refund, an_order
 
@@ -138,7 +138,7 @@ async def test_workers_side_by_side_begin_one_refund_and_book_it_once(database_u
     ends = await asyncio.gather(*wishes, return_exceptions=True)
     late = [end for end in ends if isinstance(end, NotRefundable)]
     assert {end.obstacle for end in late} == {Obstacle.UNDER_WAY}
-    [begun] = [end for end in ends if not isinstance(end, NotRefundable)]
+    [begun] = [end for end in ends if isinstance(end, Refund)]
     done = [book.done(begun.refund_no, "1914") for book in books * 3]
     changes = await asyncio.gather(*done)
     assert [change.is_new for change in changes].count(True) == 1

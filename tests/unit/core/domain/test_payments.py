@@ -5,8 +5,14 @@ from decimal import Decimal
 import pytest
 
 from core.domain.orders import Status
-from core.domain.payments import GatewayStatus, contradiction
-from tests.fakes import PAYEE, a_payment, an_order
+from core.domain.payments import (
+    GatewayRefund,
+    GatewayRefundStatus,
+    GatewayStatus,
+    contradiction,
+    refund_contradiction,
+)
+from tests.fakes import PAYEE, a_payment, a_refund, an_order
 
 
 def test_a_payment_that_agrees_in_everything_is_the_orders():
@@ -65,3 +71,45 @@ def test_money_has_arrived_only_when_payby_says_so_and_keeps_it(status, revoked,
 
 def test_a_status_that_payby_adds_later_is_unknown_and_no_error():
     assert GatewayStatus("HALF_PAID") is GatewayStatus.UNKNOWN
+
+
+def seen(**facts: object) -> GatewayRefund:
+    usual: dict[str, object] = {
+        "refund_merchant_order_no": "R261124-AAAA2222",
+        "payby_order_no": "1914",
+        "origin_merchant_order_no": "T261124-AAAA2222",
+        "status": GatewayRefundStatus("SUCCESS"),
+        "amount": Decimal("50.00"),
+        "currency": "AED",
+    }
+    return GatewayRefund(**(usual | facts))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("facts", "fault"),
+    [
+        ({}, ""),
+        ({"origin_merchant_order_no": ""}, ""),
+        ({"amount": Decimal(50)}, ""),
+        ({"amount": Decimal("50.01")}, "amount is 50.01, not 50.00"),
+        ({"currency": "USD"}, "currency is USD, not AED"),
+        ({"payby_order_no": "9"}, "PayBy number is 9, not 1914"),
+        ({"origin_merchant_order_no": "T1"}, "order is T1, not T261124-AAAA2222"),
+        (
+            {"refund_merchant_order_no": "R1"},
+            "refund number is R1, not R261124-AAAA2222",
+        ),
+    ],
+)
+def test_each_fact_of_a_refund_that_disagrees_is_named(facts, fault):
+    assert (
+        refund_contradiction(a_refund(payby_refund_no="1914"), seen(**facts)) == fault
+    )
+
+
+def test_any_number_of_paybys_agrees_until_it_has_told_one():
+    assert refund_contradiction(a_refund(), seen(payby_order_no="9")) == ""
+
+
+def test_a_refund_status_that_payby_adds_later_reads_as_unknown():
+    assert GatewayRefundStatus("X") is GatewayRefundStatus.UNKNOWN
