@@ -10,7 +10,7 @@ from bot.order_states import order_summary
 from bot.refund_news import refund_news
 from bot.words import LANGUAGES, words_in
 from core.domain.money import Money
-from core.domain.orders import Status
+from core.domain.orders import Order, Status
 from core.domain.refunds import RefundStatus
 from tests.fakes import NOW, a_refund, an_order
 
@@ -20,11 +20,9 @@ REFUND = a_refund(amount=Money(2000))
 
 
 def said(
-    status: RefundStatus, order=CREDITED, language: Language = "en", **facts: object
+    status: RefundStatus, order: Order = CREDITED, language: Language = "en"
 ) -> str:
-    told = refund_news(
-        order, replace(REFUND, status=status, **facts), words_in(language)
-    )
+    told = refund_news(order, replace(REFUND, status=status), words_in(language))
     assert told.in_short
     assert told.in_short.prepared is Prepared.NEWS
     return plain(told.text)
