@@ -35,6 +35,7 @@ class CurrentStores:
         self._edition = ""
         self._index = StoreIndex([])
         self._reported: Counter[str] = Counter()
+        self._hidden: frozenset[str] = frozenset()
 
     def by_id(self, store_id: str) -> Store | None:
         """Return the store that PayBy calls so; None when we do not list it."""
@@ -51,7 +52,12 @@ class CurrentStores:
     ) -> Sequence[Found]:
         """Return the stores to walk to, best first, without those to avoid."""
         return self._index.nearest(
-            latitude, longitude, at, count, reported=self._reported, avoid=avoid
+            latitude,
+            longitude,
+            at,
+            count,
+            reported=self._reported,
+            avoid=self._hidden.union(avoid),
         )
 
     def in_area(
@@ -59,7 +65,11 @@ class CurrentStores:
     ) -> Sequence[Found]:
         """Return the stores of a typed area; none when it knows no such area."""
         return self._index.in_area(
-            text, at, count, reported=self._reported, avoid=avoid
+            text,
+            at,
+            count,
+            reported=self._reported,
+            avoid=self._hidden.union(avoid),
         )
 
     async def report(
@@ -99,6 +109,7 @@ class CurrentStores:
             self._index = await asyncio.to_thread(StoreIndex, stores)
             self._edition = edition
             log.info("stores_read", count=len(stores))
+        self._hidden = await self._stores.hidden()
         await self._read_reports()
 
     async def _read_reports(self) -> None:

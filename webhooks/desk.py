@@ -11,16 +11,22 @@ from bot.staff.carrying_out import CarryingOut
 from bot.staff.colleagues import Colleagues
 from bot.staff.desk import StaffDesk
 from bot.staff.direct_acts import DirectActs
+from bot.staff.figures import Figures
 from bot.staff.orders import OrderDesk
 from bot.staff.previews import Previews
 from bot.staff.proposing import Proposing
 from bot.staff.standings import Standings
+from bot.staff.stores import StoreDesk
 from core.database.audit import SqlAudit
+from core.database.day_figures import SqlDayFigures
 from core.database.engine import Database
+from core.database.figures import SqlFigures
 from core.database.order_files import SqlOrderFiles
 from core.database.order_search import SqlOrderSearch
 from core.database.proposals import SqlProposals
 from core.database.staff import SqlStaff
+from core.database.store_files import SqlStoreFiles
+from core.database.stuck import SqlStuck
 from core.domain.money import Money
 from core.ports import Clock, Orders
 from core.topup import TopUps
@@ -60,10 +66,11 @@ def staff_desk(parts: DeskParts) -> StaffDesk:
         clock=clock,
     )
     acting = Acting(staff=staff, standings=standings, screens=screens, audit=audit)
+    proposals = SqlProposals(database, clock)
     proposing = Proposing(
         acting=acting,
         standings=standings,
-        proposals=SqlProposals(database, clock),
+        proposals=proposals,
         previews=Previews(parts.stores),
         carrying_out=CarryingOut(
             acting=acting,
@@ -85,4 +92,15 @@ def staff_desk(parts: DeskParts) -> StaffDesk:
         courier=parts.courier,
         orders=orders,
     )
-    return StaffDesk(staff, [screens, direct, proposing, Audits(standings, audit)])
+    figures = Figures(
+        stuck=SqlStuck(database),
+        days=SqlDayFigures(database),
+        figures=SqlFigures(database),
+        proposals=proposals,
+        clock=clock,
+    )
+    stores = StoreDesk(
+        stores=parts.stores, files=SqlStoreFiles(database, clock), audit=audit
+    )
+    audits = Audits(standings, audit)
+    return StaffDesk(staff, [screens, direct, proposing, figures, stores, audits])

@@ -1,6 +1,6 @@
 """Tells others at the desk what they should know."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.courier import Courier, Parcel
 from bot.messages import Outgoing
@@ -27,19 +27,23 @@ class Colleagues:
             chats = [self._group]
         else:
             members = await self._staff.all()
-            chats = [_chat(each) for each in members if _is_second(each, by)]
-        await self._send(filter(None, chats), asked_in, message, name)
+            chats = await self._chats(each for each in members if _is_second(each, by))
+        await self._send(chats, asked_in, message, name)
 
     async def tell(self, who: str, told_in: str, message: Outgoing, name: str) -> None:
         """Tell one person, who may have heard it in that chat already."""
         if told_in == self._group:
             return
         members = await self._staff.all()
-        chats = [_chat(each) for each in members if each.name == who]
-        await self._send(filter(None, chats), told_in, message, name)
+        chats = await self._chats(each for each in members if each.name == who)
+        await self._send(chats, told_in, message, name)
+
+    async def _chats(self, members: Iterable[Member]) -> Sequence[str]:
+        chats = [await self._staff.chat_of(each) for each in members]
+        return [chat for chat in chats if chat]
 
     async def _send(
-        self, chats: Iterable[str], but: str, message: Outgoing, name: str
+        self, chats: Sequence[str], but: str, message: Outgoing, name: str
     ) -> None:
         for chat in chats:
             if chat == but:
@@ -55,8 +59,3 @@ class Colleagues:
 
 def _is_second(member: Member, by: str) -> bool:
     return member.name != by and member.role.includes(Role.SUPERVISOR)
-
-
-def _chat(member: Member) -> str:
-    """Return the member's chat; empty for a WhatsApp phone, whose chat is not known."""
-    return "" if member.identity.startswith("+") else member.identity

@@ -70,6 +70,17 @@ class SqlStaff:
 
         return await self._database.read(look)
 
+    async def chat_of(self, member: Member) -> str:
+        """Return where a member can be written to; empty while nobody knows."""
+        by_phone = select(WhatsAppContactRow.conversation_id).where(
+            WhatsAppContactRow.phone == member.identity
+        )
+        if not member.identity.startswith("+"):
+            return member.identity
+        return await self._database.read(
+            lambda session: session.exec(by_phone).first() or ""
+        )
+
     async def chats_of(self, name: str) -> frozenset[str]:
         """Return every chat that is that person's, those linked with them too."""
         identities = select(StaffRow.identity).where(StaffRow.name == name)

@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlmodel import Session, delete, select
 
 from core.database.engine import Database
-from core.database.tables import StoreRow
+from core.database.tables import HiddenStoreRow, StoreRow
 from core.domain.stores import Store
 
 
@@ -31,6 +31,11 @@ class SqlStores:
         return await self._database.read(
             lambda session: session.exec(newest).first() or ""
         )
+
+    async def hidden(self) -> frozenset[str]:
+        """Return the stores that support shows to no payer, listed now or not."""
+        ids = select(HiddenStoreRow.store_id)
+        return await self._database.read(lambda session: frozenset(session.exec(ids)))
 
     async def replace_all(self, stores: Iterable[Store]) -> None:
         """Let these be the stores, in one transaction."""

@@ -53,6 +53,15 @@ async def test_a_member_is_known_by_the_phone_of_their_whatsapp_chat(staff, data
     assert await staff.who_is(other) is None
 
 
+async def test_a_member_is_written_to_in_the_chat_of_their_phone_once_known(
+    staff, database
+):
+    assert await staff.chat_of(a_member("tg:1")) == "tg:1"
+    assert await staff.chat_of(a_member(PHONE)) == ""
+    chat = await a_whatsapp_chat(database, PHONE)
+    assert await staff.chat_of(a_member(PHONE)) == chat
+
+
 async def test_putting_a_member_again_changes_name_and_role(staff):
     await staff.put(a_member("tg:1"), entry("1"))
     better = a_member("tg:1", role=Role.SUPERVISOR)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.database.store_files import SqlStoreFiles
 from core.database.store_reports import SqlStoreReports
 from core.database.stores import SqlStores
 from core.domain.stores import REPORTED_FOR, Trouble
@@ -80,3 +81,18 @@ async def test_a_store_to_avoid_is_in_no_answer(stores, reports):
         (in_area,) = current.in_area("Deira", NOW, 5, avoid={"near"})
         assert found.store == in_area.store == current.by_id("next")
         assert current.by_id("gone") is None
+
+
+async def test_a_hidden_store_is_in_no_answer_from_the_next_look_on(
+    stores, reports, database, clock
+):
+    current = CurrentStores(stores, reports, look_every_s=0.01)
+    async with current.followed():
+        assert ranked(current) == ["near", "next"]
+        await SqlStoreFiles(database, clock).hide("near", "Agent One")
+        async with asyncio.timeout(20):
+            while ranked(current) != ["next"]:  # noqa: ASYNC110  (it tells nobody)
+                await asyncio.sleep(0.01)
+        (in_area,) = current.in_area("Deira", NOW, 5, avoid=())
+        assert in_area.store.id == "next"
+        assert current.by_id("near")

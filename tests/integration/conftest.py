@@ -109,6 +109,7 @@ class Town:
     outbox: Outbox
     inbox: Inbox
     staff: StaffDesk
+    stores: CurrentStores
     contacts: SqlContacts
     whatsapp_inbox: WhatsAppInbox
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -337,6 +338,7 @@ def put_together(database: Database) -> Town:
         desk=desk,
         outbox=outbox,
         staff=staff,
+        stores=stores,
         inbox=Inbox(
             bot_id=BOT_ID,
             answering=answering,
