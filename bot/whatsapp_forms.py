@@ -56,10 +56,16 @@ def _said(form: Form) -> dict[str, Any]:
     longitude = _degrees(form.get("Longitude", ""), 180)
     if latitude is not None and longitude is not None:
         return {"kind": Kind.LOCATION, "latitude": latitude, "longitude": longitude}
-    text = form.get("Body", "")[:_LONGEST_TEXT]
+    text = _words(form)[:_LONGEST_TEXT]
     if text and form.get("NumMedia", "0") in {"", "0"}:
         return {"kind": Kind.TEXT, "text": text}
     return {"kind": Kind.OTHER}
+
+
+def _words(form: Form) -> str:
+    """Return what was typed, or what the tapped choice said; empty for neither."""
+    names = ("Body", "ButtonText", "ListTitle")
+    return next((form[name] for name in names if form.get(name)), "")
 
 
 def _choice(form: Form) -> str:

@@ -6,9 +6,11 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from dbos import DBOS
 
+from bot.whatsapp_choices import part_of
 from bot.whatsapp_text import menu_of
-from core.database.menus import Menu, SqlMenus
+from core.database.menus import Item, Menu, SqlMenus
 from core.database.messages import Delivery
 from core.domain.money import Money
 from tests.fakes import NOW
@@ -146,8 +148,12 @@ async def test_an_answer_that_did_not_arrive_is_brought_again(town, person):
     form = person.form(Body="/help")
     before = await person.send(form)
     await fails(town, form)
-    await done(f"wa:{form['MessageSid']}:0:again")
+    again = f"wa:{form['MessageSid']}:0:again"
+    await done(again)
     assert [each.text for each in town.channel.shown[person.chat]] == before * 2
+    [stored] = await DBOS.list_workflows_async(workflow_ids=[again])
+    names = (stored.name, stored.class_name, stored.config_name)
+    assert names == ("answer-again-whatsapp", "WhatsAppInbox", "whatsapp-inbox")
 
 
 async def test_an_answer_is_not_brought_again_once_another_was_given(town, person):
@@ -165,3 +171,22 @@ async def fails(town: Town, form: dict[str, str]) -> None:
     assert record
     await town.messages.save(replace(record, state=Delivery.WAITING, trouble="63021"))
     await town.whatsapp_inbox.bring_again(record)
+
+
+@pytest.mark.parametrize("asked", ["more", "v1:more:2", "10"])
+async def test_who_asks_for_more_choices_gets_the_next_part_of_them(
+    town, person, asked
+):
+    await person.say("/help")
+    items = tuple(Item(f"v1:store:{n}", f"Store {n}") for n in range(1, 12))
+    menu = Menu(part_of(items, 1, "More"), items)
+    await SqlMenus(town.database).show(person.chat, menu, "eleven")
+    texts = await person.say(asked)
+    message = town.channel.shown[person.chat][-1]
+    assert texts[-1] == "More to choose from:"
+    assert (message.part, menu_of(message.choices)) == (2, items)
+
+
+async def test_more_is_nothing_special_where_all_choices_are_on_the_screen(person):
+    await person.say("/help")
+    assert "did not understand" in (await person.say("more"))[-1]

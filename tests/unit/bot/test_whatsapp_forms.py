@@ -51,6 +51,12 @@ def test_a_tap_is_a_choice_whichever_field_tells_of_it(form):
     assert (incoming.kind, incoming.choice_id) == (Kind.CHOICE, CHOICE)
 
 
+@pytest.mark.parametrize("field", ["ButtonText", "ListTitle"])
+def test_a_tap_that_tells_no_id_is_what_its_choice_said(field):
+    incoming = reading(**{field: "Confirm"})
+    assert (incoming.kind, incoming.text) == (Kind.TEXT, "Confirm")
+
+
 @pytest.mark.parametrize(
     "data", ["", "junk", "[" * 60_000, "7", '{"id": 7}', '{"id": ""}', "null"]
 )
