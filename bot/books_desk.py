@@ -14,8 +14,9 @@ from core.domain.reports import Report
 from core.engine import Queue, Urgency
 
 _MOST_NAMED = 10
+_PAYBY_IS_ASKED = {CaseKind.PAID_THERE_ONLY, CaseKind.REFUND_MISSING_HERE}
 _ASKED = "PayBy is asked as soon as it answers, and then it is booked as usual."
-_BOOKED = "PayBy was asked, and it is booked now."
+_BOOKED = "PayBy knows of it, and it is booked now."
 _AGREED = "The books agree about it now."
 _WAITS = "Waits for the next statement, since it may be only late."
 
@@ -105,10 +106,10 @@ def difference_lines(known: Known) -> Iterator[str]:
 
 def advice_on(known: Known) -> str:
     """Say what to do about a difference, or what came of it."""
-    is_paid_there = known.difference.kind is CaseKind.PAID_THERE_ONLY
+    is_asked = known.difference.kind in _PAYBY_IS_ASKED
     if known.fate is Fate.SETTLED:
-        return _BOOKED if is_paid_there else _AGREED
+        return _BOOKED if is_asked else _AGREED
     if known.fate is Fate.WAITING:
-        return _ASKED if is_paid_there else _WAITS
+        return _ASKED if is_asked else _WAITS
     _, advice = what_to_do(known.difference.kind)
     return advice

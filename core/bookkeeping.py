@@ -15,13 +15,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.database.differences import SqlDifferences
 from core.database.leases import SqlLeases
+from core.domain.books import Difference
 from core.domain.cases import CaseKind
 from core.domain.differences import Fate
 from core.domain.errors import GatewayError, GatewayRejected
 from core.domain.gulf import GULF
+from core.domain.refunds import Refund, Way
 from core.domain.reports import Report, facts_of
+from core.giving_back import GivingBack
 from core.parts import Parts
-from core.reconciliation import NoStatement, Reconciliation
+from core.payby.whole import NoStatement
+from core.reconciliation import Reconciliation
 from core.settlement import Settlement
 
 log = structlog.get_logger()
@@ -41,24 +45,48 @@ Tell = Callable[[Report], Awaitable[None]]
 
 
 class Booking:
-    """Books what only the statement calls paid: as PayBy says when asked, and once."""
+    """Books what only the statement has: as PayBy says when asked, and once."""
 
     def __init__(self, parts: Parts) -> None:
+        self._gateway = parts.gateway
         self._orders = parts.orders
+        self._refunds = parts.refunds
         self._settlement = Settlement(parts)
+        self._giving_back = GivingBack(parts)
 
-    async def book(self, merchant_order_no: str) -> Fate:
-        """Ask PayBy about the order and act on it as usual."""
-        order = await self._orders.get(merchant_order_no)
+    async def book(self, difference: Difference) -> Fate:
+        """Ask PayBy and act on its word as usual; return how the difference stands.
+
+        Raises GatewayError when PayBy does not say.
+        """
+        order = await self._orders.get(difference.merchant_order_no)
         try:
             order = await self._settlement.ask(order, found_by="statement")
+            if difference.kind is CaseKind.PAID_THERE_ONLY:
+                is_booked = order.is_paid or order.is_given_back
+                return Fate.SETTLED if is_booked else Fate.CASE
+            return await self._book_refund(difference)
         except GatewayRejected:
             return Fate.CASE
-        except GatewayError as trouble:
-            log.warning("not_asked_yet", order=merchant_order_no, why=str(trouble))
-            return Fate.WAITING
-        is_booked = order.is_paid or order.is_given_back
-        return Fate.SETTLED if is_booked else Fate.CASE
+
+    async def _book_refund(self, difference: Difference) -> Fate:
+        number, order_no = difference.number, difference.merchant_order_no
+        if number != order_no:  # else the order was undone, which it has told itself
+            seen = await self._gateway.get_refund(number, about=order_no)
+            await self._giving_back.consider(seen)
+        refunds = await self._refunds.of_order(order_no)
+        meant = [each for each in refunds if _is_meant(each, difference)]
+        if any(each.is_done for each in meant):
+            return Fate.SETTLED
+        under_way = any(each.is_under_way for each in meant)
+        return Fate.WAITING if under_way else Fate.CASE
+
+
+def _is_meant(refund: Refund, difference: Difference) -> bool:
+    """Tell whether it is this refund; one of an undone order has a number there."""
+    numbers = {refund.refund_no, refund.payby_refund_no}
+    is_undone = refund.way is Way.REVOKE
+    return difference.number in numbers or is_undone
 
 
 class Bookkeeping:

@@ -25,28 +25,23 @@ from core.domain.differences import (
     is_settled,
     on_another_day,
 )
-from core.domain.errors import GatewayRejected
+from core.domain.errors import GatewayError
 from core.domain.gulf import GULF
 from core.domain.reports import Report, Totals, totals_of
 from core.domain.statements import There, sort_out
-from core.payby.codec import WireError
-from core.payby.statement import Statement, read_statement
+from core.payby.statement import Statement
+from core.payby.whole import Fetch, whole_statement
 from core.ports import Clock
 
 log = structlog.get_logger()
 
-_NONE_OF_THE_DAY = "62013"
+_WHAT_PAYBY_CAN_TELL = {CaseKind.PAID_THERE_ONLY, CaseKind.REFUND_MISSING_HERE}
 _MOST_CASES = 100
 """More at once means that something else is wrong, and would bury support."""
 
-Fetch = Callable[[date], Awaitable[bytes]]
-"""Fetches PayBy's statement of a day. Raises GatewayError."""
-Book = Callable[[str], Awaitable[Fate]]
-"""Asks PayBy about an order of ours and books what it says; WAITING: not known yet."""
-
-
-class NoStatement(Exception):
-    """There is no statement to compare with, or none to trust; the text says why."""
+Book = Callable[[Difference], Awaitable[Fate]]
+"""Books what PayBy says, when asked, of what only its statement has; returns how the
+difference stands. Raises GatewayError when PayBy does not say."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +49,16 @@ class _Comparison:
     differences: Sequence[Difference]
     elsewhere: Sequence[Difference]
     totals: Totals
+
+
+@dataclass
+class _Course:
+    """A comparing under way."""
+
+    day: date
+    books: Books
+    unanswered: int = 0
+    """How often PayBy was asked, and did not say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,32 +88,23 @@ class Reconciliation:
         `may_be_empty`: a day of which PayBy has no statement is one without payments.
         Raises NoStatement or GatewayError, and then nothing was done.
         """
-        statement = await self._statement(day, may_be_empty=may_be_empty)
+        statement = await whole_statement(
+            self._parts.fetch, self._parts.mid, day, may_be_empty=may_be_empty
+        )
         there = await asyncio.to_thread(sort_out, statement.rows, statement.settlements)
         unsettled = await self._differences.unsettled()
         books = await self._open(day, there, unsettled)
         comparison = await asyncio.to_thread(_compared, statement, books)
         kept = await self._differences.keep(day, comparison.differences)
         await self._differences.keep(day, comparison.elsewhere, Fate.SETTLED)
-        moved = await self._move(day, books, kept, unsettled)
-        return Report(day=day, totals=comparison.totals, differences=tuple(moved))
-
-    async def _statement(self, day: date, *, may_be_empty: bool) -> Statement:
-        try:
-            packed = await self._parts.fetch(day)
-            statement = await asyncio.to_thread(read_statement, packed)
-        except GatewayRejected as refusal:
-            if may_be_empty and refusal.code == _NONE_OF_THE_DAY:
-                return Statement((), (), ())
-            raise NoStatement(f"PayBy has no statement of {day}: {refusal}") from None
-        except WireError as error:
-            why = f"PayBy's statement of {day} cannot be read: {error}"
-            raise NoStatement(why) from None
-        if fault := statement.fault(self._parts.mid, day):
-            raise NoStatement(f"PayBy's statement of {day} is not whole: {fault}")
-        for unread in statement.unread:
-            log.warning("settlements_not_read", day=f"{day}", why=unread)
-        return statement
+        course = _Course(day, books)
+        moved = await self._move(course, kept, unsettled)
+        return Report(
+            day=day,
+            totals=comparison.totals,
+            differences=tuple(moved),
+            is_finished=not course.unanswered,
+        )
 
     async def _open(self, day: date, there: There, unsettled: Iterable[Known]) -> Books:
         start = datetime.combine(day, time(), GULF)
@@ -123,16 +119,16 @@ class Reconciliation:
         return Books(there, here)
 
     async def _move(
-        self, day: date, books: Books, kept: Sequence[Known], unsettled: Sequence[Known]
+        self, course: _Course, kept: Sequence[Known], unsettled: Sequence[Known]
     ) -> Sequence[Known]:
         """Settle, put off or make cases of these; return this day's and what moved."""
         found = {each.key for each in kept}
         older = [each for each in unsettled if each.key not in found]
         now = [
-            *[await self._see_to(each, day, books) for each in kept],
-            *[await self._look_again(each, day, books) for each in older],
+            *[await self._see_to(each, course) for each in kept],
+            *[await self._look_again(each, course) for each in older],
         ]
-        now = await self._with_cases(day, now, books)
+        now = await self._with_cases(course, now)
         before = {each.key: each for each in (*kept, *unsettled)}
         moved = [each for each in now if before[each.key] != each]
         await self._differences.move(moved)
@@ -143,23 +139,38 @@ class Reconciliation:
             if each.key in keys or (each.key in found and each.fate is not Fate.SETTLED)
         ]
 
-    async def _look_again(self, known: Known, day: date, books: Books) -> Known:
+    async def _look_again(self, known: Known, course: _Course) -> Known:
         """See to what this comparing did not find."""
-        if known.day == day or is_settled(known, books):
+        if known.day == course.day or is_settled(known, course.books):
             return replace(known, fate=Fate.SETTLED)
-        return await self._see_to(known, day, books)
+        return await self._see_to(known, course)
 
-    async def _see_to(self, known: Known, day: date, books: Books) -> Known:
+    async def _see_to(self, known: Known, course: _Course) -> Known:
         if known.fate is Fate.CASE or is_known_elsewhere(known):
             return known
-        if known.difference.kind is CaseKind.PAID_THERE_ONLY:
-            fate = await self._parts.book(known.difference.merchant_order_no)
-            return replace(known, fate=fate)
-        late = is_only_late(known, day, books.here, self._parts.clock.now())
-        return replace(known, fate=Fate.WAITING if late else Fate.CASE)
+        late = is_only_late(
+            known, course.day, course.books.here, self._parts.clock.now()
+        )
+        fate = Fate.WAITING if late else Fate.CASE
+        if known.difference.kind in _WHAT_PAYBY_CAN_TELL:
+            fate = await self._booked(known.difference, course, otherwise=fate)
+        return replace(known, fate=fate)
+
+    async def _booked(
+        self, difference: Difference, course: _Course, *, otherwise: Fate
+    ) -> Fate:
+        """Have it booked as PayBy says; what is still on its way is late, or not."""
+        try:
+            fate = await self._parts.book(difference)
+        except GatewayError as trouble:
+            number = difference.merchant_order_no
+            log.warning("not_asked_yet", order=number, why=str(trouble))
+            course.unanswered += 1
+            return Fate.WAITING
+        return otherwise if fate is Fate.WAITING else fate
 
     async def _with_cases(
-        self, day: date, all_now: Sequence[Known], books: Books
+        self, course: _Course, all_now: Sequence[Known]
     ) -> list[Known]:
         """Open the case of each that is one; too many at once wait for another day."""
         made: list[Known] = []
@@ -169,19 +180,19 @@ class Reconciliation:
                 made.append(each)
             elif opened < _MOST_CASES:
                 opened += 1
-                made.append(await self._case(day, each, books))
+                made.append(await self._case(each, course))
             else:
                 made.append(replace(each, fate=Fate.WAITING))
         return made
 
-    async def _case(self, day: date, known: Known, books: Books) -> Known:
+    async def _case(self, known: Known, course: _Course) -> Known:
         difference = known.difference
-        order = books.here.orders.get(difference.merchant_order_no)
+        order = course.books.here.orders.get(difference.merchant_order_no)
         case = await self._parts.cases.open(
             difference.kind,
             difference.merchant_order_no,
             order.conversation_id if order else "",
-            _facts(known, day),
+            _facts(known, course.day),
         )
         return replace(known, case_number=case.number)
 

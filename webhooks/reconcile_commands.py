@@ -15,6 +15,7 @@ from core.database.differences import SqlDifferences
 from core.database.engine import Database
 from core.database.leases import SqlLeases
 from core.database.orders import SqlOrders
+from core.domain.books import Difference
 from core.domain.differences import Fate, Known
 from core.domain.errors import GatewayError
 from core.domain.gulf import GULF
@@ -22,7 +23,8 @@ from core.domain.reports import Report
 from core.payby.border import open_http
 from core.payby.calls import Merchant
 from core.payby.client import PayByClient
-from core.reconciliation import NoStatement, Reconciliation, ReconciliationParts
+from core.payby.whole import NoStatement
+from core.reconciliation import Reconciliation, ReconciliationParts
 from webhooks.app import merchant_of
 from webhooks.clock import SystemClock
 from webhooks.commands import CommandFailed, in_database, told
@@ -87,8 +89,8 @@ def _parts(
     clock = SystemClock()
     orders = SqlOrders(database, clock)
 
-    async def leave_to_the_server(merchant_order_no: str) -> Fate:
-        await orders.look_now([merchant_order_no])
+    async def leave_to_the_server(difference: Difference) -> Fate:
+        await orders.look_now([difference.merchant_order_no])
         return Fate.WAITING
 
     return ReconciliationParts(

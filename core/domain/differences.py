@@ -79,15 +79,14 @@ def is_known_elsewhere(known: Known) -> bool:
 
 
 def is_only_late(known: Known, day: date, here: Here, now: datetime) -> bool:
-    """Tell whether to wait for another statement, after the one of that day."""
+    """Tell whether to wait for another day, after the comparing of that one."""
     difference = known.difference
     order = here.orders.get(difference.merchant_order_no)
     if difference.kind is CaseKind.CREDIT_MISSING:
         paid_at = order.paid_at if order else None
         return paid_at is not None and now - paid_at < _BEING_BOOKED
-    if difference.kind is CaseKind.REFUND_MISSING_HERE and not difference.here:
-        return False
     may_be_in_the_next = {
+        CaseKind.PAID_THERE_ONLY,
         CaseKind.PAID_HERE_ONLY,
         CaseKind.REFUND_MISSING_THERE,
         CaseKind.REFUND_MISSING_HERE,

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from core.domain.books import Books
-from core.domain.cases import CaseKind
 from core.domain.differences import Fate, Known
 from core.domain.money import Money
 from core.domain.statements import OUR_SCENE, Told
@@ -43,14 +42,8 @@ class Report:
     totals: Totals
     differences: tuple[Known, ...]
     """All of this day, and those of other days that moved, as they stand now."""
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether PayBy has answered all that it was asked."""
-        return not any(
-            each.difference.kind is CaseKind.PAID_THERE_ONLY
-            for each in self.of_fate(Fate.WAITING)
-        )
+    is_finished: bool = True
+    """Whether PayBy has answered all that it was asked."""
 
     def of_fate(self, fate: Fate) -> list[Known]:
         """Return the differences that stand like this."""

@@ -27,6 +27,7 @@ from core.database.differences import SqlDifferences
 from core.database.engine import Database
 from core.database.migrate import migrate
 from core.database.tables import OrderRow, PostingRow
+from core.domain.books import Difference
 from core.domain.differences import Fate
 from core.domain.ledger import Entry, credit_entry, payment_entry
 from core.domain.money import Money
@@ -125,7 +126,7 @@ async def _compare(url: str, packed: bytes) -> float:
     async def fetch(_day: date) -> bytes:
         return packed
 
-    async def book(_number: str) -> Fate:
+    async def book(_difference: Difference) -> Fate:
         return Fate.CASE
 
     parts = ReconciliationParts(

@@ -90,7 +90,7 @@ def test_the_report_names_each_difference_with_both_sides_and_what_to_do():
         "Settled: 1",
         "• In PayBy's statement, and not paid in our books",
         "  T2. At PayBy: AED 50.00. Here: nothing.",
-        "  PayBy was asked, and it is booked now.",
+        "  PayBy knows of it, and it is booked now.",
     ]
 
 

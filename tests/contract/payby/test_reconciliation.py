@@ -15,7 +15,7 @@ from core.domain.errors import GatewayError
 from core.domain.gulf import GULF
 from core.domain.orders import Event, Status
 from core.domain.reports import Report
-from core.reconciliation import NoStatement
+from core.payby.whole import NoStatement
 from tests.contract.payby.accounting import ACCOUNT, CLOSED, Merchant, today
 
 DAY = timedelta(days=1)

@@ -102,12 +102,12 @@ def test_nothing_else_settles_it(found, both):
         (known(CaseKind.PAID_HERE_ONLY), True, False),
         (known(CaseKind.REFUND_MISSING_THERE), True, False),
         (known(CaseKind.REFUND_MISSING_HERE, here="on its way"), True, False),
-        (known(CaseKind.REFUND_MISSING_HERE), False, False),
+        (known(CaseKind.PAID_THERE_ONLY), True, False),
         (known(CaseKind.AMOUNT_DIFFERS), False, False),
         (known(CaseKind.UNKNOWN_NUMBER), False, False),
     ],
 )
-def test_only_what_the_next_statement_may_have_waits_for_it(found, first_day, later):
+def test_only_what_may_be_there_the_next_day_waits_for_it(found, first_day, later):
     here = Here(orders={NUMBER: CREDITED})
     now = NOW + timedelta(days=1)
     assert is_only_late(found, DAY, here, now) is first_day
