@@ -58,7 +58,7 @@ _WHAT_AND_WHAT_TO_DO: dict[CaseKind, tuple[str, str]] = {
     ),
     CaseKind.REFUND_ASKED: (
         "A payer wants the money back",
-        "Decide, and answer the payer; a refund is made in PayBy's portal.",
+        "Decide, and answer the payer: /refund gives it back, wholly or in part.",
     ),
     CaseKind.REFUND_FAILING: (
         "A refund does not go through",

@@ -89,3 +89,15 @@ def test_a_payment_before_we_know_of_our_code_is_credited(world: World):
     assert "AED 50.00" in payer.balance()
     until(lambda: world.push_state(number, "credited"), "the result")
     assert len(payer.said("paid. Thank you!")) == 1
+
+
+def test_money_that_somebody_gives_back_at_the_portal_is_told_and_booked(world: World):
+    payer = world.phone()
+    code = payer.order()
+    code.pay()
+    assert code.results()
+    world.post(f"payby/orders/{code.number}/refund", {"amount": 20})
+    told = payer.wait_for("PayBy has given back AED 20.00")
+    assert "the store gives you the cash" in told.text
+    assert world.cases(code.number) == ["refunded_elsewhere"]
+    assert "AED 30.00" in payer.balance()

@@ -121,7 +121,7 @@ def test_a_status_that_nobody_has_heard_of_is_asked_about_and_changes_nothing(
     assert_is_paid_once(world, payer, code)
 
 
-def test_money_that_payby_gives_back_after_the_credit_is_shown_to_support(
+def test_money_that_payby_gives_back_after_the_credit_leaves_account_and_books(
     world: World, portal: Merchant
 ):
     payer = world.phone()
@@ -130,8 +130,11 @@ def test_money_that_payby_gives_back_after_the_credit_is_shown_to_support(
     assert_is_paid_once(world, payer, code)
     portal.call("acquire2/revokeOrder", merchantOrderNo=code.number)
     assert bring(world, code, revoked="true") == "PayBy is asked: revoked"
-    until(lambda: world.cases(code.number) == ["revoked"], "a case for support")
-    assert_is_paid_once(world, payer, code)
+    payer.wait_for("PayBy has given back AED 50.00")
+    assert world.cases(code.number) == ["revoked"]
+    kinds = {"payment", "credit", "set_aside", "refund"}
+    assert set(world.booked(code.number)) == kinds
+    assert "AED 0.00" in payer.balance()
 
 
 def test_money_that_payby_gave_back_before_we_heard_is_not_credited_but_shown(
