@@ -80,6 +80,10 @@ class Channel(Protocol):
         """
         ...
 
+    def can_amend(self, conversation_id: str) -> bool:
+        """Tell whether a message can be changed once it is sent."""
+        ...
+
     async def amend(
         self, conversation_id: str, provider_ref: str, message: Outgoing
     ) -> None:

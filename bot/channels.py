@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.channel import Channel, Refused
 from bot.messages import Outgoing
-from core.database.messages import Spacing
+from core.database.messages import AT_ONCE, Spacing
 
 
 class Channels:
@@ -16,7 +16,8 @@ class Channels:
 
     def spacing(self, conversation_id: str) -> Spacing:
         """Tell how what we start should be spread in a chat."""
-        return self._of(conversation_id).spacing(conversation_id)
+        channel = self._find(conversation_id)
+        return channel.spacing(conversation_id) if channel else AT_ONCE
 
     async def send(
         self, conversation_id: str, message: Outgoing, message_id: str
@@ -31,6 +32,11 @@ class Channels:
         """Look up a message that may have been sent. Raises SendError."""
         return await self._of(conversation_id).find(conversation_id, message, since)
 
+    def can_amend(self, conversation_id: str) -> bool:
+        """Tell whether a message can be changed once it is sent."""
+        channel = self._find(conversation_id)
+        return channel is not None and channel.can_amend(conversation_id)
+
     async def amend(
         self, conversation_id: str, provider_ref: str, message: Outgoing
     ) -> None:
@@ -39,7 +45,12 @@ class Channels:
         await channel.amend(conversation_id, provider_ref, message)
 
     def _of(self, conversation_id: str) -> Channel:
+        if channel := self._find(conversation_id):
+            return channel
+        raise Refused("that chat network is switched off")
+
+    def _find(self, conversation_id: str) -> Channel | None:
         for prefix, channel in self._by_prefix.items():
             if conversation_id.startswith(prefix):
                 return channel
-        raise Refused("that chat network is switched off")
+        return None

@@ -105,7 +105,7 @@ class Courier:
 
     async def _attempt(self, parcel: Parcel) -> Attempt:
         """Try once, if there is anything left to try."""
-        record = await self._messages.get(parcel.id) or _fresh(parcel)
+        record = await self._messages.get(parcel.id) or self._fresh(parcel)
         if record.is_done:
             return Attempt(record.state)
         try:
@@ -117,6 +117,15 @@ class Courier:
             return await self._note(record, Delivery.UNKNOWN)
         await self._begin(record, parcel)
         return await self._make(record, parcel)
+
+    def _fresh(self, parcel: Parcel) -> Record:
+        can_amend = self._channel.can_amend(parcel.conversation_id)
+        return Record(
+            id=parcel.id,
+            conversation_id=parcel.conversation_id,
+            merchant_order_no=parcel.merchant_order_no,
+            shows_code=can_amend and _may_change(parcel.message),
+        )
 
     async def _make(self, record: Record, parcel: Parcel) -> Attempt:
         """Make the attempt that was begun."""
@@ -226,15 +235,6 @@ class _Turnstile:
         turn_s = max(now_s, self._free_at_s)
         self._free_at_s = turn_s + self._span_s
         await asyncio.sleep(turn_s - now_s)
-
-
-def _fresh(parcel: Parcel) -> Record:
-    return Record(
-        id=parcel.id,
-        conversation_id=parcel.conversation_id,
-        merchant_order_no=parcel.merchant_order_no,
-        shows_code=_may_change(parcel.message),
-    )
 
 
 def _sent(record: Record, ref: str) -> Record:

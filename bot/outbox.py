@@ -118,13 +118,17 @@ class Outbox(DBOSConfiguredInstance):
         Jobs of the first version do not say their name; they never were reminders.
         """
         name = name or f"{merchant_order_no}:{event}"
-        if not await self._is_true(merchant_order_no, event, name):
-            return
         order = await self._orders.get(merchant_order_no)
+        if not await self._is_true_of(order, event, name):
+            return
         for index, message in enumerate(await self._messages_of(order, event)):
             await self._bring(order, event, name, index, message)
 
     async def _is_true(self, merchant_order_no: str, event: Event, name: str) -> bool:
+        """Tell whether that is so now; a reminder is of one end of the code only."""
+        return await self._is_true_of(order, event, name)
+
+    async def _is_true_of(self, order: Order, event: Event, name: str) -> bool:
         """Tell whether that is so now; a reminder is of one end of the code only."""
         order = await self._orders.get(merchant_order_no)
         is_so = is_true(order, event, self._clock.now())
@@ -270,6 +274,12 @@ class Outbox(DBOSConfiguredInstance):
         if not await self._amend_soon(job, number, Event.READY):
             await engine.revive(Queue.CODES, job)
 
+        """Amend what shows the code, if anything does; false if that has begun before.
+
+        What still is on its way to a chat follows the code once it is there.
+        """
+        if not await self._messages.showing_code(merchant_order_no):
+            return True
     async def _amend_soon(self, job: str, merchant_order_no: str, event: Event) -> bool:
         return await engine.enqueue(
             Queue.CODES, job, self.amend, merchant_order_no, event

@@ -88,6 +88,10 @@ class TelegramChannel:
     ) -> None:
         """Find nothing: a bot cannot read what it has said."""
 
+    def can_amend(self, _conversation_id: str) -> bool:
+        """Tell that a message can be changed."""
+        return True
+
     async def amend(
         self, conversation_id: str, provider_ref: str, message: Outgoing
     ) -> None:

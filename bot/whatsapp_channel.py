@@ -102,10 +102,14 @@ class WhatsAppChannel:
                 return str(each.sid)
         return None
 
+    def can_amend(self, _conversation_id: str) -> bool:
+        """Tell that nobody can change a message on WhatsApp."""
+        return False
+
     async def amend(
         self, conversation_id: str, provider_ref: str, message: Outgoing
     ) -> None:
-        """Leave it: nobody can change a message on WhatsApp.
+        """Leave it as it is.
 
         The order's page shows how things stand, and what happens is said anew.
         """

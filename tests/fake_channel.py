@@ -33,11 +33,15 @@ class FakeChannel:
     turns: list[str] = field(default_factory=list)
     """The chats of the messages sent, in turn."""
     distance: timedelta = timedelta()
+    amends: bool = True
     reads: bool = False
     """Whether it can look up what it has sent."""
 
     def spacing(self, _conversation_id: str) -> Spacing:
         return Spacing(self.distance)
+
+    def can_amend(self, _conversation_id: str) -> bool:
+        return self.amends
 
     def fails(self, error: SendError, *, arrives: bool = False) -> None:
         """Let the next call go wrong; `arrives` when it has its effect all the same."""

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.channel import NotSent, Refused, Unconfirmed, Unreachable
+from bot.channels import Channels
 from bot.courier import Courier, Parcel
 from bot.messages import CardPicture, Outgoing
 from core.database.engine import Database
@@ -225,6 +226,22 @@ async def test_a_message_that_cannot_be_amended_holds_up_no_other(courier, chann
     before = channel.tries
     await courier.amend_code("T1", PAID, PAID)
     assert channel.tries == before
+
+
+async def test_nothing_is_kept_to_be_amended_where_nothing_can_be(
+    courier, channel, messages
+):
+    channel.amends = False
+    await courier.deliver(parcel())
+    assert not await messages.showing_code("T1")
+
+
+async def test_what_is_for_a_network_that_is_switched_off_is_refused(channel, messages):
+    courier = Courier(Channels({"tg:": channel}), messages, at_pace(1000))
+    for each in (push(1, chat="wa:1"), parcel(), push(2)):
+        await courier.deliver(each)
+    assert (await messages.get("T1:expired:0")).state is Delivery.REFUSED
+    assert list(channel.shown) == [CHAT]
 
 
 async def test_other_orders_messages_stay_as_they_are(courier, channel):

@@ -255,6 +255,13 @@ async def test_results_overtake_the_reminders_that_waited_before_them(town):
     assert set(town.channel.turns[:6]) == {order.conversation_id for order in paid}
 
 
+async def test_where_no_message_shows_the_code_there_is_nothing_to_amend(town):
+    order = await an_order_in(town, Status.CREDITED)
+    await told(town, order, Event.CREDITED)
+    codes = f"{order.merchant_order_no}:code"
+    assert not await DBOS.list_workflows_async(workflow_id_prefix=codes)
+
+
 async def test_a_network_that_takes_nothing_holds_up_no_other(town):
     stuck = await held_back(engine.Queue.OUTBOX)
     on_telegram = await an_order_in(town, Status.CREDITED)

@@ -14,6 +14,7 @@ from core import engine
 from core.domain.cases import CaseKind
 from core.domain.orders import Event, Status
 from tests.integration.conftest import Town, done
+from tests.integration.telling import told
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ async def test_every_job_is_stored_under_the_name_it_always_had(
 ):
     order = await town.created()
     number = order.merchant_order_no
-    await town.outbox.tell(order, Event.READY)
+    await told(town, order, Event.READY)
     await town.outbox.tell(replace(order, status=Status.CREDITED), Event.CREDITED)
     await engine.start(f"{number}:stranger", town.topups.ask_about_stranger, number)
     stored = await DBOS.list_workflows_async(workflow_id_prefix=f"{number}:{job}")
