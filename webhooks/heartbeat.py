@@ -46,6 +46,8 @@ class Heartbeat:
                 await task
 
     async def _beat_for_ever(self) -> None:
+        """Give the loops a moment first, which have only just begun."""
+        await asyncio.sleep(self._every_s / 6)
         while True:
             try:
                 await self.beat()

@@ -7,7 +7,7 @@ not answer, those lines are missing and `topup_standing_known` is 0.
 
 import asyncio
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,7 +20,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.backlog import Backlog
 from core.database.figures import Payments, SqlFigures, Standing
+from core.database.messages import Delivery
 from core.domain.orders import Status
+from core.domain.refunds import RefundStatus
 from core.engine import Queue
 from core.ports import Clock, RestingGateway
 from webhooks.tally import Tally
@@ -95,11 +97,11 @@ _KNOWN = "1 if the databases answered this scrape, else 0: then much is missing.
 
 
 def _standing(standing: Standing, now: datetime) -> list[GaugeMetricFamily]:
-    orders: dict[str, float] = {
-        each: standing.orders.get(each, 0) for each in Status
-    }
+    undelivered = [each for each in Delivery if each is not Delivery.SENT]
     return [
-        _many("orders", "Orders by status.", "status", orders),
+        _many(
+            "orders", "Orders by status.", "status", _of_all(Status, standing.orders)
+        ),
         _one(
             "uncredited_oldest_seconds",
             "How long the oldest paid order has waited to be credited; 0 for none.",
@@ -109,7 +111,7 @@ def _standing(standing: Standing, now: datetime) -> list[GaugeMetricFamily]:
             "messages_undelivered",
             "Messages that are not sent: held, refused, unconfirmed or on their way.",
             "state",
-            standing.undelivered,
+            _of_all(undelivered, standing.undelivered),
         ),
         _one(
             "notices_unheeded",
@@ -121,7 +123,12 @@ def _standing(standing: Standing, now: datetime) -> list[GaugeMetricFamily]:
             "How long the oldest of them has waited; 0 for none.",
             _age(standing.unheeded_since, now),
         ),
-        _many("refunds", "Refunds by status.", "status", standing.refunds),
+        _many(
+            "refunds",
+            "Refunds by status.",
+            "status",
+            _of_all(RefundStatus, standing.refunds),
+        ),
     ]
 
 
@@ -143,6 +150,11 @@ def _queues(waiting: Mapping[str, datetime], now: datetime) -> GaugeMetricFamily
         "queue",
         {queue: _age(waiting.get(queue), now) for queue in Queue},
     )
+
+
+def _of_all(names: Iterable[str], counts: Mapping[str, int]) -> dict[str, float]:
+    """Return a count for every name, so that what an alarm looks at is never absent."""
+    return {name: counts.get(name, 0) for name in names}
 
 
 def _one(name: str, says: str, value: float) -> GaugeMetricFamily:

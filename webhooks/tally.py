@@ -1,9 +1,15 @@
 """What happened in this process since it started, counted for Prometheus."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+)
 
 from core.payby.exchange import Exchange
 
+_ANSWERS = ("accepted", "badly_signed", "unreadable", "too_large", "not_kept")
 _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20)
 
 
@@ -11,6 +17,7 @@ class Tally:
     """Counts notices at our door and questions to PayBy."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # of no use
         self.registry = CollectorRegistry()
         self._notices = Counter(
             "topup_notices",
@@ -18,6 +25,8 @@ class Tally:
             ["answer"],
             registry=self.registry,
         )
+        for answer in _ANSWERS:
+            self._notices.labels(answer)  # none yet, but never absent
         self._seconds = Histogram(
             "topup_payby_seconds",
             "How long PayBy took to answer, every try for itself.",

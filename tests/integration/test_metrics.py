@@ -145,6 +145,17 @@ async def test_what_happens_in_this_process_is_counted(looks):
     assert found['topup_payby_seconds_sum{call="placeOrder"}'] == 20.12
 
 
+async def test_what_an_alarm_looks_at_is_told_also_before_it_happens(looks):
+    found = await scraped(looks())
+    for name in (
+        'topup_notices_total{answer="badly_signed"}',
+        'topup_messages_undelivered{state="unreachable"}',
+        'topup_refunds{status="failed"}',
+        'topup_orders{status="failed"}',
+    ):
+        assert name in found
+
+
 async def test_a_gateway_that_is_left_alone_is_told(town, looks):
     gateway = GuardedGateway(town.gateway, town.clock, Pace())
     assert (await scraped(looks(gateway=gateway)))["topup_payby_resting"] == 0
