@@ -23,11 +23,9 @@ class Colleagues:
         self, asked_in: str, by: str, message: Outgoing, name: str
     ) -> None:
         """Ask for a second person, in the group or else each supervisor alone."""
-        if self._group:
-            chats = [self._group]
-        else:
-            members = await self._staff.all()
-            chats = await self._chats(each for each in members if _is_second(each, by))
+        members = await self._staff.all()
+        alone = await self._chats(each for each in members if _is_second(each, by))
+        chats = [self._group] if self._group else alone
         await self._send(chats, asked_in, message, name)
 
     async def tell(self, who: str, told_in: str, message: Outgoing, name: str) -> None:

@@ -117,3 +117,8 @@ async def test_a_role_that_was_taken_away_counts_at_the_act_not_when_it_was_show
     await SqlStaff(town.database, town.clock).remove(agent.chat, entry)
     assert await agent.taps("Cancel now") == ""
     assert (await town.orders.get(order.merchant_order_no)).status is Status.OPEN
+
+
+async def test_what_a_supervisor_may_ask_for_fits_into_one_message_on_whatsapp(town):
+    supervisor = await hired(town, Role.SUPERVISOR)
+    assert len(await supervisor.types("/whoami")) < 1600
