@@ -18,12 +18,15 @@ from core.database.differences import SqlDifferences
 from core.domain.books import Books, Difference, compare
 from core.domain.cases import CaseKind
 from core.domain.differences import (
+    ALONE_HERE,
     Fate,
     Known,
+    case_facts,
     is_known_elsewhere,
     is_only_late,
     is_settled,
     on_another_day,
+    parted,
 )
 from core.domain.errors import GatewayError
 from core.domain.gulf import GULF
@@ -95,8 +98,11 @@ class Reconciliation:
         unsettled = await self._differences.unsettled()
         books = await self._open(day, there, unsettled)
         comparison = await asyncio.to_thread(_compared, statement, books)
-        kept = await self._differences.keep(day, comparison.differences)
-        await self._differences.keep(day, comparison.elsewhere, Fate.SETTLED)
+        found, were_there = await self._parted(comparison.differences)
+        await self._differences.keep(
+            day, [*comparison.elsewhere, *were_there], Fate.SETTLED
+        )
+        kept = await self._differences.keep(day, found)
         course = _Course(day, books)
         moved = await self._move(course, kept, unsettled)
         return Report(
@@ -105,6 +111,12 @@ class Reconciliation:
             differences=tuple(moved),
             is_finished=not course.unanswered,
         )
+
+    async def _parted(
+        self, found: Sequence[Difference]
+    ) -> tuple[list[Difference], list[Difference]]:
+        alone = {e.merchant_order_no for e in found if e.kind in ALONE_HERE}
+        return parted(found, await self._differences.of_orders(alone))
 
     async def _open(self, day: date, there: There, unsettled: Iterable[Known]) -> Books:
         start = datetime.combine(day, time(), GULF)
@@ -192,20 +204,9 @@ class Reconciliation:
             difference.kind,
             difference.merchant_order_no,
             order.conversation_id if order else "",
-            _facts(known, course.day),
+            case_facts(known, course.day),
         )
         return replace(known, case_number=case.number)
-
-
-def _facts(known: Known, day: date) -> dict[str, str]:
-    difference = known.difference
-    return {
-        "number": difference.number,
-        "statement_of": f"{known.day}",
-        "compared_until": f"{day}",
-        "payby_says": difference.there or "nothing",
-        "our_books_say": difference.here or "nothing",
-    }
 
 
 def _compared(statement: Statement, books: Books) -> _Comparison:

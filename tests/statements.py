@@ -24,6 +24,12 @@ def payment_line(number: str, amount: str, at: datetime) -> str:
     )
 
 
+def refund_line(number: str, order_no: str, amount: str, at: datetime) -> str:
+    """A refund of one of our orders."""
+    paid = payment_line(number, amount, at).replace("|PAYMENT|", "|REFUND|")
+    return paid.removesuffix("||") + f"|{order_no}|"
+
+
 def statement_of(day: date, mid: str, lines: Iterable[str]) -> bytes:
     """The ZIP of a day with these lines."""
     rows = list(lines)

@@ -1,6 +1,6 @@
 """The differences between books that were found, and the days that were compared."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -36,6 +36,19 @@ class SqlDifferences:
         return await self._database.read(
             lambda session: [_known(row) for row in session.exec(question)]
         )
+
+    async def of_orders(self, numbers: Collection[str]) -> Sequence[Known]:
+        """Return all that was ever found about these orders."""
+        of_order = col(DifferenceRow.merchant_order_no)
+
+        def look(session: Session) -> list[Known]:
+            return [
+                _known(row)
+                for some in _batches(numbers)
+                for row in session.exec(select(DifferenceRow).where(of_order.in_(some)))
+            ]
+
+        return await self._database.read(look)
 
     async def keep(
         self, day: date, found: Iterable[Difference], fate: Fate = Fate.WAITING
@@ -89,15 +102,19 @@ class SqlDifferences:
 def _rows(
     session: Session, numbers: Collection[str]
 ) -> dict[tuple[str, CaseKind], DifferenceRow]:
-    in_turn = sorted(numbers)
     found: dict[tuple[str, CaseKind], DifferenceRow] = {}
-    for first in range(0, len(in_turn), _AT_ONCE):
-        some = in_turn[first : first + _AT_ONCE]
+    for some in _batches(numbers):
         question = select(DifferenceRow).where(col(DifferenceRow.number).in_(some))
         found |= {
             (row.number, CaseKind(row.kind)): row for row in session.exec(question)
         }
     return found
+
+
+def _batches(numbers: Collection[str]) -> Iterator[list[str]]:
+    in_turn = sorted(numbers)
+    for first in range(0, len(in_turn), _AT_ONCE):
+        yield in_turn[first : first + _AT_ONCE]
 
 
 def _known(row: DifferenceRow) -> Known:

@@ -4,6 +4,8 @@ What one side wrote down on the other side of midnight is only late: it waits fo
 next day's statement, and a case is made of it only when that does not have it either.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,6 +14,12 @@ from core.domain.books import Books, Difference, Here
 from core.domain.cases import CaseKind
 from core.domain.money import Money
 
+_COUNTERPARTS = {
+    CaseKind.PAID_HERE_ONLY: CaseKind.PAID_THERE_ONLY,
+    CaseKind.REFUND_MISSING_THERE: CaseKind.REFUND_MISSING_HERE,
+}
+ALONE_HERE = frozenset(_COUNTERPARTS)
+"""What our books have, and the statement of the day does not."""
 _BEING_BOOKED = timedelta(hours=1)
 """So long after a payment its credit may be missing because it is just being made."""
 
@@ -74,8 +82,7 @@ def _is_refunded(difference: Difference, here: Here) -> bool:
 
 def is_known_elsewhere(known: Known) -> bool:
     """Tell whether another day's statement has it; see `on_another_day`."""
-    kinds = {CaseKind.PAID_HERE_ONLY, CaseKind.REFUND_MISSING_THERE}
-    return known.fate is Fate.SETTLED and known.difference.kind in kinds
+    return known.fate is Fate.SETTLED and known.difference.kind in ALONE_HERE
 
 
 def is_only_late(known: Known, day: date, here: Here, now: datetime) -> bool:
@@ -123,3 +130,45 @@ def on_another_day(books: Books) -> list[Difference]:
         )
         for kind, number, order, fils in (*payments, *refunds)
     ]
+
+
+def case_facts(known: Known, day: date) -> dict[str, str]:
+    """Tell support what differs, after the comparing of that day."""
+    difference = known.difference
+    return {
+        "number": difference.number,
+        "statement_of": f"{known.day}",
+        "compared_until": f"{day}",
+        "payby_says": difference.there or "nothing",
+        "our_books_say": difference.here or "nothing",
+    }
+
+
+def parted(
+    found: Iterable[Difference], known: Iterable[Known]
+) -> tuple[list[Difference], list[Difference]]:
+    """Part what differs from what an earlier statement had before we booked it.
+
+    What is booked because a statement had it, stands in our books on a later day.
+    """
+    of_order: dict[str, list[Known]] = defaultdict(list)
+    for each in known:
+        of_order[each.difference.merchant_order_no].append(each)
+    parts: tuple[list[Difference], list[Difference]] = ([], [])
+    for difference in found:
+        earlier = of_order.get(difference.merchant_order_no, ())
+        parts[_was_there(difference, earlier)].append(difference)
+    return parts
+
+
+def _was_there(difference: Difference, earlier: Iterable[Known]) -> bool:
+    """Tell whether what is alone here is what was alone there, by number or by sum."""
+    counterpart = _COUNTERPARTS.get(difference.kind)
+    return any(
+        each.difference.kind is counterpart
+        and (
+            each.difference.number == difference.number
+            or each.difference.there.endswith(difference.here)
+        )
+        for each in earlier
+    )

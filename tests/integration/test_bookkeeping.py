@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -16,10 +17,12 @@ from core.database.engine import Database
 from core.database.leases import SqlLeases
 from core.database.orders import SqlOrders
 from core.database.refunds import SqlRefunds
+from core.domain.accounts import Account
 from core.domain.cases import CaseKind
 from core.domain.differences import Fate
 from core.domain.errors import GatewayRejected, GatewayUnavailable
 from core.domain.gulf import GULF
+from core.domain.money import Money
 from core.domain.reports import Report
 from core.domain.terms import Pace
 from core.parts import Parts
@@ -35,7 +38,7 @@ from tests.fakes import (
     an_order,
 )
 from tests.integration.conftest import TERMS
-from tests.statements import payment_line, statement_of
+from tests.statements import payment_line, refund_line, statement_of
 
 MONDAY = date(2026, 11, 23)
 DAY = timedelta(days=1)
@@ -56,6 +59,7 @@ class Office:
     def __post_init__(self) -> None:
         self.gateway = FakeGateway(self.clock)
         self.orders = SqlOrders(self.database, self.clock)
+        self.accounts = SqlAccounts(self.database, self.clock)
         self.support = MemorySupport()
         self.leases = SqlLeases(self.database, self.clock)
         self.parts = Parts(
@@ -63,7 +67,7 @@ class Office:
             gateway=self.gateway,
             orders=self.orders,
             refunds=SqlRefunds(self.database, self.clock, Pace()),
-            accounts=SqlAccounts(self.database, self.clock),
+            accounts=self.accounts,
             notifier=MemoryNotifier(),
             refund_news=MemoryRefundNews(),
             support=self.support,
@@ -229,6 +233,83 @@ async def test_a_day_ends_only_when_payby_has_answered_for_what_it_alone_calls_p
     [report] = office.told
     [known] = report.differences
     assert (known.difference.kind, known.fate) == (CaseKind.PAID_THERE_ONLY, Fate.CASE)
+
+
+async def given_back_at_the_portal(office: Office) -> str:
+    """Let an order be credited, and somebody give its money back at PayBy."""
+    number = "T261123-AAAA2222"
+    await office.accounts.keep([Account("player-1001", "DesertFalcon", is_open=True)])
+    await office.paid(number, at(MONDAY, 12))
+    order = await office.orders.get(number)
+    await office.accounts.credit(order)
+    await office.orders.credited(number)
+    office.gateway.orders[number] = a_payment(order)
+    office.gateway.begin_refund("PT1", number, Decimal(20))
+    lines = [
+        payment_line(number, "50.00", at(MONDAY, 12)),
+        refund_line("PT1", number, "20.00", at(MONDAY, 13)),
+    ]
+    office.statements[MONDAY] = statement_of(MONDAY, PAYEE, lines)
+    office.clock.time = at(MONDAY + DAY, 2)
+    return number
+
+
+async def test_money_given_back_at_payby_alone_is_taken_into_the_books(office):
+    number = await given_back_at_the_portal(office)
+    office.gateway.give("PT1")
+    worker = office.worker()
+    await worker.turn()
+    [known] = office.told[0].differences
+    assert (known.difference.kind, known.fate) == (
+        CaseKind.REFUND_MISSING_HERE,
+        Fate.SETTLED,
+    )
+    assert (await office.orders.get(number)).refunded == Money(2000)
+    assert await office.accounts.balance("player-1001") == Money(3000)
+    for days in (1, 2):  # booked on the next day, of which no statement has it
+        office.writes(MONDAY + days * DAY)
+        office.clock.pass_by(DAY)
+        await worker.turn()
+    assert office.asked[-1] == MONDAY + 2 * DAY
+    assert len(office.told) == 1
+
+
+async def test_money_that_is_still_on_its_way_back_is_only_late(office):
+    await given_back_at_the_portal(office)
+    await office.worker().turn()
+    [known] = office.told[0].differences
+    assert known.fate is Fate.WAITING
+    office.gateway.give("PT1")
+    refunds = office.parts.refunds
+    await refunds.done("PT1", "")
+    office.writes(MONDAY + DAY)
+    office.clock.pass_by(DAY)
+    await office.worker().turn()
+    assert [each.fate for each in office.told[1].differences] == [Fate.SETTLED]
+
+
+async def test_a_refund_that_payby_itself_does_not_know_is_a_case(office):
+    await given_back_at_the_portal(office)
+    office.gateway.given.clear()
+    await office.worker().turn()
+    [known] = office.told[0].differences
+    assert known.fate is Fate.CASE
+
+
+async def test_an_order_undone_at_payby_alone_is_taken_into_the_books(office):
+    number = await given_back_at_the_portal(office)
+    office.gateway.given.clear()
+    office.gateway.change(number, revoked=True)
+    line = payment_line(number, "50.00", at(MONDAY, 12))
+    undone = line.replace("|SUCCESS|", "|REVERTED|")
+    office.statements[MONDAY] = statement_of(MONDAY, PAYEE, [undone])
+    await office.worker().turn()
+    [known] = office.told[0].differences
+    assert (known.difference.kind, known.fate) == (
+        CaseKind.REFUND_MISSING_HERE,
+        Fate.SETTLED,
+    )
+    assert (await office.orders.get(number)).is_refunded
 
 
 async def test_one_worker_at_a_time_compares(office):

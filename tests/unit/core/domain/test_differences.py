@@ -14,6 +14,7 @@ from core.domain.differences import (
     is_only_late,
     is_settled,
     on_another_day,
+    parted,
 )
 from core.domain.statements import There, sort_out
 from tests.fakes import NOW
@@ -142,3 +143,38 @@ def test_only_what_another_days_statement_may_have_stays_settled():
         assert not is_known_elsewhere(known(kind))
     again = replace(known(CaseKind.AMOUNT_DIFFERS), fate=Fate.SETTLED)
     assert not is_known_elsewhere(again)
+
+
+@pytest.mark.parametrize(
+    ("alone_here", "earlier", "was_there"),
+    [
+        (
+            known(CaseKind.PAID_HERE_ONLY, here="AED 50.00"),
+            known(CaseKind.PAID_THERE_ONLY, there="AED 50.00"),
+            True,
+        ),
+        (
+            known(CaseKind.REFUND_MISSING_THERE, number="R1", here="AED 20.00"),
+            known(CaseKind.REFUND_MISSING_HERE, number="PT1", there="REFUND AED 20.00"),
+            True,
+        ),
+        (
+            known(CaseKind.REFUND_MISSING_THERE, number="R1", here="AED 20.00"),
+            known(CaseKind.REFUND_MISSING_HERE, number="PT1", there="REFUND AED 19.00"),
+            False,
+        ),
+        (
+            known(CaseKind.REFUND_MISSING_THERE, number="R1", here="AED 50.00"),
+            known(CaseKind.PAID_THERE_ONLY, there="AED 50.00"),
+            False,
+        ),
+        (
+            known(CaseKind.AMOUNT_DIFFERS, here="AED 50.00"),
+            known(CaseKind.PAID_THERE_ONLY, there="AED 50.00"),
+            False,
+        ),
+    ],
+)
+def test_what_an_earlier_statement_had_is_no_difference(alone_here, earlier, was_there):
+    differs, was_before = parted([alone_here.difference], [earlier])
+    assert (len(differs), len(was_before)) == ((0, 1) if was_there else (1, 0))
