@@ -1,6 +1,7 @@
 """Whatever Twilio or the way to it does, the courier learns what is known of it."""
 
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,6 +28,7 @@ from bot.messages import (
 from bot.twilio_client import open_twilio
 from bot.whatsapp_templates import bring, look
 from core.database.menus import Item, Menu
+from core.database.messages import Record
 from core.database.whatsapp import Template
 from sandbox.twilio.approvals import DECIDED_AFTER_MS
 from tests.contract.sandbox.twilio.conftest import (  # noqa: F401  (fixtures)
@@ -39,6 +41,7 @@ from tests.contract.whatsapp_line import (  # noqa: F401  (fixtures)
     HELLO,
     IN_DOUBT_S,
     IN_SHORT,
+    MESSAGE_ID,
     ORDER,
     TOKEN_OF_PAGE,
     channel_to,
@@ -244,6 +247,21 @@ async def test_after_a_day_the_sentence_in_the_persons_language_goes_first(line,
     asked = await params(desk)
     assert asked["ContentSid"] == "HX" + "a" * 32
     assert '"3": "Te' in asked["ContentVariables"]
+
+
+async def test_a_sentence_that_meta_lacks_in_arabic_goes_in_english_once(line, desk):  # noqa: F811
+    english = Template("topup_paid_en", "HX" + "e" * 32, "approved")
+    arabic = Template("topup_paid_ar", "HX" + "a" * 32, "approved")
+    await line.templates.keep([english, arabic])
+    await line.contacts.close_window(line.conversation_id)
+    failed = Record(id=MESSAGE_ID, conversation_id="wa:1", trouble="63027")
+    await line.messages.save(failed)
+    with pytest.raises(Refused):  # Twilio does not know it
+        await line.send(Outgoing("PAID", in_short=IN_SHORT))
+    assert (await params(desk))["ContentSid"] == english.sid
+    in_english = replace(IN_SHORT, language="en")
+    with pytest.raises(Unworded):
+        await line.send(Outgoing("PAID", in_short=in_english))
 
 
 async def test_a_sentence_reaches_who_was_silent_for_a_day_and_is_found_again(

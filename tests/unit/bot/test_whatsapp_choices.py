@@ -4,11 +4,19 @@ import json
 
 import pytest
 
+from bot.guidance import help_message, language_question, pointer, welcome
+from bot.till_advice import trouble_question
 from bot.whatsapp_choices import filled, part_asked, part_of
 from bot.whatsapp_shapes import SHAPES, Shape
+from bot.whatsapp_text import menu_of, without_choices
+from bot.words import words_in
 from core.database.menus import Item
+from core.domain.orders import Status
+from tests.fakes import an_order
+from tests.unit.bot.phone import SHOP
 
 OPENS = "Choose"
+ORDER = an_order()
 
 
 def items(count: int) -> tuple[Item, ...]:
@@ -120,3 +128,30 @@ def test_no_content_takes_more_values_than_twilio_does():
 def test_contents_are_called_by_their_shape():
     assert all(name == shape.name for name, shape in SHAPES.items())
     assert Shape("list", 10, 8).name in SHAPES
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        lambda words: welcome(words, SHOP),
+        help_message,
+        pointer,
+        language_question,
+        lambda words: trouble_question(ORDER, words),
+    ],
+    ids=["welcome", "help", "pointer", "language", "trouble"],
+)
+def test_what_the_bot_asks_first_has_a_content(message, language):
+    asked = message(words_in(language))
+    assert filled(without_choices(asked), menu_of(asked.choices), OPENS)
+
+
+async def test_a_list_of_orders_has_a_content_however_many_there_are(phone, books):
+    for _ in range(5):
+        await phone.types("/topup 50 player-1001")
+        await phone.taps("Confirm")
+        books.become(books.orders[-1].merchant_order_no, Status.CREDITED)
+        await phone.types("/orders")
+        listed = phone.seen[-1]
+        assert filled(without_choices(listed), menu_of(listed.choices), OPENS)
