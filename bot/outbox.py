@@ -125,12 +125,11 @@ class Outbox(DBOSConfiguredInstance):
             await self._bring(order, event, name, index, message)
 
     async def _is_true(self, merchant_order_no: str, event: Event, name: str) -> bool:
-        """Tell whether that is so now; a reminder is of one end of the code only."""
+        order = await self._orders.get(merchant_order_no)
         return await self._is_true_of(order, event, name)
 
     async def _is_true_of(self, order: Order, event: Event, name: str) -> bool:
         """Tell whether that is so now; a reminder is of one end of the code only."""
-        order = await self._orders.get(merchant_order_no)
         is_so = is_true(order, event, self._clock.now())
         if not is_so or push_id(order, event) != name:
             return False
@@ -274,13 +273,13 @@ class Outbox(DBOSConfiguredInstance):
         if not await self._amend_soon(job, number, Event.READY):
             await engine.revive(Queue.CODES, job)
 
+    async def _amend_soon(self, job: str, merchant_order_no: str, event: Event) -> bool:
         """Amend what shows the code, if anything does; false if that has begun before.
 
         What still is on its way to a chat follows the code once it is there.
         """
         if not await self._messages.showing_code(merchant_order_no):
             return True
-    async def _amend_soon(self, job: str, merchant_order_no: str, event: Event) -> bool:
         return await engine.enqueue(
             Queue.CODES, job, self.amend, merchant_order_no, event
         )
