@@ -10,6 +10,7 @@ from sandbox.twilio.console_api import ConsoleApi
 from sandbox.twilio.content_api import ContentApi
 from sandbox.twilio.message_api import MessageApi
 from sandbox.twilio.phone_api import PhoneApi
+from sandbox.twilio.sender_api import SenderApi
 from sandbox.twilio.twilio_world import TwilioWorld
 
 __all__ = ["TwilioWorld", "twilio_routes"]
@@ -20,6 +21,7 @@ def twilio_routes(world: TwilioWorld) -> list[BaseRoute]:
     return [
         *MessageApi(world).routes(),
         *ContentApi(world).routes(),
+        *SenderApi(world).routes(),
         *ConsoleApi(world).routes(),
         *PhoneApi(world).routes(),
     ]
