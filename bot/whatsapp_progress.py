@@ -4,6 +4,7 @@ Its word comes late, twice, in the wrong order or not at all (CHANNELS.md B6): o
 brings a message further changes anything, and a failure changes it once.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -35,6 +36,8 @@ _MOST_FAILURES: Final = 3
 _MOST_FAILURES_OF: Final = {63019: 1}  # a picture that it does not get from us
 _TOO_MANY: Final = frozenset({63017, 63018})
 _MUCH_LONGER: Final = 4
+_FIRST_WAIT_S: Final = 0.25
+_LONGEST_WAIT_S: Final = 60.0
 _MAY_GO_WELL: Final = BUSY | {CLOSED_WINDOW}
 _OTHERWISE: Final = (NO_CONTENT, NO_TEMPLATE)  # as a text, or in English
 _UNWORDED: Final = NO_TEMPLATE | PAUSED
@@ -84,7 +87,7 @@ class WhatsAppProgress:
     async def _begin_anew(self, failed: Record) -> None:
         """Let the job go on that sent it, to its next attempt or its last resort."""
         if event_of(failed.id) or any(refund_push(failed.id)):
-            await engine.revive(queue_of(failed.conversation_id), push_of(failed.id))
+            await _revive(failed)
         elif _number(failed.trouble) in NO_CONTENT and not failed.is_done:
             await self._again(failed)
 
@@ -103,6 +106,25 @@ class WhatsAppProgress:
     async def _close_window_of(self, message_id: str) -> None:
         if record := await self._messages.get(message_id):
             await self._contacts.close_window(record.conversation_id)
+
+
+async def _revive(failed: Record) -> None:
+    queue, push = queue_of(failed.conversation_id), push_of(failed.id)
+    if not await engine.revive(queue, push):
+        job = f"{push}:failed:{failed.provider_ref}"
+        await engine.enqueue(queue, job, begin_anew, queue, push)
+
+
+@engine.job("begin_anew")
+async def begin_anew(queue: engine.Queue, push: str) -> None:
+    """Let a push run again that was still running when one of its messages failed.
+
+    It looks often at first: most are about to end. Some wait for long, for Twilio too.
+    """
+    wait_s = _FIRST_WAIT_S
+    while not await engine.revive(queue, push):
+        await asyncio.sleep(wait_s)
+        wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
 
 
 def _further(sid: str, status: str, record: Record) -> Record | None:

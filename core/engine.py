@@ -33,6 +33,7 @@ _POLLING_S = 0.05  # while there is something in a queue; it costs some 3 ms
 _UNHURRIED_S = 0.25
 _LOOKS = "later"  # the queue of jobs that looked after orders before the watch did
 _ENDED: Final = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+_RUNNING: Final = "PENDING"
 _AT_ONCE = 500
 _DISK_TROUBLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 _starting: dict[str, asyncio.Task[Any]] = {}  # by what each of them does
@@ -194,17 +195,21 @@ async def enqueue(
     return await _apart(f"enqueue {job_id}", put)
 
 
-async def revive(queue: Queue, job_id: str) -> None:
-    """Let a job that has ended, well or badly, run again; one that has not goes on."""
+async def revive(queue: Queue, job_id: str) -> bool:
+    """Let a job that has ended, well or badly, run again; one that has not goes on.
 
-    async def rewind() -> None:
+    False if it is running: it may have passed by already what it is to see.
+    """
+
+    async def rewind() -> bool:
         job = await DBOS.get_workflow_status_async(job_id)
         if job and job.status in _ENDED:
             with suppress(error.DBOSException):  # somebody else has just done it
                 await DBOS.rewind_workflow_async(job_id, queue_name=queue)
                 _ring(queue)
+        return job is None or job.status != _RUNNING
 
-    await _apart(f"revive {job_id}", rewind)
+    return await _apart(f"revive {job_id}", rewind)
 
 
 async def known(job_ids: Sequence[str]) -> set[str]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from dbos import DBOS
 
+from bot.whatsapp_progress import begin_anew
 from core import engine
 from core.domain.cases import CaseKind
 from core.domain.orders import Event, Status
@@ -55,6 +56,28 @@ async def test_an_update_is_stored_under_the_name_it_always_had(town: Town):
         "inbox",
     )
     assert (stored.queue_name, stored.executor_id) == ("inbox", "test-worker")
+
+
+async def test_the_wait_for_a_push_is_stored_under_the_name_it_always_had(town: Town):
+    job = "T-stored:credited:failed:SM1"
+    await engine.enqueue(
+        engine.Queue.OUTBOX, job, begin_anew, engine.Queue.OUTBOX, "T-stored:credited"
+    )
+    await done(job)
+    [stored] = await DBOS.list_workflows_async(workflow_ids=[job])
+    assert (stored.name, stored.class_name) == ("begin_anew", None)
+
+
+async def test_a_message_is_stored_under_the_name_it_always_had(town: Town):
+    form = {"MessageSid": "SMstored", "From": "whatsapp:+971500009999", "Body": "hi"}
+    await town.whatsapp_inbox.accept(form)
+    await done("wa:SMstored")
+    [stored] = await DBOS.list_workflows_async(workflow_ids=["wa:SMstored"])
+    assert (stored.name, stored.class_name, stored.config_name) == (
+        "receive-whatsapp",
+        "WhatsAppInbox",
+        "whatsapp-inbox",
+    )
 
 
 async def test_a_case_is_stored_under_the_name_it_always_had(town: Town):

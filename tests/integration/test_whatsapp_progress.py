@@ -12,9 +12,15 @@ from tests.integration.conftest import Town, until
 from tests.integration.telling import an_order_in, shown, told
 
 
-async def fails(town: Town, order: Order, code: str, times: int = 1) -> None:
-    """Let the newest message of a result turn out to have failed."""
-    message_id = f"{push_id(order, Event.CREDITED)}:0"
+async def fails(
+    town: Town,
+    order: Order,
+    code: str,
+    times: int = 1,
+    event: Event = Event.CREDITED,
+) -> None:
+    """Let the first message of a push turn out to have failed."""
+    message_id = f"{push_id(order, event)}:0"
     record = await town.messages.get(message_id)
     assert record
     form = {
@@ -45,6 +51,24 @@ async def test_a_result_that_did_not_arrive_is_sent_again_once(town, code):
 
     await until(is_sent_again)
     assert shown(town, order) == [first, first]
+
+
+async def test_what_fails_while_its_push_still_brings_the_rest_is_sent_again(town):
+    order = await an_order_in(town, Status.OPEN)
+
+    async def nothing_happens() -> None:
+        pass
+
+    async def the_first_fails() -> None:
+        await fails(town, order, "63012", event=Event.READY)
+
+    town.channel.meanwhile.extend([nothing_happens, the_first_fails])
+    card, guide = await told(town, order, Event.READY)
+
+    async def is_sent_again() -> bool:
+        return shown(town, order) == [card, guide, card]
+
+    await until(is_sent_again)
 
 
 async def test_support_hears_of_a_result_that_will_never_arrive(town):
