@@ -330,7 +330,10 @@ class RefundBook(Protocol):
     async def failed(
         self, refund_no: str, status: RefundStatus, trouble: str
     ) -> Changed:
-        """End a refund that is under way as FAILED or REFUSED; else change nothing."""
+        """End a refund that is under way as FAILED or REFUSED; else change nothing.
+
+        What PayBy may have heard of is not refused any more.
+        """
         ...
 
     async def due(self, limit: int) -> Sequence[str]:

@@ -21,9 +21,9 @@ from core.domain.errors import (
 )
 from core.domain.orders import Order
 from core.domain.refunds import Obstacle, Refund, RefundStatus, Way
-from core.giving_back import GivingBack
 from core.parts import Parts
 from core.ports import NewRefund
+from core.refund_ending import RefundEnding
 
 log = structlog.get_logger()
 
@@ -45,14 +45,14 @@ class Refunding:
         self._news = parts.refund_news
         self._support = parts.support
         self._clock = parts.clock
-        self._giving_back = GivingBack(parts)
+        self._ending = RefundEnding(parts)
 
     async def go_on(self, refund: Refund) -> Refund:
         """Bring a refund as far as PayBy lets it. Raises NotRefundable."""
         number = refund.merchant_order_no
         order = await self._orders.get(number)
         try:
-            await self._giving_back.take_back(order, refund)
+            await self._ending.take_back(order, refund)
         except AccountSpent:
             raise NotRefundable(number, Obstacle.ACCOUNT_SPENT) from None
         if refund.is_ours:
@@ -82,7 +82,7 @@ class Refunding:
         else:
             paybys = refund.payby_refund_no
             seen = await self._gateway.get_refund(payby_order_no=paybys, about=about)
-        return await self._giving_back.apply(refund, seen)
+        return await self._ending.apply(refund, seen)
 
     async def _send(self, refund: Refund) -> Refund:
         """Ask PayBy for the refund; the same number again is the same refund."""
@@ -100,14 +100,14 @@ class Refunding:
                 if refusal.code == _REFUND_NUMBER_TAKEN:
                     return await self._ask(refund)
                 return await self._is_refused(refund, refusal)
-            return await self._giving_back.apply(refund, seen)
+            return await self._ending.apply(refund, seen)
 
     async def _go_on_revoking(self, order: Order, refund: Refund) -> Refund:
         """Ask whether it is undone; what is not may be asked for again."""
         number = order.merchant_order_no
         if refund.status is RefundStatus.PROCESSING or refund.unsure_at:
             if (await self._gateway.get_order(number)).revoked:
-                return await self._giving_back.done(refund)
+                return await self._ending.done(refund)
             if not refund.is_ours:
                 return refund
         async with self._sending(refund):
@@ -118,7 +118,7 @@ class Refunding:
                     return await self._is_refused(refund, refusal)
                 seen = await self._gateway.get_order(number)
             if seen.revoked:
-                return await self._giving_back.done(refund)
+                return await self._ending.done(refund)
             return (await self._refunds.accepted(refund.refund_no, "")).refund
 
     @asynccontextmanager
@@ -137,7 +137,7 @@ class Refunding:
         if earlier and self._clock.now() < earlier + _LATE_REQUEST:
             await self._refunds.sending(refund.refund_no, earlier)
             raise refusal
-        return await self._giving_back.failed(refund, str(refusal))
+        return await self._ending.failed(refund, str(refusal))
 
     async def _note_trouble(self, refund: Refund, trouble: GatewayError) -> None:
         log.warning("refund_unclear", refund=refund.refund_no, why=str(trouble))

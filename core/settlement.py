@@ -83,11 +83,17 @@ class Settlement:
     async def _credit_held(self, order: Order) -> Order:
         """Credit money that has waited, unless it went back at PayBy meanwhile.
 
-        A refund that was begun there shows in no order: PayBy's list tells of it.
+        A refund that was begun there shows in no order: PayBy's list tells of it, as
+        far as PayBy lets us read it.
         """
+        account = await self._accounts.find(order.account_id)
+        if account is None or not account.is_open:
+            return await self.credit(order)
         waited = self._clock.now() - (order.paid_at or order.created_at)
         try:
             await self._giving_back.look_for_others(max(waited, timedelta(days=1)))
+        except GatewayRejected as refusal:
+            log.warning("refunds_not_listed", why=str(refusal))
         except GatewayError as trouble:
             number = order.merchant_order_no
             log.warning("held_on", order=number, why=str(trouble))

@@ -204,7 +204,8 @@ class TopUps(DBOSConfiguredInstance):
             return Verdict("unreadable", "", f"kept: {fault}")
         if notice.refund:
             number = notice.refund.origin_merchant_order_no
-            return Verdict(notice.kind, number, await self.refunds.heed(notice.refund))
+            says = await self.refunds.care.heed(notice.refund)
+            return Verdict(notice.kind, number, says)
         if notice.order is None:
             return Verdict(notice.kind, "", "kept: nothing to do for its kind")
         number = notice.order.merchant_order_no

@@ -235,7 +235,7 @@ def put_together(settings: Settings, world: World) -> House:
         watch=Watch(
             parts,
             topups.attend,
-            follow_refunds=topups.refunds.follow,
+            follow_refunds=topups.refunds.care.follow,
             leases=leases,
             worker=settings.worker,
             per_second=settings.payby_looks_per_second,

@@ -150,10 +150,14 @@ class SqlRefunds:
     async def failed(
         self, refund_no: str, status: RefundStatus, trouble: str
     ) -> Changed:
-        """End a refund that is under way as FAILED or REFUSED; else change nothing."""
+        """End a refund that is under way as FAILED or REFUSED; else change nothing.
+
+        What PayBy may have heard of is not refused any more.
+        """
 
         def rule(_session: Session, _order: OrderRow, refund: Refund) -> Refund | None:
-            if not refund.is_under_way:
+            is_sent = refund.status is RefundStatus.PROCESSING or refund.unsure_at
+            if not refund.is_under_way or (status is RefundStatus.REFUSED and is_sent):
                 return None
             return replace(refund, status=status, trouble=trouble, unsure_at=None)
 

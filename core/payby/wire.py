@@ -18,7 +18,7 @@ from core.domain.payments import (
     GatewayStatus,
 )
 from core.payby.codec import JsonObject, WireError, decode
-from core.payby.fields import Amount, Fields
+from core.payby.fields import LONGEST_NUMBER, Amount, Fields
 
 KNOWN_KINDS = ("acquireOrder", "refundOrder", "acquireChargeback", "voidOrder")
 LONGEST_ID = 64  # characters of a notice's id, and of a store's
@@ -167,11 +167,17 @@ def parse_created(body: Fields) -> AcquireOrder:
 
 
 def parse_refund(refund: Fields, still_refundable: Amount | None = None) -> RefundOrder:
-    """Read PayBy's refundOrder. Raises WireError."""
+    """Read PayBy's refundOrder. Raises WireError.
+
+    One that was begun at PayBy's portal may have no number of a merchant's: then
+    PayBy's own stands for it.
+    """
+    paybys = refund.number("orderNo")
+    ours = refund.text("refundMerchantOrderNo")
     given = refund.amount("amount")
     return RefundOrder(
-        refund_merchant_order_no=refund.number("refundMerchantOrderNo"),
-        payby_order_no=refund.number("orderNo"),
+        refund_merchant_order_no=ours[:LONGEST_NUMBER] or paybys,
+        payby_order_no=paybys,
         origin_merchant_order_no=refund.text("originMerchantOrderNo"),
         status=GatewayRefundStatus(refund.text("status")),
         amount=given.value,

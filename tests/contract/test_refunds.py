@@ -99,6 +99,15 @@ async def test_what_has_ended_stays_as_it_is_but_for_money_that_goes_back_late(r
     assert not (await refunds.failed(number, RefundStatus.FAILED, "")).is_new
 
 
+async def test_what_payby_may_have_heard_of_is_not_refused_any_more(refunds):
+    number = (await refunds.add(a_refund(), ALL)).refund_no
+    await refunds.sending(number, NOW)
+    assert not (await refunds.failed(number, RefundStatus.REFUSED, "spent")).is_new
+    await refunds.accepted(number, "1914")
+    assert not (await refunds.failed(number, RefundStatus.REFUSED, "spent")).is_new
+    assert (await refunds.failed(number, RefundStatus.FAILED, "62045")).is_new
+
+
 async def test_no_more_is_booked_than_was_paid(refunds, database):
     for number, fils in (("R1", 3000), ("R2", 2001)):
         found = a_refund(

@@ -80,7 +80,7 @@ async def revoke(town: Town, order: Order, *, wish: str = "") -> Undone:
 
 async def looked_after(town: Town, refund: Refund) -> Refund:
     """Let a refund's turn come; return how it stands then."""
-    await town.topups.refunds.attend(refund.refund_no)
+    await town.topups.refunds.care.attend(refund.refund_no)
     return await town.refunds.get(refund.refund_no)
 
 

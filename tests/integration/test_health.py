@@ -305,7 +305,7 @@ async def test_the_leases_of_the_real_loops_are_the_ones_looked_at(apart, town, 
         leases=leases,
         worker="test-worker",
         per_second=1,
-        follow_refunds=town.topups.refunds.follow,
+        follow_refunds=town.topups.refunds.care.follow,
     )
     async with watch.kept(), Upkeep(leases, clock, "test-worker").kept():
 

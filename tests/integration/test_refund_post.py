@@ -61,7 +61,7 @@ async def test_a_step_that_is_over_is_not_told_any_more(town):
 
 async def test_what_we_refused_ourselves_needs_no_telling(town):
     order, given = await begun(town)
-    refused = await moved(town, given, RefundStatus.REFUSED)
+    refused = replace(given, status=RefundStatus.REFUSED)
     await town.refund_post.tell(order, refused)
     assert await town.refund_post.has_told(order, refused)
     assert shown(town, order) == []

@@ -71,7 +71,7 @@ async def test_a_refund_whose_notice_is_lost_is_asked_after_to_its_end(town):
     assert await books(town, order) == SET_ASIDE
     town.gateway.give(given.refund_no)
     town.clock.pass_by(timedelta(hours=5))
-    await town.topups.refunds.follow()
+    await town.topups.refunds.care.follow()
     assert (await town.refunds.get(given.refund_no)).status is DONE
     assert await books(town, order) == {}
 
@@ -151,6 +151,18 @@ async def test_what_is_spent_cannot_go_back_and_payby_is_never_asked(town):
         [],
     )
     assert (await refund(town, order, 1999)).status is PROCESSING
+
+
+async def test_of_an_empty_account_nothing_goes_back(town):
+    order = await paid(town)
+    await spend(town, order, 5000)
+    possible = await town.topups.refunds.preview(order.merchant_order_no)
+    assert possible.no_refund == possible.no_revoke == Obstacle.ACCOUNT_SPENT
+    for fils in (1, 5000):
+        with pytest.raises(NotRefundable) as caught:
+            await refund(town, order, fils)
+        assert caught.value.obstacle == Obstacle.ACCOUNT_SPENT
+    assert await town.refunds.of_order(order.merchant_order_no) == []
 
 
 async def test_what_is_spent_between_looking_and_taking_is_refused_without_a_word(town):

@@ -10,8 +10,7 @@ from core.domain.money import Money
 from core.domain.orders import Event, Status
 from core.domain.payments import GatewayRefundStatus
 from core.domain.refunds import Obstacle, RefundStatus
-from core.refunds import Refunds
-from core.settlement import Settlement
+from core.refund_care import RefundCare
 from tests.integration.conftest import Town
 from tests.integration.refunding import (
     books,
@@ -38,7 +37,7 @@ def revoked(town: Town) -> list[str]:
 
 async def list_read(town: Town) -> None:
     """Let the turn of PayBy's list of refunds come."""
-    await Refunds(town.parts, Settlement(town.parts)).follow()
+    await RefundCare(town.parts).follow()
 
 
 async def test_a_paid_order_is_undone_and_its_payer_told(town):
@@ -280,6 +279,14 @@ async def test_held_money_is_held_on_while_payby_does_not_say_what_went_back(tow
     town.gateway.fails("refunds", LOST)
     await town.topups.attend(order.merchant_order_no)
     assert await books(town, order) == {"payby": 5000, "unallocated": -5000}
+    await town.topups.attend(order.merchant_order_no)
+    assert await books(town, order) == ON_THE_ACCOUNT
+
+
+async def test_held_money_is_credited_where_payby_lists_no_refunds_for_us(town):
+    order = await held(town)
+    await open_again(town, order)
+    town.gateway.fails("refunds", GatewayRejected("PRODUCT_IS_NOT_APPLIED", "62026"))
     await town.topups.attend(order.merchant_order_no)
     assert await books(town, order) == ON_THE_ACCOUNT
 

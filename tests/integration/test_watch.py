@@ -280,7 +280,7 @@ def watch(town):
     return Watch(
         town.parts,
         town.topups.attend,
-        follow_refunds=town.topups.refunds.follow,
+        follow_refunds=town.topups.refunds.care.follow,
         leases=SqlLeases(town.database, town.clock),
         worker="worker-1",
         per_second=1000,
@@ -350,7 +350,7 @@ async def test_an_order_that_cannot_be_looked_after_does_not_hold_up_the_others(
     watch = Watch(
         town.parts,
         attend,
-        follow_refunds=town.topups.refunds.follow,
+        follow_refunds=town.topups.refunds.care.follow,
         leases=SqlLeases(town.database, town.clock),
         worker="worker-1",
         per_second=1000,
@@ -503,7 +503,7 @@ async def test_the_watch_goes_on_after_its_database_was_away(town):
     watch = Watch(
         replace(town.parts, orders=AwayOrders(town.database, town.clock)),
         attend,
-        follow_refunds=town.topups.refunds.follow,
+        follow_refunds=town.topups.refunds.care.follow,
         leases=SqlLeases(town.database, town.clock),
         worker="worker-1",
         per_second=1000,

@@ -178,6 +178,11 @@ def test_an_answer_about_a_refund_tells_what_can_still_be_refunded():
     assert refund.origin_merchant_order_no == "T261124-7K3QXMPA"
 
 
+def test_a_refund_without_a_number_of_ours_goes_by_paybys():
+    text = REFUND.replace('"refundMerchantOrderNo":"R1",', "") % "SUCCESS"
+    assert parse_refund(fields(text)).refund_merchant_order_no == "191405406113002297"
+
+
 def test_a_refund_status_payby_adds_later_reads_as_unknown():
     assert parse_refund(fields(REFUND % "X")).status is GatewayRefundStatus.UNKNOWN
 
