@@ -46,8 +46,8 @@ class TopUps(Protocol):
         """Begin the top-up that was confirmed; the code follows as a push.
 
         The same draft again returns the same order. Raises AccountNotCreditable,
-        AmountOutOfLimits, OverLimit, CodeIsLive when the payer has a waiting order for that
-        account, or GatewayResting when PayBy does not answer; then nothing exists.
+        AmountOutOfLimits, OverLimit, CodeIsLive when the payer has a waiting order for
+        that account, or GatewayResting when PayBy does not answer; then nothing exists.
         """
         ...
 
