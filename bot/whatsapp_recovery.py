@@ -14,7 +14,7 @@ from typing import Any, Final
 import structlog
 from twilio.rest import Client
 
-from bot.twilio_client import twilio_errors
+from bot.twilio_list import listed
 from bot.whatsapp_forms import ADDRESS, Form
 from bot.whatsapp_inbox import WhatsAppInbox, job_of
 from core import engine
@@ -28,7 +28,6 @@ _YOUNG: Final = timedelta(seconds=30)
 """So long Twilio may still bring it itself, with all there is to it."""
 _AGAIN: Final = timedelta(minutes=10)
 """So much is looked at once more, as a list may lag behind."""
-_PAGE: Final = 500
 
 
 class WhatsAppRecovery:
@@ -56,27 +55,14 @@ class WhatsAppRecovery:
 
     async def _missed(self, since: datetime, until: datetime) -> AsyncIterator[Any]:
         """Give what was written in that time and is not known, newest first."""
-        async for page in self._pages(since):
+        sender = f"{ADDRESS}{self._sender}"
+        async for page in listed(self._client, since, to=sender):
             inbound = [each for each in page if each.direction == "inbound"]
             known = await engine.known([job_of(each.sid) for each in inbound])
             for each in inbound:
                 is_new = job_of(each.sid) not in known
                 if is_new and since <= each.date_created <= until:
                     yield each
-
-    async def _pages(self, since: datetime) -> AsyncIterator[list[Any]]:
-        """Give Twilio's list page by page, until all that is left is too old."""
-        async with twilio_errors(0):
-            page = await self._client.messages.page_async(
-                to=f"{ADDRESS}{self._sender}", date_sent_after=since, page_size=_PAGE
-            )
-        while page:
-            listed = list(page)
-            yield listed
-            if not listed or listed[-1].date_created < since:
-                return
-            async with twilio_errors(0):
-                page = await page.next_page_async()
 
 
 def _form(message: Any) -> Form:  # noqa: ANN401  (a page's item)

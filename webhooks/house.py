@@ -215,6 +215,13 @@ def put_together(settings: Settings, world: World) -> House:
         contacts=books.contacts,
         clock=clock,
     )
+    progress = WhatsAppProgress(
+        books.messages,
+        books.contacts,
+        SqlMenus(database),
+        whatsapp_inbox.bring_again,
+        busy_s=settings.twilio_busy_s,
+    )
     return House(
         inbox=Inbox(
             bot_id=settings.bot_id,
@@ -224,13 +231,7 @@ def put_together(settings: Settings, world: World) -> House:
             staff_group=settings.support_group,
         ),
         whatsapp_inbox=whatsapp_inbox,
-        whatsapp_progress=WhatsAppProgress(
-            books.messages,
-            books.contacts,
-            SqlMenus(database),
-            whatsapp_inbox.bring_again,
-            busy_s=settings.twilio_busy_s,
-        ),
+        whatsapp_progress=progress,
         intake=Intake(SqlNotices(database, clock), topups.heed, clock),
         watch=Watch(
             parts,
@@ -247,6 +248,7 @@ def put_together(settings: Settings, world: World) -> House:
             database=database,
             clock=clock,
             inbox=whatsapp_inbox,
+            progress=progress,
             support=support,
         ),
         bookkeeping=_bookkeeping(settings, world, parts, client, courier),

@@ -251,6 +251,11 @@ class Settings(BaseSettings):
         return 30 / self.rehearsal_speed
 
     @property
+    def twilio_looks_every(self) -> timedelta:
+        """How often to look for what Twilio could not tell us."""
+        return max(timedelta(minutes=1) / self.rehearsal_speed, timedelta(seconds=1))
+
+    @property
     def paces(self) -> Paces:
         """How many pushes a second each network takes."""
         return {

@@ -8,26 +8,29 @@ from typing import Final
 from twilio.rest import Client
 
 from bot.whatsapp_approvals import WhatsAppApprovals
+from bot.whatsapp_failures import WhatsAppFailures
 from bot.whatsapp_inbox import WhatsAppInbox
+from bot.whatsapp_progress import WhatsAppProgress
 from bot.whatsapp_recovery import WhatsAppRecovery
 from core.database.engine import Database
 from core.database.leases import SqlLeases
-from core.database.whatsapp import SqlTemplates
+from core.database.messages import SqlMessages
+from core.database.whatsapp import SqlContacts, SqlTemplates
 from core.duties import Duty
 from core.ports import Clock, Support
 from webhooks.settings import Settings
 
-_RECOVER_EVERY: Final = timedelta(minutes=1)
 _ASK_EVERY: Final = timedelta(hours=1)
 
 
-def twilio_duties(
+def twilio_duties(  # noqa: PLR0913  (one argument per thing they talk to)
     settings: Settings,
     client: Client | None,
     *,
     database: Database,
     clock: Clock,
     inbox: WhatsAppInbox,
+    progress: WhatsAppProgress,
     support: Support,
 ) -> Sequence[Duty]:
     """Make the duties; none where the shop does without WhatsApp."""
@@ -36,11 +39,21 @@ def twilio_duties(
     recovery = WhatsAppRecovery(
         client, sender=settings.whatsapp_sender, inbox=inbox, clock=clock
     )
+    failures = WhatsAppFailures(
+        client,
+        sender=settings.whatsapp_sender,
+        messages=SqlMessages(database, clock),
+        contacts=SqlContacts(database),
+        progress=progress,
+        clock=clock,
+    )
     templates = SqlTemplates(database, clock)
     approvals = WhatsAppApprovals(client, templates, support, clock)
     leases = SqlLeases(database, clock)
+    often = settings.twilio_looks_every
     duty = partial(Duty, leases=leases, worker=settings.worker)
     return (
-        duty("whatsapp-recovery", recovery.look, every=_RECOVER_EVERY),
+        duty("whatsapp-recovery", recovery.look, every=often),
+        duty("whatsapp-failures", failures.look, every=often),
         duty("whatsapp-approvals", approvals.look, every=_ASK_EVERY),
     )

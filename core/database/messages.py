@@ -172,6 +172,15 @@ class SqlMessages:
 
         return await self._database.write(apply)
 
+    async def sent_as(self, conversation_id: str, provider_ref: str) -> Record | None:
+        """Return the message that counts as sent under the network's reference."""
+        same = select(MessageRow).where(
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.state == Delivery.SENT,
+            MessageRow.provider_ref == provider_ref,
+        )
+        return next(iter(await self._all(same)), None)
+
     async def of_push(self, merchant_order_no: str, push_id: str) -> Sequence[Record]:
         """Return the messages of a push that have been tried."""
         own = select(MessageRow).where(

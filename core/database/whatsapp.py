@@ -74,6 +74,18 @@ class SqlContacts:
 
         return await self._database.read(look)
 
+    async def at(self, name: str) -> Contact | None:
+        """Return who has this phone or user id; None when we know of nobody."""
+
+        def look(session: Session) -> Contact | None:
+            column = col(WhatsAppContactRow.phone)
+            if not name.startswith("+"):
+                column = col(WhatsAppContactRow.user_id)
+            row = session.exec(select(WhatsAppContactRow).where(column == name)).first()
+            return _contact(row) if row else None
+
+        return await self._database.read(look)
+
     async def close_window(self, conversation_id: str) -> None:
         """Keep that Meta's 24 hours are over, whatever our clock says."""
         change = (

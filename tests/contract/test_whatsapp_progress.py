@@ -1,6 +1,7 @@
 """Twilio's word on a message counts once, whenever and however often it comes."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -165,6 +166,19 @@ async def test_choices_that_did_not_arrive_do_not_hide_those_before(
     await menus.show(conversation_id, Menu((Item("v1:b:", "After"),)), sent.id)
     await told(sent, (SID, "failed", "63014"))
     assert (await contacts.get(conversation_id)).menu == before
+
+
+@pytest.mark.parametrize(
+    ("wrote", "state"),
+    [(timedelta(minutes=-1), Delivery.UNREACHABLE), (timedelta(1), Delivery.WAITING)],
+)
+async def test_who_had_blocked_us_and_has_written_since_is_written_to_again(
+    told, contacts, wrote, state
+):
+    chat = await contacts.heard(PHONE, "", NOW + wrote)
+    blocked = replace(SENT, conversation_id=chat, began_at=NOW)
+    known = await told(blocked, (SID, "undelivered", "63014"))
+    assert known.state is state
 
 
 async def test_a_failure_counts_once_and_a_late_word_of_it_undoes_nothing(told):

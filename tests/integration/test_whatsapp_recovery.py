@@ -113,7 +113,7 @@ async def test_what_was_left_as_too_young_is_taken_at_a_later_look(outage):
 
 
 async def test_what_was_lost_during_a_day_is_read_page_by_page(outage, monkeypatch):
-    monkeypatch.setattr("bot.whatsapp_recovery._PAGE", 2)
+    monkeypatch.setattr("bot.twilio_list._PAGE", 2)
     for minutes_ago in (A_DAY + 5, 300, 200, 100, 5):
         await outage.write("/help", minutes_ago=minutes_ago)
     assert len(await outage.look()) == 4
