@@ -16,6 +16,7 @@ class Told(StrEnum):
     PAID = "paid"
     IS_PAID = "is paid"  # the same, in answer to a question
     NOT_CHARGED = "not charged"  # failed, expired or cancelled
+    CODE_OVER = "code over"  # it was replaced, and must not be paid
     DELAYED = "delayed"
     SCANNED = "scanned"
     GUIDE = "guide"
@@ -24,7 +25,7 @@ class Told(StrEnum):
 
 PICTURES = {Told.CODE, Told.CODE_PAID, Told.CODE_ENDED}
 PAYMENTS = {Told.PAID, Told.IS_PAID, Told.CODE_PAID}
-ASKED_FOR = {Told.IS_PAID, Told.OTHER}
+ASKED_FOR = {Told.IS_PAID, Told.CODE_OVER, Told.OTHER}
 """What answers a question, and so may be said as often as it is asked."""
 
 SHOWN_ON_ASKING = {Told.CODE, Told.GUIDE}

@@ -27,7 +27,7 @@ _RESULTS = {
     "credited": {Told.PAID},
     "failed": {Told.NOT_CHARGED},
     "expired": {Told.NOT_CHARGED},
-    "cancelled": {Told.NOT_CHARGED, Told.CODE_ENDED},
+    "cancelled": {Told.NOT_CHARGED, Told.CODE_ENDED, Told.CODE_OVER},
 }
 """What a payer must have been told of an order that rests."""
 

@@ -17,6 +17,7 @@ _WORDS = (
     ("✅ Paid", Told.IS_PAID),
     ("Nothing was charged", Told.NOT_CHARGED),
     ("nothing was charged", Told.NOT_CHARGED),
+    ("no longer works. Please do not pay with it", Told.CODE_OVER),
     ("PayBy needs a little longer", Told.DELAYED),
     ("The cashier has scanned", Told.SCANNED),
     ("How to pay", Told.GUIDE),

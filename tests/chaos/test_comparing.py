@@ -191,6 +191,12 @@ def test_an_answer_may_be_given_as_often_as_it_is_asked_for():
     assert defects(books(said=(CODE, RESULT, answer, replace(answer, id=14)))) == []
 
 
+def test_a_cancelled_code_of_which_its_payer_knows_that_it_is_over_is_no_defect():
+    over = Said(12, Told.CODE_OVER, "", "Your old code for AED 50.00 no longer works.")
+    told = on_whatsapp(PAYABLE, over, here="cancelled", there="FAILURE", credited=0)
+    assert defects(told) == []
+
+
 def test_a_code_may_be_shown_once_more_to_who_asked_for_it():
     asked = on_whatsapp(CODE, replace(CODE, id=12), RESULT)
     once_more = replace(asked.chats[PHONE], asked_again=1)

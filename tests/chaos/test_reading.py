@@ -76,3 +76,11 @@ def test_it_knows_what_an_announcement_tells(event: Event, told: Told):
 def test_it_knows_how_a_code_looks(stage: Stage, told: Told):
     message = said(shown(code_message(ORDER, stage, words_in("en"), NOW)))
     assert (message.told, message.number) == (told, ORDER.merchant_order_no)
+
+
+def test_it_knows_that_a_code_was_replaced():
+    old = words_in("en").say(
+        "Your old code for {amount} no longer works. Please do not pay with it.",
+        amount=ORDER.amount,
+    )
+    assert said(shown(Outgoing(old))).told is Told.CODE_OVER
