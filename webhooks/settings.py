@@ -176,10 +176,10 @@ class Settings(BaseSettings):
     longest_hours: Annotated[int, Field(ge=1, le=360)] = 72
     reminder_hours: Annotated[float, Field(ge=0, le=24)] = 2
     support_chat: SupportChat = ""
-    refunds_below_zero: bool = False
     second_person_above: Annotated[Decimal, Field(ge=0, decimal_places=2)] = Decimal(
         200
     )
+    refunds_below_zero: bool = False
     rehearsal_speed: Annotated[int, Field(ge=1, le=3600)] = 1
 
     payby_url: Url = "https://api.payby.com/sgs/api"
