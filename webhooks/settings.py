@@ -227,6 +227,8 @@ class Settings(BaseSettings):
         """Refuse what may only stand in for the world on somebody's desk."""
         if self.rehearsal_speed != 1:
             raise ValueError("TOPUP_REHEARSAL_SPEED must be 1 in production")
+        if self.heartbeat_url.get_secret_value().startswith("http:"):
+            raise ValueError("TOPUP_HEARTBEAT_URL must be https: it is a secret")
         for name in _MUST_BE_PUBLIC:
             parts = urlsplit(getattr(self, name))
             if parts.scheme != "https" or _is_near(parts.hostname or ""):

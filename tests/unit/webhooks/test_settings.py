@@ -126,6 +126,9 @@ def test_a_missing_setting_is_named(read, name):
         ("DATABASE_URL", "topup.sqlite"),
         ("ENGINE_DATABASE_URL", "oracle://x"),
         ("LOG_JSON", "perhaps"),
+        ("METRICS_TOKEN", "short"),
+        ("METRICS_TOKEN", "spaces are not allowed"),
+        ("HEARTBEAT_URL", "hc-ping.com/secret"),
         ("SHOP_NAME", ""),
         ("SHOP_NAME", "x" * 41),
         ("PRODUCT", ""),
@@ -134,6 +137,10 @@ def test_a_missing_setting_is_named(read, name):
         ("MINIMUM", "five"),
         ("MINIMUM", "5.005"),
         ("MAXIMUM", "NaN"),
+        ("PAYER_DAY_MAXIMUM", "-1"),
+        ("ACCOUNT_MONTH_MAXIMUM", "0.005"),
+        ("FIRST_HOURS", "0"),
+        ("OPEN_CODES_MAXIMUM", "-1"),
         ("ORDER_HOURS", "0"),
         ("ORDER_HOURS", "48"),
         ("EXTENSION_HOURS", "0"),
@@ -243,3 +250,10 @@ def test_the_example_does_not_start_before_its_gaps_are_filled():
         "TOPUP_TELEGRAM_TOKEN",
         "TOPUP_TELEGRAM_WEBHOOK_SECRET",
     ]
+
+
+def test_the_secret_address_of_the_heartbeat_is_encrypted_and_in_no_fault(read):
+    assert read(HEARTBEAT_URL="https://hc-ping.com/secret").heartbeat_url
+    with pytest.raises(BadSettings, match="must be https") as caught:
+        read(HEARTBEAT_URL="http://hc-ping.com/secret")
+    assert "hc-ping" not in str(caught.value)
