@@ -1,12 +1,16 @@
 """Several workers on one database: they share its limits and each other's work."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import ProgrammingError
 
+from core.backlog import Backlog
+from core.database.engine import Database
 from tests.integration.worker import PER_SECOND, PUSHES
 from tests.waiting import until
 
@@ -68,6 +72,22 @@ def test_no_second_sees_more_pushes_than_allowed_however_many_workers(
     """On PostgreSQL; the clock of the engine's SQLite knows whole seconds only."""
     start(postgres_url, "one", "press")
     start(postgres_url, "two", "help")
+    until(lambda: "outbox" in waiting(postgres_url), "pushes to be seen waiting")
     until(lambda: len(diary(tmp_path)) == PUSHES, "all to be pushed")
     moments = sorted(float(at) for at, *_ in diary(tmp_path))
     assert moments[-1] - moments[0] > FEWEST_SECONDS - LATENESS_S
+
+
+def waiting(url: str) -> set[str]:
+    """Return the queues in which jobs wait for their turn."""
+
+    async def look() -> set[str]:
+        database = Database(url)
+        try:
+            return set(await Backlog(database).oldest())
+        except ProgrammingError:  # the engine has not made its tables yet
+            return set()
+        finally:
+            await database.close()
+
+    return asyncio.run(look())
