@@ -10,11 +10,12 @@ from bot.staff.audits import Audits
 from bot.staff.carrying_out import CarryingOut
 from bot.staff.colleagues import Colleagues
 from bot.staff.desk import StaffDesk
-from bot.staff.direct_acts import DirectActs
 from bot.staff.figures import Figures
 from bot.staff.orders import OrderDesk
 from bot.staff.previews import Previews
 from bot.staff.proposing import Proposing
+from bot.staff.retrying import Retrying
+from bot.staff.showing import Showing
 from bot.staff.standings import Standings
 from bot.staff.stores import StoreDesk
 from core.database.audit import SqlAudit
@@ -66,30 +67,32 @@ def staff_desk(parts: DeskParts) -> StaffDesk:
         clock=clock,
     )
     acting = Acting(staff=staff, standings=standings, screens=screens, audit=audit)
+    carrying_out = CarryingOut(
+        acting=acting,
+        audit=audit,
+        topups=topups,
+        refunds=refunds,
+        pushes=parts.outbox,
+        orders=orders,
+    )
     proposals = SqlProposals(database, clock)
     proposing = Proposing(
         acting=acting,
         standings=standings,
         proposals=proposals,
         previews=Previews(parts.stores),
-        carrying_out=CarryingOut(
-            acting=acting,
-            audit=audit,
-            topups=topups,
-            refunds=refunds,
-            pushes=parts.outbox,
-            orders=orders,
-        ),
+        carrying_out=carrying_out,
         colleagues=Colleagues(staff=staff, courier=parts.courier, group=parts.group),
         second_above=parts.second_above,
         clock=clock,
     )
-    direct = DirectActs(
+    showing = Showing(acting=acting, pushes=parts.outbox, courier=parts.courier)
+    retrying = Retrying(
         acting=acting,
+        showing=showing,
+        carrying_out=carrying_out,
         topups=topups,
         refunds=refunds,
-        pushes=parts.outbox,
-        courier=parts.courier,
         orders=orders,
     )
     figures = Figures(
@@ -103,4 +106,6 @@ def staff_desk(parts: DeskParts) -> StaffDesk:
         stores=parts.stores, files=SqlStoreFiles(database, clock), audit=audit
     )
     audits = Audits(standings, audit)
-    return StaffDesk(staff, [screens, direct, proposing, figures, stores, audits])
+    return StaffDesk(
+        staff, [screens, retrying, showing, proposing, figures, stores, audits]
+    )

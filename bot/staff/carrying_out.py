@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.messages import Outgoing
 from bot.staff.acting import Acting, facts_of
 from bot.staff.ports import Pushes, Refunds, TopUps
+from bot.staff.standings import UNCLEAR
 from bot.staff.texts import clean, moment
 from core.database.audit import SqlAudit
 from core.domain.acts import Act
@@ -73,12 +74,7 @@ class CarryingOut:
         try:
             outcome = await self._do(proposal, before)
         except GatewayError as trouble:
-            why = clean(str(trouble))
-            sentence = (
-                f"PayBy gives no clear answer ({why}). Look at the order before you "
-                "try again."
-            )
-            outcome = Outcome(sentence, {"unclear": why})
+            outcome = _unclear(trouble)
         agreed = {"agreed": proposal.approved_by} if proposal.approved_by else {}
         await self._audit.add(
             AuditEntry(
@@ -92,6 +88,13 @@ class CarryingOut:
             )
         )
         return await self._acting.now(before, outcome.sentence)
+
+    async def cancel_again(self, order: Order) -> Outcome:
+        """Cancel what was to be cancelled before, without a clear answer."""
+        try:
+            return await self._cancel(order)
+        except GatewayError as trouble:
+            return _unclear(trouble)
 
     async def _do(self, proposal: Proposal, order: Order) -> Outcome:
         match proposal.act:
@@ -174,6 +177,14 @@ class CarryingOut:
         return any(
             line.kind == "extended" and line.at >= proposal.made_at for line in lines
         )
+
+
+def _unclear(trouble: GatewayError) -> Outcome:
+    why = clean(str(trouble))
+    sentence = (
+        f"PayBy gives no clear answer ({why}). Look at the order before you try again."
+    )
+    return Outcome(sentence, {UNCLEAR: why})
 
 
 def _going_back(refund: Refund) -> Outcome:

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 from bot.messages import Outgoing, Rows
-from bot.staff.orders import read_day
 from bot.staff.table import Asked, StaffCommand, staff_button
 from bot.staff.texts import bold, clean, moment
+from bot.staff.wishes import read_day
 from core.database.day_figures import SqlDayFigures
 from core.database.figures import SqlFigures
 from core.database.proposals import SqlProposals

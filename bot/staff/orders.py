@@ -1,7 +1,6 @@
 """Finding an order, and one screen that tells all about it."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 
 from bot.messages import Outgoing, Rows
 from bot.ports import Stores
@@ -12,6 +11,7 @@ from bot.staff.table import Asked, StaffCommand, staff_button
 from bot.staff.texts import bold, clean, moment
 from bot.staff.timeline import line_of
 from bot.staff.waiting import what_waits
+from bot.staff.wishes import read_day
 from core.database.order_files import OrderFile, SqlOrderFiles
 from core.database.order_search import SqlOrderSearch
 from core.domain.acts import Act, possible
@@ -173,21 +173,6 @@ class OrderDesk:
         if order.payby_order_no:
             lines.append(f"PayBy's number: {clean(order.payby_order_no)}")
         return lines
-
-
-def read_day(text: str, today: date) -> date | None:
-    """Read a day: today, yesterday, 24.11, 24.11.2026, 2026-11-24; None for no day."""
-    text = text.strip().casefold()
-    if text in {"today", "yesterday"}:
-        return today - timedelta(days=text == "yesterday")
-    parts = text.replace("/", ".").split(".")
-    try:
-        if len(parts) == 1:
-            return date.fromisoformat(text)
-        day, month, *rest = map(int, parts)
-        return date(rest[0] if rest else today.year, month, day)
-    except ValueError:
-        return None
 
 
 def _in_a_line(order: Order) -> str:

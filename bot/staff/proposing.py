@@ -1,7 +1,6 @@
 """What cannot be taken back: previewed, given a reason, confirmed once and in time."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from bot.messages import Outgoing
@@ -11,7 +10,7 @@ from bot.staff.colleagues import Colleagues
 from bot.staff.previews import REASONS, Previews
 from bot.staff.standings import Seen, Standings
 from bot.staff.table import Asked, StaffCommand
-from bot.staff.texts import clean
+from bot.staff.wishes import read_wish
 from core.database.proposals import Rule, SqlProposals
 from core.domain.acts import Act
 from core.domain.money import NOTHING, BadAmount, Money
@@ -29,7 +28,6 @@ from core.domain.proposals import (
 from core.domain.staff import Role
 from core.ports import Clock
 
-_LONGEST_REASON = 64  # PayBy takes no more
 _FAULTS: dict[Fault, str] = {
     Fault.UNKNOWN: "There is nothing to decide under that name.",
     Fault.NOT_YOURS: "Somebody else has begun that; only they can go on with it.",
@@ -45,14 +43,6 @@ _FAULTS: dict[Fault, str] = {
     Fault.SAME_PERSON: "It takes a second person: you have begun it yourself.",
     Fault.NO_SUPERVISOR: "It takes a supervisor as the second person.",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    """What was asked for behind the order's number."""
-
-    amount: Money | None
-    reason: str
 
 
 class Proposing:
@@ -114,7 +104,10 @@ class Proposing:
         seen = await self._acting.ready(asked, act)
         if isinstance(seen, Outgoing):
             return (seen,)
-        said = read_wish(act, asked.argument)
+        try:
+            said = read_wish(act, asked.argument)
+        except BadAmount:
+            return (Outgoing("That is no amount. Type it like this: /refund N 20.50"),)
         amount = said.amount
         if act is Act.REFUND:
             most = seen.standing.money.most
@@ -219,19 +212,3 @@ class Proposing:
             return own_order()
         decided = await self._proposals.change(known.id, rule)
         return Outgoing(_FAULTS[decided]) if isinstance(decided, Fault) else decided
-
-
-def read_wish(act: Act, argument: str) -> Said:
-    """Read what stands behind the order's number: an amount, if any, and a reason."""
-    _, *rest = argument.split(maxsplit=1)
-    text = rest[0] if rest else ""
-    amount = None
-    if act is Act.REFUND and text:
-        first, *more = text.split(maxsplit=1)
-        try:
-            amount = Money.parse(first)
-        except BadAmount:
-            more = [text]
-        text = more[0] if more else ""
-    reason = clean(text.removeprefix("because "), _LONGEST_REASON)
-    return Said(amount=amount, reason=reason)

@@ -9,7 +9,8 @@ from bot.staff.ports import Refunds, TopUps
 from core.database.messages import Delivery
 from core.database.order_files import OrderFile, Sent, SqlOrderFiles
 from core.database.order_search import SqlOrderSearch
-from core.domain.acts import Standing
+from core.domain.acts import Act, Standing
+from core.domain.audit import AuditEntry
 from core.domain.orders import Event, Order, Status
 from core.ports import Clock
 
@@ -22,6 +23,8 @@ STATE_EVENT: dict[Status, Event] = {
     Status.CANCELLED: Event.CANCELLED,
 }
 """What the payer of an order in that status should have heard."""
+UNCLEAR = "unclear"
+"""What the audit says of an act about whose outcome PayBy did not tell."""
 _LOST = {Delivery.REFUSED, Delivery.UNREACHABLE, Delivery.UNKNOWN}
 _LEFT_LYING = timedelta(minutes=10)
 _MOST_ALIKE = 5
@@ -81,9 +84,14 @@ class Standings:
             money=await self._refunds.preview(merchant_order_no),
             longer_end=self._topups.longer_end(file.order),
             is_told=_is_told(file, now),
+            is_cancel_unclear=_is_cancel_unclear(file.last_act),
             retried_as=file.retried_as,
         )
         return Seen(file=file, standing=standing)
+
+
+def _is_cancel_unclear(act: AuditEntry | None) -> bool:
+    return act is not None and act.act == Act.CANCEL and UNCLEAR in act.after
 
 
 def _is_told(file: OrderFile, now: datetime) -> bool:

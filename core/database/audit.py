@@ -83,6 +83,10 @@ def _happening(entry: AuditEntry, at: datetime) -> HappeningRow:
     )
 
 
+def entry_of(row: AuditRow) -> AuditEntry:
+    """Return the act that a row keeps."""
+    return AuditEntry(**row.model_dump(exclude={"id", "at"}))
+
+
 def _line(row: AuditRow) -> AuditLine:
-    known = row.model_dump(exclude={"id", "at"})
-    return AuditLine(at=row.at, entry=AuditEntry(**known))
+    return AuditLine(at=row.at, entry=entry_of(row))

@@ -6,14 +6,17 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from core.database.audit import entry_of
 from core.database.engine import Database
 from core.database.tables import (
+    AuditRow,
     CaseRow,
     HappeningRow,
     MessageRow,
     OrderRow,
     WhatsAppContactRow,
 )
+from core.domain.audit import AuditEntry
 from core.domain.errors import OrderNotFound
 from core.domain.orders import Order
 from core.ports import Happening
@@ -45,6 +48,8 @@ class OrderFile:
     """Oldest first."""
     cases: Sequence[tuple[int, str]]
     """Number and kind of each."""
+    last_act: AuditEntry | None
+    """What staff did to it last."""
     retried_as: str
     retry_of: str
     """The orders that took its place, and whose place it took; empty for none."""
@@ -70,6 +75,7 @@ class SqlOrderFiles:
                 phone=contact.phone or "" if contact else "",
                 messages=_messages(session, merchant_order_no),
                 cases=_cases(session, merchant_order_no),
+                last_act=_last_act(session, merchant_order_no),
                 retried_as=_made_by(session, retry_draft(merchant_order_no)),
                 retry_of=retried_order(row.draft_id),
             )
@@ -117,6 +123,12 @@ _RETRY = "retry:"
 def _made_by(session: Session, draft_id: str) -> str:
     same = select(OrderRow.merchant_order_no).where(OrderRow.draft_id == draft_id)
     return session.exec(same).first() or ""
+
+
+def _last_act(session: Session, merchant_order_no: str) -> AuditEntry | None:
+    own = select(AuditRow).where(AuditRow.merchant_order_no == merchant_order_no)
+    row = session.exec(own.order_by(col(AuditRow.id).desc()).limit(1)).first()
+    return entry_of(row) if row else None
 
 
 def _messages(session: Session, merchant_order_no: str) -> Sequence[Sent]:

@@ -25,9 +25,10 @@ class Act(StrEnum):
 
 
 class Retry(StrEnum):
-    """What is tried again."""
+    """What is tried again; of several, the first that has failed."""
 
     CREATION = "creation"  # under the same number
+    CANCEL = "cancel"  # PayBy gave no clear answer
     REFUND = "refund"
     CREDIT = "credit"
     CLOSING = "closing"  # the code is called off at PayBy
@@ -47,6 +48,8 @@ class Standing:
     """Until when the code could be extended."""
     is_told: bool = True
     """Whether the payer has heard how it stands, as far as we know."""
+    is_cancel_unclear: bool = False
+    """Whether support was the last to act, cancelled it, and PayBy did not say."""
     retried_as: str = ""
     """The number of the order that took the place of this one."""
 
@@ -66,18 +69,18 @@ class Standing:
 def right_retry(standing: Standing) -> Retry | None:
     """Tell what is to be tried again; None when nothing has failed."""
     order = standing.order
-    if order.status is Status.CREATING:
-        return Retry.CREATION
-    if standing.unfinished_refund:
-        return Retry.REFUND
-    if order.status is Status.PAID:
-        return Retry.CREDIT
-    if order.is_over and not order.is_closed and _is_fresh(standing):
-        return Retry.CLOSING
-    if not standing.is_told:
-        return Retry.TELLING
-    ended_unpaid = order.status in {Status.FAILED, Status.EXPIRED}
-    return Retry.NEW_ORDER if ended_unpaid and not standing.retried_as else None
+    not_closed = order.is_over and not order.is_closed
+    unpaid = order.status in {Status.FAILED, Status.EXPIRED}
+    failed = {
+        Retry.CREATION: order.status is Status.CREATING,
+        Retry.CANCEL: order.status is Status.OPEN and standing.is_cancel_unclear,
+        Retry.REFUND: standing.unfinished_refund is not None,
+        Retry.CREDIT: order.status is Status.PAID,
+        Retry.CLOSING: not_closed and _is_fresh(standing),
+        Retry.TELLING: not standing.is_told,
+        Retry.NEW_ORDER: unpaid and not standing.retried_as,
+    }
+    return next((what for what in Retry if failed[what]), None)
 
 
 def possible(standing: Standing) -> tuple[Act, ...]:

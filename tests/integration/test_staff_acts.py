@@ -270,6 +270,10 @@ async def test_a_cancel_of_unknown_outcome_is_said_to_be_unknown(town, agent):
     assert said.startswith("PayBy gives no clear answer (PayBy hung up)")
     assert await status_of(town, order) is Status.OPEN
     assert await audited(town, order) == [(agent.name, "cancel")]
+    said = await agent.taps("Try again")
+    assert said.startswith("Cancelled at PayBy and here")
+    assert not town.gateway.live(order.merchant_order_no)
+    assert "Try again" not in agent.buttons
 
 
 async def test_of_two_people_the_second_is_told_that_the_first_was_quicker(town, agent):

@@ -110,3 +110,48 @@ def test_only_private_chats_are_answered(kind):
 @pytest.mark.parametrize("number", [None, "7", 7.0, True])
 def test_an_update_without_a_whole_number_has_none(number):
     assert update_id({"update_id": number}) is None
+
+
+GROUP = {"id": -1001, "type": "supergroup"}
+
+
+def in_group(**what: object) -> dict[str, Any]:
+    return {"update_id": 4, "message": {"chat": GROUP, "from": SENDER, **what}}
+
+
+def tap_in_group() -> dict[str, Any]:
+    query = {"id": "q1", "data": "s1:order:T1", "from": SENDER}
+    return {"update_id": 5, "callback_query": query | {"message": {"chat": GROUP}}}
+
+
+@pytest.mark.parametrize("update", [in_group(text="/find 1"), tap_in_group()])
+def test_in_the_one_group_a_command_and_a_tap_are_read_with_who_sent_them(update):
+    received = read(update, NOW, "tg:-1001")
+    assert received is not None
+    assert received.incoming.conversation_id == "tg:-1001"
+    assert received.incoming.sender == "tg:7"
+
+
+@pytest.mark.parametrize("update", [in_group(text="/find 1"), tap_in_group()])
+@pytest.mark.parametrize("group", ["", "tg:-1002", "tg:1001"])
+def test_in_any_other_group_nothing_is_read(update, group):
+    assert conversation_of(update, group) is None
+    assert read(update, NOW, group) is None
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        in_group(text="good morning"),
+        in_group(photo=[{}]),
+        {"update_id": 6, "my_chat_member": {"chat": GROUP, "new_chat_member": {}}},
+    ],
+)
+def test_what_people_talk_about_in_the_group_is_not_read(update):
+    assert conversation_of(update, "tg:-1001") is None
+
+
+def test_alone_with_us_nobody_needs_to_be_named():
+    received = read(message(text="/find 1"), NOW, "tg:-1001")
+    assert received is not None
+    assert received.incoming.sender == ""

@@ -95,6 +95,8 @@ def test_a_code_whose_time_is_over_is_shown_to_nobody_and_extended_no_more():
         (Status.CREATING, {}, Retry.CREATION),
         (Status.OPEN, {}, None),
         (Status.OPEN, {"is_told": False}, Retry.TELLING),
+        (Status.OPEN, {"is_cancel_unclear": True}, Retry.CANCEL),
+        (Status.CANCELLED, {"is_cancel_unclear": True}, None),
         (Status.PAID, {}, Retry.CREDIT),
         (Status.PAID, {"is_told": False}, Retry.CREDIT),
         (Status.CREDITED, {}, None),
