@@ -46,7 +46,9 @@ class MoneyBack:
         return await self.explain(chat, order)
 
     async def explain(self, chat: Chat, order: Order) -> Answer:
-        """Say how the order's money can come back; of an unpaid one there is none."""
+        """Say how the order's money can come back, or that it has, or there is none."""
+        if order.is_refunded:
+            return Answer(chat, (self._my_orders.state_message(chat, order),))
         if not order.is_paid:
             return Answer(chat, (self._nothing_paid(chat, order),))
         words = words_in(chat.language)
@@ -76,6 +78,8 @@ class MoneyBack:
 
     async def ask_support(self, chat: Chat, order: Order) -> Answer:
         """Hand the order over to support; a second tap finds the same case."""
+        if order.is_refunded:
+            return Answer(chat, (self._my_orders.state_message(chat, order),))
         if not order.is_paid:
             return Answer(chat, (self._nothing_paid(chat, order),))
         number = await self._support.open_case(

@@ -171,6 +171,8 @@ class MyOrders:
 
     def buttons(self, order: Order, words: Words) -> Rows:
         """Return the buttons that make sense now."""
+        if order.is_refunded:
+            return ((receipt_button(order, words),),)
         if order.is_paid:
             return ((receipt_button(order, words), money_back_button(order, words)),)
         if order.status is Status.CREATING:

@@ -46,6 +46,15 @@ async def test_support_gets_the_order_once_however_often_it_is_asked(
     assert books.cases == [(CaseKind.REFUND_ASKED, paid.merchant_order_no)]
 
 
+async def test_what_has_gone_back_is_said_and_not_asked_for_again(phone, books, paid):
+    await phone.types("/refund")
+    books.keep(replace(paid, refunded=paid.amount))
+    for answer in (await phone.taps("Ask support"), await phone.types("/refund")):
+        assert "PayBy has given all of it back to the store" in answer
+    assert phone.buttons == ["Receipt"]
+    assert books.cases == []
+
+
 async def test_an_order_can_be_named_by_the_end_of_its_number(phone, books, paid):
     await phone.types("/topup 20 player-1002")
     await phone.taps("Confirm")
