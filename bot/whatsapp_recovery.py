@@ -18,6 +18,7 @@ from bot.twilio_list import listed
 from bot.whatsapp_forms import ADDRESS, Form
 from bot.whatsapp_inbox import WhatsAppInbox, job_of
 from core import engine
+from core.database.bookmarks import SqlBookmarks
 from core.ports import Clock
 
 log = structlog.get_logger()
@@ -28,30 +29,42 @@ _YOUNG: Final = timedelta(seconds=30)
 """So long Twilio may still bring it itself, with all there is to it."""
 _AGAIN: Final = timedelta(minutes=10)
 """So much is looked at once more, as a list may lag behind."""
+_BOOKMARK: Final = "whatsapp-recovery"
 
 
 class WhatsAppRecovery:
     """Takes into the inbox what Twilio has and could not bring."""
 
     def __init__(
-        self, client: Client, *, sender: str, inbox: WhatsAppInbox, clock: Clock
+        self,
+        client: Client,
+        *,
+        sender: str,
+        inbox: WhatsAppInbox,
+        bookmarks: SqlBookmarks,
+        clock: Clock,
     ) -> None:
         """`sender` is our own number."""
         self._client = client
         self._sender = sender
         self._inbox = inbox
+        self._bookmarks = bookmarks
         self._clock = clock
-        self._seen_until: datetime | None = None
 
     async def look(self) -> None:
-        """Take what is not in the inbox yet, oldest first. Raises SendError."""
+        """Take what is not in the inbox yet, oldest first. Raises SendError.
+
+        The very first look finds nothing: what was written to this number before was
+        for others.
+        """
         now = self._clock.now()
-        since = max(now - _OLDEST, (self._seen_until or now - _OLDEST) - _AGAIN)
+        seen_until = await self._bookmarks.get(_BOOKMARK)
+        since = max(now - _OLDEST, seen_until - _AGAIN) if seen_until else now
         missed = [each async for each in self._missed(since, now - _YOUNG)]
         for message in reversed(missed):
             if await self._inbox.take(_form(message), message.date_created):
                 log.warning("message_recovered", sid=message.sid)
-        self._seen_until = now
+        await self._bookmarks.keep(_BOOKMARK, now)
 
     async def _missed(self, since: datetime, until: datetime) -> AsyncIterator[Any]:
         """Give what was written in that time and is not known, newest first."""

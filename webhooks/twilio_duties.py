@@ -12,6 +12,7 @@ from bot.whatsapp_failures import WhatsAppFailures
 from bot.whatsapp_inbox import WhatsAppInbox
 from bot.whatsapp_progress import WhatsAppProgress
 from bot.whatsapp_recovery import WhatsAppRecovery
+from core.database.bookmarks import SqlBookmarks
 from core.database.engine import Database
 from core.database.leases import SqlLeases
 from core.database.messages import SqlMessages
@@ -37,7 +38,11 @@ def twilio_duties(  # noqa: PLR0913  (one argument per thing they talk to)
     if client is None:
         return ()
     recovery = WhatsAppRecovery(
-        client, sender=settings.whatsapp_sender, inbox=inbox, clock=clock
+        client,
+        sender=settings.whatsapp_sender,
+        inbox=inbox,
+        bookmarks=SqlBookmarks(database),
+        clock=clock,
     )
     failures = WhatsAppFailures(
         client,

@@ -380,6 +380,15 @@ class LeaseRow(SQLModel, table=True):
     until: datetime = _time()
 
 
+class BookmarkRow(SQLModel, table=True):
+    """Up to when something outside has been looked at to the end."""
+
+    __tablename__ = "bookmarks"
+
+    name: str = Field(primary_key=True, max_length=64)
+    at: datetime = _time()
+
+
 class StaffRow(SQLModel, table=True):
     """Somebody at the support desk; fields as in core.domain.staff.Member."""
 

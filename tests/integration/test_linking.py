@@ -1,5 +1,7 @@
 """One payer on several chats: what is shared, and another way for results."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
@@ -14,6 +16,7 @@ from core.domain.orders import Event, Status
 from tests.integration.conftest import until
 from tests.integration.telling import HOUR, TRUE_IN, an_order_in, moved, shown, told
 from tests.integration.test_inbox import Person
+from tests.integration.test_whatsapp_inbox import Person as WhatsAppPerson
 
 
 @pytest.fixture
@@ -81,6 +84,20 @@ async def test_wrong_codes_are_counted_from_one_message_to_the_next(
     await other.say(*["/link ABCD2345"] * 5)
     assert "too many wrong codes" in (await other.say(await code_of(person)))[-1]
     assert await links.payer(other.chat) is None
+
+
+async def test_a_code_of_telegram_is_good_on_whatsapp_for_ten_minutes(
+    town, person, links
+):
+    on_whatsapp = WhatsAppPerson(town)
+    late = await code_of(person)
+    town.clock.pass_by(timedelta(minutes=11))
+    assert "has expired" in (await on_whatsapp.say(late))[-1]
+    assert await links.payer(on_whatsapp.chat) is None
+    code = await code_of(person)
+    town.clock.pass_by(timedelta(minutes=9))
+    assert "Your chats are linked" in (await on_whatsapp.say(code))[-1]
+    assert person.chat in (await links.payer(on_whatsapp.chat)).chats
 
 
 async def test_a_link_that_is_taken_up_again_is_told_once(town, person, other):

@@ -1,5 +1,6 @@
 """What Twilio could not bring is found in its list, and answered once."""
 
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,8 @@ from bot.channel import NotSent
 from bot.twilio_client import open_twilio
 from bot.whatsapp_recovery import WhatsAppRecovery
 from core import engine
+from core.database.bookmarks import SqlBookmarks
+from core.database.engine import Database
 from core.database.menus import Item, Menu, SqlMenus
 from tests.contract.sandbox.twilio.desk import (
     ACCOUNT,
@@ -28,6 +31,7 @@ from tests.integration.conftest import Town, done
 
 NUMBERS = count(1)
 A_DAY = 24 * 60
+BOOKMARK = "whatsapp-recovery"
 NOBODY = "http://127.0.0.1:9"
 
 
@@ -37,6 +41,7 @@ class Outage:
 
     desk: Desk
     town: Town
+    bookmarks: SqlBookmarks
     recovery: WhatsAppRecovery
     phone: str
 
@@ -65,8 +70,14 @@ class Outage:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def outage(town: Town, tmp_path: Path) -> AsyncIterator[Outage]:
+async def beginning(
+    town: Town, migrated_sqlite: Path, tmp_path: Path
+) -> AsyncIterator[Outage]:
+    """What happens to us who have never looked."""
     town.clock.time = datetime.now(UTC)
+    shutil.copy(migrated_sqlite, tmp_path / "topup.sqlite")
+    database = Database(f"sqlite:///{tmp_path}/topup.sqlite")
+    bookmarks = SqlBookmarks(database)
     async with product_server() as product, twilio_desk(tmp_path, product) as desk:
         await desk.post("whatsapp", {"webhook_url": NOBODY})
         async with open_twilio(f"{desk.url}/twilio", ACCOUNT, TOKEN) as client:
@@ -74,9 +85,20 @@ async def outage(town: Town, tmp_path: Path) -> AsyncIterator[Outage]:
                 client,
                 sender=FROM.removeprefix("whatsapp:"),
                 inbox=town.whatsapp_inbox,
+                bookmarks=bookmarks,
                 clock=town.clock,
             )
-            yield Outage(desk, town, recovery, f"+97150001{next(NUMBERS):04}")
+            phone = f"+97150001{next(NUMBERS):04}"
+            yield Outage(desk, town, bookmarks, recovery, phone)
+    await database.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def outage(beginning: Outage) -> Outage:
+    """What happens to us who have looked two days ago."""
+    two_days_ago = beginning.town.clock.now() - timedelta(days=2)
+    await beginning.bookmarks.keep(BOOKMARK, two_days_ago)
+    return beginning
 
 
 async def test_what_was_not_brought_is_answered_once_and_in_order(outage):
@@ -103,6 +125,19 @@ async def test_what_twilio_may_still_bring_and_what_is_a_day_old_is_left(
 ):
     await outage.write("/help", minutes_ago=minutes_ago)
     assert await outage.look() == []
+
+
+async def test_what_was_written_long_before_the_last_look_is_left(outage):
+    await outage.write("/help", minutes_ago=60)
+    half_an_hour_ago = outage.town.clock.now() - timedelta(minutes=30)
+    await outage.bookmarks.keep(BOOKMARK, half_an_hour_ago)
+    assert await outage.look() == []
+
+
+async def test_what_was_written_before_we_ever_looked_was_for_others(beginning):
+    await beginning.write("/help", minutes_ago=60)
+    assert await beginning.look() == []
+    assert await beginning.look() == []
 
 
 async def test_what_was_left_as_too_young_is_taken_at_a_later_look(outage):

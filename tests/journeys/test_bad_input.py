@@ -109,3 +109,20 @@ def test_an_account_that_cannot_be_topped_up_is_asked_for_again(
 def test_an_update_that_cannot_be_read_is_let_go(world: World):
     for update in ({}, {"update_id": "x"}, {"update_id": 5, "message": 7}):
         assert world.tell_product(update) == 200
+
+
+def test_on_whatsapp_only_what_twilio_signed_for_us_is_answered_and_once(world: World):
+    payer, before = world.phone(network="whatsapp"), world.order_numbers()
+
+    def post(**what: object) -> int:
+        return int(world.post(f"whatsapp/{payer.name}/send", what)["status"])
+
+    for wrong in ("signature", "url", "account", "sender", "unsigned"):
+        assert post(text="/help", forge=wrong) == 403
+    payer.type("y" * 2000)
+    payer.wait_for("I did not understand that")
+    assert post(replay=True) == 204
+    assert post(raw={"ButtonPayload": "v1:confirm:of-nobody"}) == 204
+    payer.wait_for("it no longer counts")
+    assert len(payer.texts()) == 2
+    assert world.order_numbers() == before

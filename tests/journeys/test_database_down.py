@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.networks import TELEGRAM, WHATSAPP
 from tests.postgres import Postgres
 from tests.waiting import until
 from tests.world import World, opened
@@ -36,7 +37,15 @@ def test_a_result_waits_for_the_engine_s_database(world: World):
     assert "AED 50.00" in payer.balance()
 
 
-@pytest.mark.parametrize("file", ["topup.sqlite", "engine.sqlite"])
+@pytest.mark.parametrize(
+    ("network", "file"),
+    [
+        (TELEGRAM, "topup.sqlite"),
+        (TELEGRAM, "engine.sqlite"),
+        (WHATSAPP, "topup.sqlite"),
+    ],
+    indirect=["network"],
+)
 def test_a_payer_hears_that_we_cannot_work_and_is_answered_later(
     world: World, file: str
 ):

@@ -134,6 +134,8 @@ def test_what_was_written_on_whatsapp_while_nobody_was_there_is_answered_once(
     world: World,
 ):
     payer = world.phone(network="whatsapp")
+    payer.type("/start")
+    payer.wait_for("Welcome")
     world.kill_product()
     payer.send(text=f"/topup 50 {payer.account}", minutes_ago=2)
     until(lambda: world.get("whatsapp")["webhook"]["unanswered"], "Twilio to give up")
