@@ -30,6 +30,7 @@ from core.domain.differences import (
 )
 from core.domain.errors import GatewayError
 from core.domain.gulf import GULF
+from core.domain.payments import GatewayOrder
 from core.domain.reports import Report, Totals, totals_of
 from core.domain.statements import There, sort_out
 from core.payby.statement import Statement
@@ -42,6 +43,8 @@ _WHAT_PAYBY_CAN_TELL = {CaseKind.PAID_THERE_ONLY, CaseKind.REFUND_MISSING_HERE}
 _MOST_CASES = 100
 """More at once means that something else is wrong, and would bury support."""
 
+GetOrder = Callable[[str], Awaitable[GatewayOrder]]
+"""Asks PayBy about a number of whatever order. Raises GatewayError."""
 Book = Callable[[Difference], Awaitable[Fate]]
 """Books what PayBy says, when asked, of what only its statement has; returns how the
 difference stands. Raises GatewayError when PayBy does not say."""
@@ -69,6 +72,7 @@ class ReconciliationParts:
     """What the comparing works with."""
 
     fetch: Fetch
+    get_order: GetOrder
     book: Book
     books: SqlBooks
     differences: SqlDifferences
@@ -200,13 +204,24 @@ class Reconciliation:
     async def _case(self, known: Known, course: _Course) -> Known:
         difference = known.difference
         order = course.books.here.orders.get(difference.merchant_order_no)
+        facts = case_facts(known, course.day)
+        if difference.kind is CaseKind.UNKNOWN_NUMBER:
+            facts["payby_answers"] = await self._answer_about(difference)
         case = await self._parts.cases.open(
             difference.kind,
             difference.merchant_order_no,
             order.conversation_id if order else "",
-            case_facts(known, course.day),
+            facts,
         )
         return replace(known, case_number=case.number)
+
+    async def _answer_about(self, difference: Difference) -> str:
+        """Ask PayBy whose it is, for support to know; nothing is booked on it."""
+        try:
+            seen = await self._parts.get_order(difference.merchant_order_no)
+        except GatewayError as trouble:
+            return str(trouble)
+        return f"{seen.status}, {seen.currency} {seen.amount}"
 
 
 def _compared(statement: Statement, books: Books) -> _Comparison:

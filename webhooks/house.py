@@ -275,6 +275,7 @@ def _bookkeeping(
     differences = SqlDifferences(database, clock)
     comparing = ReconciliationParts(
         fetch=client.statement,
+        get_order=parts.gateway.get_order,
         book=Booking(parts).book,
         books=SqlBooks(database),
         differences=differences,

@@ -95,6 +95,7 @@ def _parts(
 
     return ReconciliationParts(
         fetch=client.statement,
+        get_order=client.get_order,
         book=leave_to_the_server,
         books=SqlBooks(database),
         differences=SqlDifferences(database, clock),

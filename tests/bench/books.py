@@ -29,9 +29,11 @@ from core.database.migrate import migrate
 from core.database.tables import OrderRow, PostingRow
 from core.domain.books import Difference
 from core.domain.differences import Fate
+from core.domain.errors import GatewayRejected
 from core.domain.ledger import Entry, credit_entry, payment_entry
 from core.domain.money import Money
 from core.domain.orders import Order, Status
+from core.domain.payments import GatewayOrder
 from core.reconciliation import Reconciliation, ReconciliationParts
 from tests.statements import payment_line, statement_of
 from webhooks.clock import SystemClock
@@ -126,11 +128,15 @@ async def _compare(url: str, packed: bytes) -> float:
     async def fetch(_day: date) -> bytes:
         return packed
 
+    async def get_order(number: str) -> GatewayOrder:
+        raise GatewayRejected("MERCHANT_ORDER_NO_NOT_EXIST", "62004", number)
+
     async def book(_difference: Difference) -> Fate:
         return Fate.CASE
 
     parts = ReconciliationParts(
         fetch=fetch,
+        get_order=get_order,
         book=book,
         books=SqlBooks(database),
         differences=SqlDifferences(database, clock),

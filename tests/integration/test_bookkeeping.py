@@ -78,6 +78,7 @@ class Office:
         differences = SqlDifferences(self.database, self.clock)
         parts = ReconciliationParts(
             fetch=self.fetch,
+            get_order=self.gateway.get_order,
             book=Booking(self.parts).book,
             books=SqlBooks(self.database),
             differences=differences,

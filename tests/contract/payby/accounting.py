@@ -105,6 +105,7 @@ class Merchant:
         """Compare a day, with our clock so much later than it is."""
         parts = ReconciliationParts(
             fetch=self.client.statement,
+            get_order=self.client.get_order,
             book=Booking(self.parts).book,
             books=SqlBooks(self.database),
             differences=self.differences,

@@ -17,6 +17,7 @@ from core.domain.orders import Event, Status
 from core.domain.reports import Report
 from core.payby.whole import NoStatement
 from tests.contract.payby.accounting import ACCOUNT, CLOSED, Merchant, today
+from tests.contract.payby.conftest import an_order
 
 DAY = timedelta(days=1)
 
@@ -78,6 +79,25 @@ async def test_each_mistake_of_a_statement_is_found(shop, mistake, kind, fate):
     assert stands(await shop.reconcile(today())) == [(kind, Fate.SETTLED)]
     assert stands(await shop.reconcile(today())) == []
     assert await shop.case_kinds() == opened
+
+
+async def test_payby_is_asked_about_what_is_none_of_our_orders(shop):
+    await shop.credited()
+    await shop.mistake("adds_payment")
+    await shop.reconcile(today())
+    [case] = await shop.cases.newest(5)
+    assert case.facts["payby_says"] == "AED 50.00"
+    assert "MERCHANT_ORDER_NO_NOT_EXIST" in case.facts["payby_answers"]
+    assert case.conversation_id == ""
+
+
+async def test_another_systems_order_is_told_with_how_it_stands(shop):
+    foreign = await shop.client.create_order(an_order())
+    await shop.world.pay(foreign)
+    await shop.reconcile(today())
+    [case] = await shop.cases.newest(5)
+    assert case.merchant_order_no == foreign.merchant_order_no
+    assert case.facts["payby_answers"] == "PAID_SUCCESS, AED 50.00"
 
 
 async def test_a_statement_in_several_files_is_read_whole(shop):
