@@ -8,13 +8,16 @@ from bot.messages import InShort, Outgoing, Prepared
 from bot.words import Words
 from core.domain.orders import Order, Status
 from core.domain.refunds import Refund, RefundStatus
+from core.domain.stores import Store
 
 
-def refund_news(order: Order, refund: Refund, words: Words) -> Outgoing:
-    """Say how a refund of the order stands."""
+def refund_news(
+    order: Order, refund: Refund, words: Words, store: Store | None
+) -> Outgoing:
+    """Say how a refund of the order stands; the store is where it was paid, if known."""
     match refund.status:
         case RefundStatus.DONE:
-            lines = _done(order, refund, words)
+            lines = _done(order, refund, words, store)
         case RefundStatus.FAILED:
             lines = _failed(order, refund, words)
         case _:
@@ -47,15 +50,12 @@ def _asked(order: Order, refund: Refund, words: Words) -> tuple[str, ...]:
     return (*lines, words.say("Until then it is set aside from your account."))
 
 
-def _done(order: Order, refund: Refund, words: Words) -> tuple[str, ...]:
-    paid_at = words.date_and_time(order.paid_at or order.created_at)
+def _done(
+    order: Order, refund: Refund, words: Words, store: Store | None
+) -> tuple[str, ...]:
     lines = [
         words.say("✅ *PayBy has given back {amount}.*", amount=refund.amount),
-        words.say(
-            "It is in the wallet of the store where you paid ({time}). Please go there "
-            "with your receipt: the store gives you the cash.",
-            time=paid_at,
-        ),
+        _where(order, words, store),
     ]
     if order.refunded != refund.amount:
         lines.append(
@@ -66,6 +66,22 @@ def _done(order: Order, refund: Refund, words: Words) -> tuple[str, ...]:
             )
         )
     return tuple(lines)
+
+
+def _where(order: Order, words: Words, store: Store | None) -> str:
+    paid_at = words.date_and_time(order.paid_at or order.created_at)
+    if store is None:
+        return words.say(
+            "It is in the wallet of the store where you paid ({time}). Please go there "
+            "with your receipt: the store gives you the cash.",
+            time=paid_at,
+        )
+    return words.say(
+        "It is in the wallet of *{store}*, where you paid ({time}). Please go there "
+        "with your receipt: the store gives you the cash.",
+        store=words.pick(store.name, store.name_ar),
+        time=paid_at,
+    )
 
 
 def _failed(order: Order, refund: Refund, words: Words) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Tells payers how their money goes back: one durable push per refund and step."""
 
+from collections.abc import Callable
 from functools import partial
 
 from dbos import DBOS, DBOSConfiguredInstance
@@ -16,6 +17,7 @@ from core import engine
 from core.database.messages import SqlMessages
 from core.domain.orders import Order
 from core.domain.refunds import Refund
+from core.domain.stores import Store
 from core.engine import Urgency
 from core.ports import Orders, RefundBook, Support
 
@@ -34,6 +36,7 @@ class RefundPost(DBOSConfiguredInstance):
         orders: Orders,
         refunds: RefundBook,
         support: Support,
+        store_by_id: Callable[[str], Store | None],
     ) -> None:
         super().__init__("refund_post")
         self._courier = courier
@@ -42,6 +45,7 @@ class RefundPost(DBOSConfiguredInstance):
         self._chats = chats
         self._orders = orders
         self._refunds = refunds
+        self._store_by_id = store_by_id
 
     async def tell(self, order: Order, refund: Refund) -> None:
         """See to it that the payer hears how the refund stands.
@@ -106,4 +110,5 @@ class RefundPost(DBOSConfiguredInstance):
 
     async def _message(self, order: Order, refund: Refund) -> Outgoing:
         chat = await self._chats.chat(order.conversation_id)
-        return refund_news(order, refund, words_in(chat.language))
+        store = self._store_by_id(order.store_id)
+        return refund_news(order, refund, words_in(chat.language), store)

@@ -152,6 +152,7 @@ def put_together(settings: Settings, world: World) -> House:
         orders=orders,
         refunds=refunds,
         support=support,
+        store_by_id=world.stores.by_id,
     )
     outbox = Outbox(
         courier=courier,

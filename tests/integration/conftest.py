@@ -273,6 +273,7 @@ def put_together(database: Database) -> Town:
         orders=orders,
         refunds=refunds,
         support=support,
+        store_by_id=stores.by_id,
     )
     outbox = Outbox(
         courier=courier,

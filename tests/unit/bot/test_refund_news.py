@@ -13,16 +13,19 @@ from core.domain.money import Money
 from core.domain.orders import Order, Status
 from core.domain.refunds import RefundStatus
 from tests.fakes import NOW, a_refund, an_order
+from tests.unit.core.places import store_at
 
 CREDITED = an_order(status=Status.CREDITED, paid_at=NOW)
 HELD = replace(CREDITED, status=Status.PAID)
 REFUND = a_refund(amount=Money(2000))
+STORE = store_at(25.2, 55.3, name="Corner Grocery", name_ar="بقالة الزاوية")
 
 
 def said(
     status: RefundStatus, order: Order = CREDITED, language: Language = "en"
 ) -> str:
-    told = refund_news(order, replace(REFUND, status=status), words_in(language))
+    stands = replace(REFUND, status=status)
+    told = refund_news(order, stands, words_in(language), store=None)
     assert told.in_short
     assert told.in_short.prepared is Prepared.NEWS
     return plain(told.text)
@@ -45,6 +48,13 @@ def test_money_that_went_back_is_handed_out_at_the_store():
     assert "the store gives you the cash" in text
     assert "24 Nov" in text
     assert "before" not in text
+
+
+def test_the_store_that_has_the_money_is_named_when_we_know_it():
+    done = replace(REFUND, status=RefundStatus.DONE)
+    for language, name in (("en", "Corner Grocery"), ("ar", "بقالة الزاوية")):
+        told = refund_news(CREDITED, done, words_in(language), STORE)
+        assert name in told.text
 
 
 def test_what_went_back_in_parts_is_summed_up():
