@@ -14,7 +14,7 @@ from core.domain.stores import Store
 def refund_news(
     order: Order, refund: Refund, words: Words, store: Store | None
 ) -> Outgoing:
-    """Say how a refund of the order stands; the store is where it was paid, if known."""
+    """Say how a refund of the order stands; the store is where it was paid, if told."""
     match refund.status:
         case RefundStatus.DONE:
             lines = _done(order, refund, words, store)
