@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+import pytest_asyncio
 
 from bot.channel import Refused, Unreachable
 from bot.messages import Kind, plain
@@ -18,7 +19,7 @@ from tests.integration.telling import an_order_in, moved, shown, told
 AWAY = GatewayUnavailable("PayBy does not answer")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def agent(town):
     return await hired(town)
 

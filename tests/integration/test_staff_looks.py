@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import pytest_asyncio
 
 from core.database.tables import WhatsAppContactRow
 from core.domain.orders import Event, Status
@@ -11,7 +12,7 @@ from tests.integration.clerks import hired
 from tests.integration.telling import an_order_in, moved, told
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def viewer(town):
     return await hired(town, Role.VIEWER)
 

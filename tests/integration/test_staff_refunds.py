@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+import pytest_asyncio
 
 from bot.messages import Kind, plain
 from core.database.audit import SqlAudit
@@ -20,12 +21,12 @@ from tests.integration.test_notices import take
 REASON = "payer asked"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def agent(town):
     return await hired(town)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def supervisor(town):
     return await hired(town, Role.SUPERVISOR)
 
