@@ -2,21 +2,28 @@
 
 import asyncio
 import platform
+import time
 from collections.abc import Iterator
 from importlib.metadata import version
 
 import psutil
 
+from tests.bench.bare import sends_per_second
 from tests.bench.books import LINES, compare_books
 from tests.bench.load import percentile, send_all
 from tests.bench.notices import Floor, signed_notices
 from tests.bench.open_orders import OPEN, with_open_orders
+from tests.bench.payments import Told, in_turn, pay, payers
 from tests.bench.pictures import card_ms, nearest_ms, qr_ms
 from tests.bench.stage import Stage, demo_ready_after_s, stage
-from tests.bench.stories import confirm_to_card, notice_to_push
+from tests.bench.stories import confirm_to_card
+from tests.networks import TELEGRAM, WHATSAPP
 
 _NOTICES = 4000
+_CEILINGS = {TELEGRAM: 30, WHATSAPP: 80}
+"""What the networks take in a second."""
 _CONNECTIONS = 32
+_SETTLES_S = 4.0
 Row = tuple[str, str, str]
 
 
@@ -28,7 +35,7 @@ def main() -> None:
     print(f"{'what':<46}{'measured':<34}aim")
     _print(_books())
     with stage() as running:
-        for rows in (_alone(), _waits(running), _notices(running)):
+        for rows in (_alone(), _waits(running), _pushes(running), _notices(running)):
             _print(rows)
     print(f"\nwith {OPEN:,} open orders, and with none")
     _print(with_open_orders())
@@ -64,9 +71,43 @@ def _waits(running: Stage) -> Iterator[Row]:
         f"p50 {card.p50:.0f} ms, p99 {card.p99:.0f} ms",
         "p50 100",
     )
-    push = notice_to_push(running, per_second=30, seconds=30)
-    waits = f"p50 {push.p50:.0f} ms, p99 {push.p99:.0f} ms of {push.count}"
-    yield "notice → push, 30 a second for 30 s", waits, "p50 100, p99 400"
+    yield "processor, idle", f"{_idle_percent(running):.1f} % of a core", ""
+
+
+def _idle_percent(running: Stage) -> float:
+    time.sleep(_SETTLES_S)
+    before = running.cpu_ms()
+    time.sleep(_SETTLES_S)
+    return (running.cpu_ms() - before) / _SETTLES_S / 10
+
+
+def _pushes(running: Stage) -> Iterator[Row]:
+    of = {
+        network: payers(running, network, most * 2)
+        for network, most in _CEILINGS.items()
+    }
+    for network, who in of.items():
+        for per_second, aim in ((10, ""), (30, "p50 100, p99 400")):
+            told = pay(running, who, per_second, seconds=8)
+            what = f"notice → push on {network}, {per_second} a second"
+            yield what, _spread(told, network), aim
+        yield "  the processor's part of each", f"{told.cpu_ms:.0f} ms", ""
+    both = in_turn(*of.values())
+    most = sum(_CEILINGS.values())
+    sustained = pay(running, both, most, seconds=4)
+    rate = f"{sustained.per_second:.0f} a second"
+    yield f"pushes on both, {most} a second paid for", rate, "30 + 80 a second"
+    for network in of:
+        yield f"  their waits on {network}", _spread(sustained, network), ""
+    floor = asyncio.run(sends_per_second(running, both, count=most * 4))
+    yield "floor: a bare client sends as many", f"{floor:.0f} a second", ""
+    share = sustained.per_second / floor
+    yield "pushes on both, share of the floor", f"{share:.2f}", ""
+
+
+def _spread(told: Told, network: str) -> str:
+    wait = told.waits[network]
+    return f"p50 {wait.p50:.0f} ms, p99 {wait.p99:.0f} ms of {wait.count}"
 
 
 def _notices(running: Stage) -> Iterator[Row]:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import httpx
 
 from tests.bench.crowd import crowd, one_order
+from tests.bench.payments import notice_to_push, open_codes
 from tests.bench.stage import Stage, stage
-from tests.bench.stories import notice_to_push, open_codes
 from tests.waiting import until
 from webhooks.settings import read_settings
 
@@ -112,7 +112,9 @@ def _set(here: Stage, count: int) -> Scene:
     for phone in phones:
         here.send(phone, text="/start")
     settings = read_settings(here.data / "demo.env")
-    orders = asyncio.run(open_codes(settings, phones, _DUE))
+    orders = asyncio.run(
+        open_codes(settings, [f"tg:{phone}" for phone in phones], _DUE)
+    )
     scene = Scene(here, [order.merchant_order_no for order in orders])
     scene.look()  # their payers are shown their codes now, and never again
     for phone in phones:
