@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _ORDER_NO = re.compile(r"T\d{6}-[2-9A-HJ-NP-Z]{8}")
 
+_PAGE = re.compile(r"http\S+/o/\S+")
+_STAMPS = {"credited": "PAID", "expired": "EXPIRED", "void": "CANCELLED"}
 _GUIDES = {"en": "How to pay", "ar": "طريقة الدفع"}
 
 
@@ -205,6 +207,21 @@ class Code:
     def becomes(self, text: str) -> Message:
         """Wait until the code's message says so."""
         return until(lambda: self._now(text), f"the code's message to say {text!r}")
+
+    def is_shown_as(self, state: str) -> None:
+        """Wait until the payer can see that it is credited, expired or void.
+
+        That is at the code's message or, where nothing said can be changed, on the
+        order's page.
+        """
+        page = _PAGE.search(self.message.text)
+        if self._phone.network == Phone.network:
+            self.becomes(_STAMPS[state])
+        else:
+            assert page, f"no address of a page in {self.message.text!r}"
+            shown = f'class="state {state}"'
+            what = f"the page of {self.number} to show {state}"
+            until(lambda: shown in self._phone.download(page[0]).decode(), what)
 
     def changes(self) -> Message:
         """Wait until the code's message says something else than at first."""

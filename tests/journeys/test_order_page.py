@@ -71,7 +71,7 @@ def test_the_receipt_is_there_as_a_file(
         page.becomes("credited")
         with page.page.expect_download() as downloading:
             page.page.locator("a[href*='receipt.pdf']").click()
-        assert downloading.value.suggested_filename == f"{code.number}.pdf"
+        assert downloading.value.suggested_filename == f"receipt-{code.number}.pdf"
         pdf = pypdfium2.PdfDocument(downloading.value.path())
         assert code.number in pdf[0].get_textpage().get_text_range()
 

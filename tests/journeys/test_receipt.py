@@ -9,6 +9,7 @@ from tests.phones import Code, Message, Phone
 from tests.world import World
 
 
+@ON_BOTH_NETWORKS
 def test_a_payer_taps_receipt_and_gets_a_picture_and_a_pdf(world: World):
     payer = world.phone()
     code = payer.order("50")

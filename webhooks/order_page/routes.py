@@ -117,7 +117,10 @@ class _Desk:
         """Give the receipt to keep or print."""
         language = language_called(request.query_params.get("lang"))
         content = await self._pictures.receipt(order, "pdf", language)
-        return self._file(content, "application/pdf")
+        answer = self._file(content, "application/pdf")
+        name = f"receipt-{order.merchant_order_no}.pdf"  # WhatsApp's, too
+        answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+        return answer
 
     async def state(self, order: Order, _request: Request) -> Response:
         """Tell how the order stands, to a browser that asks again and again."""

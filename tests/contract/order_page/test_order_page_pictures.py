@@ -65,6 +65,8 @@ async def test_there_is_a_receipt_once_it_is_paid_and_not_before(page, order):
     assert picture.headers["content-type"] == "image/png"
     assert picture.content.startswith(b"\x89PNG")
     assert pdf.headers["content-type"] == "application/pdf"
+    name = f'filename="receipt-{order.merchant_order_no}.pdf"'
+    assert pdf.headers["content-disposition"] == f"inline; {name}"
     assert pdf.content.startswith(b"%PDF-")
 
 
