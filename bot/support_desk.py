@@ -4,7 +4,8 @@ import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 
 from bot.courier import PUSH_TRIES, Courier, Parcel
-from bot.messages import Outgoing
+from bot.messages import Outgoing, Rows
+from bot.staff.table import staff_button
 from core import engine
 from core.database.cases import SqlCases
 from core.domain.cases import Case, CaseKind
@@ -18,11 +19,11 @@ log = structlog.get_logger()
 _WHAT_AND_WHAT_TO_DO: dict[CaseKind, tuple[str, str]] = {
     CaseKind.CREATION_UNCLEAR: (
         "A code may exist that nobody was shown",
-        "Look the order up in PayBy's portal and cancel it there.",
+        "Try /retry; if it stays so, cancel the order in PayBy's portal.",
     ),
     CaseKind.CANCEL_FAILING: (
         "PayBy does not call a code off",
-        "Cancel the order in PayBy's portal; if it was paid there, we credit it.",
+        "Try /retry, or cancel it in PayBy's portal; if it was paid, we credit it.",
     ),
     CaseKind.REFUSED_BY_PAYBY: (
         "PayBy refuses our requests",
@@ -46,7 +47,7 @@ _WHAT_AND_WHAT_TO_DO: dict[CaseKind, tuple[str, str]] = {
     ),
     CaseKind.NOT_TOLD: (
         "A payer may not have heard of a payment",
-        "Nothing is lost; if they ask, show them the order.",
+        "Nothing is lost; /resend shows them the result again.",
     ),
     CaseKind.NO_TEMPLATE: (
         "A payer on WhatsApp could not be told of a payment, a day after writing",
@@ -148,7 +149,7 @@ class SupportDesk(DBOSConfiguredInstance):
             Parcel(
                 id=f"case:{number}:0",
                 conversation_id=self._chat,
-                message=Outgoing(case_text(case, order)),
+                message=Outgoing(case_text(case, order), _open_button(order)),
                 tries=PUSH_TRIES,
                 keeps_distance=True,
             )
@@ -178,3 +179,10 @@ def case_text(case: Case, order: Order | None) -> str:
         advice,
     ]
     return "\n".join(lines)
+
+
+def _open_button(order: Order | None) -> Rows:
+    """Let staff look at the order with one tap; for others it does nothing."""
+    if order is None:
+        return ()
+    return ((staff_button("order", "Open the order", order.merchant_order_no),),)

@@ -21,12 +21,16 @@ class Colleagues:
 
     async def ask_supervisors(
         self, asked_in: str, by: str, message: Outgoing, name: str
-    ) -> None:
-        """Ask for a second person, in the group or else each supervisor alone."""
+    ) -> bool:
+        """Ask for a second person, in the group or else each supervisor alone.
+
+        Return whether there is anybody who could be it.
+        """
         members = await self._staff.all()
         alone = await self._chats(each for each in members if _is_second(each, by))
         chats = [self._group] if self._group else alone
         await self._send(chats, asked_in, message, name)
+        return any(_is_second(each, by) for each in members)
 
     async def tell(self, who: str, told_in: str, message: Outgoing, name: str) -> None:
         """Tell one person, who may have heard it in that chat already."""

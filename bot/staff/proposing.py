@@ -173,8 +173,12 @@ class Proposing:
         message = self._previews.for_second(proposal, seen)
         name = f"proposal:{proposal.id}:second"
         by = asked.member.name
-        await self._colleagues.ask_supervisors(asked.conversation_id, by, message, name)
-        return (message,)
+        is_somebody = await self._colleagues.ask_supervisors(
+            asked.conversation_id, by, message, name
+        )
+        if is_somebody:
+            return (message,)
+        return (message, Outgoing("There is no other supervisor at the desk."))
 
     async def _approve(self, asked: Asked) -> Sequence[Outgoing]:
         """Agree as the second person, and do it."""

@@ -122,3 +122,16 @@ async def test_a_role_that_was_taken_away_counts_at_the_act_not_when_it_was_show
 async def test_what_a_supervisor_may_ask_for_fits_into_one_message_on_whatsapp(town):
     supervisor = await hired(town, Role.SUPERVISOR)
     assert len(await supervisor.types("/whoami")) < 1600
+
+
+STRANGE = ("", "/", "' or 1=1 --", "😀" * 300, "0 0 0", "T1\nT2", "٥٠ ٢٤.١١", "%_%")
+
+
+@pytest.mark.parametrize("argument", STRANGE)
+async def test_whatever_is_typed_behind_a_command_is_answered(town, argument):
+    supervisor = await hired(town, Role.SUPERVISOR, in_group=True)
+    order = await an_order_in(town, Status.OPEN)
+    commands = (*COMMANDS, "stuck", "stats", "store", "hide", "show")
+    for command in commands:
+        for number in ("", f"{order.merchant_order_no} "):
+            assert await supervisor.types(f"/{command} {number}{argument}")
