@@ -1,6 +1,7 @@
 """Refunds are kept and booked once, whoever asks and however many at once."""
 
 import asyncio
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 
@@ -30,9 +31,18 @@ PACE = Pace()
 
 
 @pytest.fixture
-async def refunds(database, clock):
-    await with_a_paid_order(database, clock)
-    return SqlRefunds(database, clock, PACE)
+async def ours(migrated_sqlite, tmp_path):
+    """A database in a file; what the other kind does differently has its own tests."""
+    shutil.copy(migrated_sqlite, tmp_path / "topup.sqlite")
+    opened = Database(f"sqlite:///{tmp_path}/topup.sqlite")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def refunds(ours, clock):
+    await with_a_paid_order(ours, clock)
+    return SqlRefunds(ours, clock, PACE)
 
 
 async def with_a_paid_order(database: Database, clock: HandClock) -> None:
@@ -75,7 +85,9 @@ async def test_a_refund_that_was_found_twice_is_kept_once(refunds):
     assert await refunds.found(replace(found, amount=Money(1))) == found
 
 
-async def test_a_refund_goes_its_way_and_is_booked_at_its_end_only(refunds, database):
+async def test_a_refund_goes_its_way_and_is_booked_at_its_end_only(database, clock):
+    await with_a_paid_order(database, clock)
+    refunds = SqlRefunds(database, clock, PACE)
     number = (await refunds.add(a_refund(), ALL)).refund_no
     await refunds.sending(number, NOW)
     accepted = await refunds.accepted(number, "1914")
@@ -108,7 +120,7 @@ async def test_what_payby_may_have_heard_of_is_not_refused_any_more(refunds):
     assert (await refunds.failed(number, RefundStatus.FAILED, "62045")).is_new
 
 
-async def test_no_more_is_booked_than_was_paid(refunds, database):
+async def test_no_more_is_booked_than_was_paid(refunds, ours):
     for number, fils in (("R1", 3000), ("R2", 2001)):
         found = a_refund(
             number, amount=Money(fils), asked_by="", status=RefundStatus.PROCESSING
@@ -117,7 +129,7 @@ async def test_no_more_is_booked_than_was_paid(refunds, database):
     assert (await refunds.done("R1", "1")).order.refunded == Money(3000)
     with pytest.raises(IllegalMove):
         await refunds.done("R2", "2")
-    assert await at_payby(database) == 2000
+    assert await at_payby(ours) == 2000
 
 
 async def test_a_new_refund_is_left_to_its_call_and_then_looked_at(refunds, clock):
