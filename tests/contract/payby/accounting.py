@@ -1,5 +1,6 @@
 """A merchant whose books are compared with the statements of the sandbox's PayBy."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -16,12 +17,16 @@ from core.domain.cases import CaseKind
 from core.domain.gulf import GULF
 from core.domain.money import Money
 from core.domain.orders import Order
+from core.domain.payments import GatewayRefundStatus
 from core.domain.reports import Report
 from core.domain.terms import Limits, Pace, Terms
+from core.giving_back import GivingBack
 from core.parts import Parts
 from core.payby.client import PayByClient
 from core.payby.guarded import GuardedGateway
 from core.reconciliation import Reconciliation, ReconciliationParts
+from core.refunds import Refunds
+from core.settlement import Settlement
 from tests.contract.payby.conftest import Clock, World, an_order
 from tests.fakes import PAYEE, MemoryNotifier, MemoryRefundNews, MemorySupport
 from tests.fakes import an_order as our_order
@@ -98,6 +103,37 @@ class Merchant:
         await self.orders.settle(number, replace(seen, paid_at=paid_at), "notice")
         await self.accounts.credit(order)
         return await self.orders.credited(number)
+
+    async def gave_back(self, order: Order, fils: int) -> str:
+        """Let a part of the money go back, to the end; our number of the refund."""
+        number = order.merchant_order_no
+        refunds = Refunds(self.parts, Settlement(self.parts))
+        refund = await refunds.refund(
+            number,
+            Money(fils),
+            reason="asked",
+            by="tg:1",
+            request_id=f"{number}:{fils}",
+            left=(await refunds.preview(number)).left,
+        )
+        await self._gone(refund.refund_no)
+        seen = await self.client.get_refund(refund.refund_no)
+        await GivingBack(self.parts).consider(seen)
+        return refund.refund_no
+
+    async def gave_back_at_the_portal(self, order: Order) -> None:
+        """Let somebody at PayBy give all of the money back."""
+        await self.world.control(f"payby/orders/{order.merchant_order_no}/refund")
+        [refund] = (await self.client.refunds_between(today(), today())).items
+        await self._gone(refund.refund_merchant_order_no)
+
+    async def _gone(self, refund_no: str) -> None:
+        async with asyncio.timeout(30):
+            while True:
+                seen = await self.client.get_refund(refund_no)
+                if seen.status is GatewayRefundStatus.SUCCESS:
+                    return
+                await asyncio.sleep(0.01)
 
     async def reconcile(
         self, day: date, *, ahead: timedelta = timedelta(), may_be_empty: bool = False

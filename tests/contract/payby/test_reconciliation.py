@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -15,9 +16,11 @@ from core.domain.errors import GatewayError
 from core.domain.gulf import GULF
 from core.domain.orders import Event, Status
 from core.domain.reports import Report
+from core.payby.client import PayByClient
 from core.payby.whole import NoStatement
+from tests.contract.conftest import merchant_at, served
 from tests.contract.payby.accounting import ACCOUNT, CLOSED, Merchant, today
-from tests.contract.payby.conftest import an_order
+from tests.contract.payby.conftest import Clock, World, an_order
 
 DAY = timedelta(days=1)
 
@@ -29,8 +32,8 @@ async def _not_at_midnight() -> None:
         await asyncio.sleep(left.total_seconds())
 
 
-@pytest.fixture
-async def shop(world, client, migrated_sqlite, tmp_path):
+@asynccontextmanager
+async def opened(world, client, migrated_sqlite, tmp_path):
     await _not_at_midnight()
     file = tmp_path / "topup.sqlite"
     shutil.copy(migrated_sqlite, file)
@@ -39,6 +42,12 @@ async def shop(world, client, migrated_sqlite, tmp_path):
     await merchant.accounts.keep([ACCOUNT, CLOSED])
     yield merchant
     await database.close()
+
+
+@pytest.fixture
+async def shop(world, client, migrated_sqlite, tmp_path):
+    async with opened(world, client, migrated_sqlite, tmp_path) as shop:
+        yield shop
 
 
 def stands(report: Report) -> list[tuple[CaseKind, Fate]]:
@@ -252,7 +261,7 @@ async def test_while_payby_is_away_nothing_is_compared(shop):
 async def test_too_many_differences_at_once_do_not_bury_support(shop):
     many = [
         Difference(
-            kind=CaseKind.UNKNOWN_NUMBER, number=f"X-{n}", merchant_order_no=f"X-{n}"
+            kind=CaseKind.AMOUNT_DIFFERS, number=f"X-{n}", merchant_order_no=f"X-{n}"
         )
         for n in range(150)
     ]
@@ -262,3 +271,54 @@ async def test_too_many_differences_at_once_do_not_bury_support(shop):
     assert len(report.of_fate(Fate.CASE)) == 100
     report = await shop.reconcile(today())
     assert len(report.of_fate(Fate.CASE)) == 50
+
+
+@pytest.fixture(scope="session")
+def fast_sandbox(tmp_path_factory):
+    """Serve another sandbox, in which money goes back within milliseconds."""
+    with served(tmp_path_factory.mktemp("fast"), speed=60_000) as served_fast:
+        yield served_fast
+
+
+@pytest.fixture
+async def fast_shop(fast_sandbox, http, migrated_sqlite, tmp_path):
+    world = World(fast_sandbox.url)
+    await world.control("reset")
+    client = PayByClient(http, merchant_at(fast_sandbox), Clock())
+    async with opened(world, client, migrated_sqlite, tmp_path) as shop:
+        yield shop
+
+
+async def test_books_agree_about_money_that_went_back(fast_shop):
+    order = await fast_shop.credited()
+    for fils in (2000, 3000):
+        await fast_shop.gave_back(order, fils)
+    report = await fast_shop.reconcile(today())
+    assert report.differences == ()
+    totals = report.totals
+    assert str(totals.given_back_there) == str(totals.given_back_here) == "2, AED 50.00"
+
+
+async def test_money_that_went_back_here_alone_waits_for_the_next_statement(fast_shop):
+    order = await fast_shop.credited()
+    refund_no = await fast_shop.gave_back(order, 2000)
+    await fast_shop.mistake("lacks_refund")
+    [known] = (await fast_shop.reconcile(today())).differences
+    assert (known.difference.kind, known.fate) == (
+        CaseKind.REFUND_MISSING_THERE,
+        Fate.WAITING,
+    )
+    assert known.difference.number == refund_no
+    [known] = (await fast_shop.reconcile(today())).differences
+    assert known.fate is Fate.SETTLED
+
+
+async def test_money_given_back_in_paybys_portal_is_booked_from_the_statement(
+    fast_shop,
+):
+    order = await fast_shop.credited()
+    await fast_shop.gave_back_at_the_portal(order)
+    kind = CaseKind.REFUND_MISSING_HERE
+    assert stands(await fast_shop.reconcile(today())) == [(kind, Fate.SETTLED)]
+    assert (await fast_shop.orders.get(order.merchant_order_no)).is_refunded
+    assert (await fast_shop.reconcile(today())).differences == ()
