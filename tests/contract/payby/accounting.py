@@ -128,7 +128,7 @@ class Merchant:
         await self._gone(refund.refund_merchant_order_no)
 
     async def _gone(self, refund_no: str) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while True:
                 seen = await self.client.get_refund(refund_no)
                 if seen.status is GatewayRefundStatus.SUCCESS:
