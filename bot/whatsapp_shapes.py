@@ -9,6 +9,7 @@ order.
 They go only to who has written within a day, so Meta approves none of them.
 """
 
+from asyncio import gather
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
@@ -21,6 +22,7 @@ from core.database.whatsapp import Template
 MISSING: Final = "missing"
 UNNEEDED: Final = "not needed"
 MOST_BUTTONS, MOST_ITEMS = 3, 10
+_AT_ONCE: Final = 8
 
 Kind: TypeAlias = Literal["buttons", "list"]
 
@@ -91,14 +93,17 @@ async def look(client: Client) -> Sequence[Template]:
 
 
 async def bring(client: Client) -> Sequence[Template]:
-    """Make the contents that are missing; again is harmless.
+    """Make the contents that are missing, some at a time; again is harmless.
 
     Raises what twilio_errors sorts.
     """
-    return [
-        each if each.sid else await _make(client, SHAPES[each.name])
-        for each in await look(client)
-    ]
+    known = await look(client)
+    missing = [SHAPES[each.name] for each in known if not each.sid]
+    brought = [each for each in known if each.sid]
+    for start in range(0, len(missing), _AT_ONCE):
+        some = missing[start : start + _AT_ONCE]
+        brought += await gather(*(_make(client, shape) for shape in some))
+    return brought
 
 
 async def _make(client: Client, shape: Shape) -> Template:
