@@ -9,7 +9,7 @@ from bot.staff import masks
 from bot.staff.standings import Seen, Standings
 from bot.staff.table import Asked, StaffCommand, staff_button
 from bot.staff.texts import bold, clean, moment
-from bot.staff.timeline import line_of
+from bot.staff.timeline import lines_of
 from bot.staff.waiting import what_waits
 from bot.staff.wishes import read_day
 from core.database.order_files import OrderFile, SqlOrderFiles
@@ -114,7 +114,7 @@ class OrderDesk:
                 *([note, ""] if note else []),
                 *self._facts(seen),
                 "",
-                *map(line_of, lines),
+                *lines_of(lines),
             )
         )
         return Outgoing(text, _buttons(seen, is_longer=count > len(lines)))
@@ -141,7 +141,7 @@ class OrderDesk:
         rows: Rows = ((staff_button("order", "Back to the order", number),),)
         if count > skip + len(lines):
             rows = ((staff_button("order", "Older", f"{number} {page + 1}"),), *rows)
-        return Outgoing("\n".join((title, *map(line_of, lines))), rows)
+        return Outgoing("\n".join((title, *lines_of(lines))), rows)
 
     def _facts(self, seen: Seen) -> Sequence[str]:
         order, file = seen.order, seen.file

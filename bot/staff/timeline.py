@@ -1,20 +1,34 @@
 """An order's timeline, a line each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from bot.staff.texts import clean, exactly
+from bot.staff.texts import clean
+from core.domain.gulf import GULF
 from core.ports import Happening
 
 _LONGEST = 110
+_ANSWERS = ("tg:", "wa:")  # what answers a message is named after that message
 
 Facts = Mapping[str, str]
 
 
-def line_of(happening: Happening) -> str:
-    """Write what happened and when."""
+def lines_of(happenings: Sequence[Happening]) -> list[str]:
+    """Write what happened and when, with a line for each day in the Gulf."""
+    lines = []
+    day = None
+    for happening in happenings:
+        local = happening.at.astimezone(GULF)
+        if local.date() != day:
+            day = local.date()
+            lines.append(f"{local:%-d %b}")
+        what = clean(f"{local:%H:%M:%S} {_told(happening)}", _LONGEST)
+        lines.append(what)
+    return lines
+
+
+def _told(happening: Happening) -> str:
     write = _WRITERS.get(happening.kind)
-    what = write(happening.facts) if write else _plainly(happening)
-    return clean(f"{exactly(happening.at)} {what}", _LONGEST)
+    return write(happening.facts) if write else _plainly(happening)
 
 
 def _plainly(happening: Happening) -> str:
@@ -42,9 +56,23 @@ def _settled(facts: Facts) -> str:
     return f"paid, we heard by {facts.get('found_by', '')}"
 
 
+def _opened(_facts: Facts) -> str:
+    return "PayBy made the code"
+
+
+def _credited(facts: Facts) -> str:
+    return f"credited to {facts.get('account', '')}"
+
+
 def _message(facts: Facts) -> str:
-    message = facts.get("message", "").partition(":")[2]
-    return f"message {message}: {facts.get('state', '')}"
+    """Tell of a message by its push's name, and which of its parts it is."""
+    message = facts.get("message", "")
+    if message.startswith(_ANSWERS):
+        return f"answered the payer: {facts.get('state', '')}"
+    _, _, rest = message.partition(":")
+    push, _, part = rest.rpartition(":")
+    which = f", part {int(part) + 1}" if part.isdecimal() and int(part) else ""
+    return f"told {push or rest}{which}: {facts.get('state', '')}"
 
 
 def _staff(facts: Facts) -> str:
@@ -59,6 +87,8 @@ def _staff(facts: Facts) -> str:
 _WRITERS: dict[str, Callable[[Facts], str]] = {
     "ordered": _ordered,
     "payby": _payby,
+    "opened": _opened,
+    "credited": _credited,
     "notice": _notice,
     "settled": _settled,
     "message": _message,

@@ -93,7 +93,7 @@ async def test_one_screen_tells_how_an_order_stands_and_what_waits(town, viewer)
         "Told: held sent",
         "The money waits for an account that can be credited.",
         "paid, we heard by notice",
-        "message held:0: sent",
+        "told held: sent",
     ):
         assert part in said
     assert order.conversation_id not in said
