@@ -15,6 +15,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from math import inf
 from typing import Any
 
 import structlog
@@ -37,6 +38,7 @@ log = structlog.get_logger()
 
 MOST_UNCONFIRMED = 2
 _LONGEST_WAIT_S = 300.0
+_A_MOMENT_S = 0.5
 _STATES: dict[type[SendError], Delivery] = {
     NotSent: Delivery.WAITING,
     Unconfirmed: Delivery.WAITING,
@@ -70,6 +72,8 @@ class Parcel:
     """How many attempts may end without our knowing how."""
     is_true: Callable[[], Coroutine[Any, Any, bool]] = always
     """Whether it still is worth saying, asked before each attempt."""
+    is_known: bool = False
+    """Whether that is known to be so just now, and need not be asked at once again."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +97,10 @@ class Courier:
 
     async def deliver(self, parcel: Parcel) -> Delivery:
         """Send the message, unless it is sent, until it is or never will be."""
-        state = Delivery.WAITING
+        state, known_at_s = Delivery.WAITING, _now_s() if parcel.is_known else -inf
         for number in range(parcel.tries):
-            attempt = await self._attempt(parcel)
+            attempt = await self._attempt(parcel, known_at_s)
+            known_at_s = -inf
             state = attempt.state
             if state is not Delivery.WAITING:
                 break
@@ -103,8 +108,11 @@ class Courier:
         log.info("delivery", message=parcel.id, state=str(state))
         return state
 
-    async def _attempt(self, parcel: Parcel) -> Attempt:
-        """Try once, if there is anything left to try."""
+    async def _attempt(self, parcel: Parcel, known_at_s: float) -> Attempt:
+        """Try once, if there is anything left to try.
+
+        What was known to be worth saying a moment ago still is.
+        """
         record = await self._messages.get(parcel.id) or self._fresh(parcel)
         if record.is_done:
             return Attempt(record.state)
@@ -116,6 +124,9 @@ class Courier:
         if record.unconfirmed >= parcel.most_unconfirmed:
             return await self._note(record, Delivery.UNKNOWN)
         await self._begin(record, parcel)
+        is_known = _now_s() - known_at_s < _A_MOMENT_S
+        if not is_known and not await engine.outlast(parcel.is_true):
+            return await self._note(record, Delivery.PASSED)
         return await self._make(record, parcel)
 
     def _fresh(self, parcel: Parcel) -> Record:
@@ -129,8 +140,6 @@ class Courier:
 
     async def _make(self, record: Record, parcel: Parcel) -> Attempt:
         """Make the attempt that was begun."""
-        if not await engine.outlast(parcel.is_true):
-            return await self._note(record, Delivery.PASSED)
         try:
             ref = await self._channel.send(
                 parcel.conversation_id, parcel.message, parcel.id
@@ -231,7 +240,7 @@ class _Turnstile:
         self._free_at_s = 0.0
 
     async def pass_through(self) -> None:
-        now_s = asyncio.get_running_loop().time()
+        now_s = _now_s()
         turn_s = max(now_s, self._free_at_s)
         self._free_at_s = turn_s + self._span_s
         await asyncio.sleep(turn_s - now_s)
@@ -244,6 +253,10 @@ def _sent(record: Record, ref: str) -> Record:
 def _may_change(message: Outgoing) -> bool:
     """Tell whether the message has a card; one that says paid stays as it is."""
     return message.card is not None and message.card.stamp != "paid"
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _back_off_s(number: int) -> float:

@@ -151,6 +151,7 @@ class Outbox(DBOSConfiguredInstance):
             merchant_order_no=order.merchant_order_no,
             keeps_distance=URGENCY[event] is not Urgency.ANSWER,
             is_true=partial(self._is_true, order.merchant_order_no, event, name),
+            is_known=index == 0,
         )
         state = await self._courier.deliver(parcel)
         if message.card:

@@ -233,8 +233,11 @@ class SqlMessages:
 def _keep(session: Session, record: Record, at: datetime) -> None:
     """Keep the record, but for when it was first tried, which stays as it was."""
     row = session.get(MessageRow, record.id)
-    began_at = row.began_at if row and row.began_at else record.began_at
-    session.merge(MessageRow(at=at, **{**vars(record), "began_at": began_at}))
+    if row is None:
+        session.add(MessageRow(at=at, **vars(record)))
+        return
+    known = {**vars(record), "began_at": row.began_at or record.began_at}
+    row.sqlmodel_update({"at": at, **known})
 
 
 def _is_ahead(row: MessageRow, record: Record) -> bool:

@@ -162,6 +162,36 @@ async def test_what_will_never_arrive_is_not_tried_again(
     assert (await messages.get("T1:ready:0")).state is end
 
 
+@pytest.mark.parametrize(
+    ("is_known", "a_moment_s", "end"),
+    [
+        (True, 60.0, Delivery.SENT),
+        (True, 0.0, Delivery.PASSED),
+        (False, 60.0, Delivery.PASSED),
+    ],
+)
+async def test_whether_it_is_true_is_asked_unless_that_is_known_just_now(
+    courier, messages, monkeypatch, is_known, a_moment_s, end
+):
+    async def never() -> bool:
+        return False
+
+    monkeypatch.setattr("bot.courier._A_MOMENT_S", a_moment_s)
+    await courier.deliver(parcel(is_true=never, is_known=is_known))
+    assert (await messages.get("T1:ready:0")).state is end
+
+
+async def test_what_is_known_is_asked_again_before_another_try(
+    courier, channel, messages
+):
+    async def never() -> bool:
+        return False
+
+    channel.fails(NotSent("ConnectError"))
+    await courier.deliver(parcel(is_true=never, is_known=True))
+    assert (await messages.get("T1:ready:0")).state is Delivery.PASSED
+
+
 async def test_after_the_last_try_a_message_waits_for_another_day(
     courier, channel, messages
 ):
