@@ -306,12 +306,12 @@ def _sqlite(url: str) -> Engine:
 
 
 def _now_s(_seconds: str, _now: str) -> float:
-    """Tell SQLite the time as the engine asks for it, but to the millisecond.
+    """Tell SQLite the time as the engine asks for it, but in whole milliseconds.
 
     Under Python 3.11 it asks for whole seconds; jobs of the same second would be done
     in the order of their ids, and so a chat's messages in any.
     """
-    return time.time()
+    return time.time_ns() // 1_000_000 / 1000
 
 
 def _wait_for_the_disk(trouble: ExceptionContext) -> None:

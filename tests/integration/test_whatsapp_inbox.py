@@ -78,6 +78,17 @@ async def test_what_a_person_sends_is_answered_in_the_order_it_was_sent(town, pe
     assert account.masked_name in texts[-1]
 
 
+async def test_jobs_are_dated_in_whole_milliseconds(person):
+    dated = []
+    for _ in range(9):
+        form = person.form(Body="/help")
+        await person.send(form)
+        status = await DBOS.get_workflow_status_async(f"wa:{form['MessageSid']}")
+        dated.append(status.created_at)
+    assert all(isinstance(each, int) for each in dated)
+    assert any(each % 1000 for each in dated)
+
+
 @pytest.mark.parametrize("digits", ["0123456789", "٠١٢٣٤٥٦٧٨٩"])
 async def test_a_number_takes_the_choice_beside_it(town, person, digits):
     account = await town.account()
