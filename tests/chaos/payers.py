@@ -78,14 +78,22 @@ class Payer:
         """Tap, again if need be, and wait for a code or for being told of none."""
         if question is None:
             return None
+        asked_at = question.id
         for _ in range(_GOES_ON_TRYING):
+            question = await self._newest(question)
             tapped = await self._choose("Confirm", question, self.wish.taps)
             self.confirmed_at = tapped or self.confirmed_at
             self.chosen += self.wish.taps
-            answer = await self._wait(_answers, question.id)
+            answer = await self._wait(_answers, asked_at)
             if answer:
                 return answer
         return None
+
+    async def _newest(self, question: Message) -> Message:
+        """Look for the newest question: who asked again is answered again."""
+        shown = await self.street.messages(self.wish.phone, question.id)
+        asked = [one for one in shown if one.sender == "bot" and _asks(one)]
+        return asked[-1] if asked else question
 
     async def _pay(self, code: Message, *meanwhile: Coroutine[Any, Any, Any]) -> None:
         qr = await asyncio.to_thread(_read, await self.street.picture(code))
