@@ -75,6 +75,10 @@ def _message(facts: Facts) -> str:
     return f"told {push or rest}{which}: {facts.get('state', '')}"
 
 
+def _amended(_facts: Facts) -> str:
+    return "a message that shows the code was brought up to date"
+
+
 def _staff(facts: Facts) -> str:
     rest = {k: v for k, v in facts.items() if k not in {"who", "act", "reason"}}
     came_of_it = ", ".join(f"{name} {value}" for name, value in rest.items())
@@ -92,6 +96,6 @@ _WRITERS: dict[str, Callable[[Facts], str]] = {
     "notice": _notice,
     "settled": _settled,
     "message": _message,
-    "amended": _message,
+    "amended": _amended,
     "staff": _staff,
 }

@@ -54,6 +54,11 @@ from tests.fakes import NOW
             "told ready:again-12ab: sent",
         ),
         (
+            "amended",
+            {"message": "T1:ready:0", "state": "sent"},
+            "a message that shows the code was brought up to date",
+        ),
+        (
             "staff",
             {"who": "Agent", "act": "cancel", "reason": "asked", "status": "open"},
             "Agent: cancel (asked) → status open",
