@@ -105,6 +105,10 @@ _WHAT_AND_WHAT_TO_DO: dict[CaseKind, tuple[str, str]] = {
         "PayBy has no statement of a day, or no whole one",
         "Ask PayBy for it; `topup reconcile` tries again at once.",
     ),
+    CaseKind.TALK: (
+        "A payer wants to talk to a person",
+        "Take it, and answer; close it when nothing is left to say.",
+    ),
 }
 
 

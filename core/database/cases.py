@@ -37,7 +37,7 @@ class SqlCases:
         def add(session: Session) -> Case:
             session.add(row)
             session.flush()
-            return _case(row)
+            return row.to_case()
 
         try:
             return await self._database.write(add)
@@ -47,25 +47,46 @@ class SqlCases:
     async def get(self, number: int) -> Case:
         """Return a case by its number."""
         return await self._database.read(
-            lambda session: _case(session.get_one(CaseRow, number))
+            lambda session: session.get_one(CaseRow, number).to_case()
         )
 
     async def newest(self, limit: int) -> Sequence[Case]:
         """Return the newest cases, newest first."""
         rows = select(CaseRow).order_by(col(CaseRow.number).desc()).limit(limit)
         return await self._database.read(
-            lambda session: [_case(row) for row in session.exec(rows)]
+            lambda session: [row.to_case() for row in session.exec(rows)]
         )
+
+    async def all_open(self) -> Sequence[Case]:
+        """Return the cases that nobody has closed, the oldest first."""
+        opened = select(CaseRow).where(col(CaseRow.closed_at).is_(None))
+        oldest_first = opened.order_by(col(CaseRow.opened_at), col(CaseRow.number))
+        return await self._database.read(
+            lambda session: [row.to_case() for row in session.exec(oldest_first)]
+        )
+
+    async def find(self, number: int) -> Case | None:
+        """Return a case by its number; None when there is none of that number."""
+
+        def look(session: Session) -> Case | None:
+            row = session.get(CaseRow, number)
+            return row.to_case() if row else None
+
+        return await self._database.read(look)
+
+    async def close(self, number: int) -> None:
+        """Close a case; one that is closed stays as it is."""
+
+        def work(session: Session) -> None:
+            row = session.get_one(CaseRow, number)
+            row.closed_at = row.closed_at or self._clock.now()
+
+        await self._database.write(work)
 
     async def _known(self, kind: CaseKind, merchant_order_no: str) -> Case:
         same = select(CaseRow).where(
             CaseRow.merchant_order_no == merchant_order_no, CaseRow.kind == kind
         )
         return await self._database.read(
-            lambda session: _case(session.exec(same).one())
+            lambda session: session.exec(same).one().to_case()
         )
-
-
-def _case(row: CaseRow) -> Case:
-    known = row.model_dump(exclude={"kind"})
-    return Case(kind=CaseKind(row.kind), **known)

@@ -1,13 +1,16 @@
 """Where each conversation stands; what is in the state is the bot's affair."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlmodel import Session, col, select
 
+from core.database.chat_lines import keep_chat_lines
 from core.database.engine import Database
 from core.database.links import payers_chats
 from core.database.tables import ConversationRow
+from core.domain.talks import Line
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,8 @@ class KeptConversation:
     answer: list[Any] = field(default_factory=list)
     linked: tuple[dict[str, Any], ...] = ()
     """The states of the same payer's other chats; they are kept with those."""
+    lines: Sequence[Line] = ()
+    """What was said, to be kept along with it; it is not loaded again."""
 
 
 class SqlConversations:
@@ -45,11 +50,17 @@ class SqlConversations:
         return await self._database.read(look)
 
     async def save(self, conversation_id: str, kept: KeptConversation) -> None:
-        """Keep state and answer, together."""
+        """Keep state, answer and lines, together."""
         row = ConversationRow(
             id=conversation_id,
             state=kept.state,
             update_id=kept.update_id,
             answer=kept.answer,
         )
-        await self._database.write(lambda session: session.merge(row))
+
+        def work(session: Session) -> None:
+            session.merge(row)
+            if kept.lines:
+                keep_chat_lines(session, conversation_id, kept.lines)
+
+        await self._database.write(work)

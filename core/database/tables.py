@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from core.domain.cases import Case, CaseKind
 from core.domain.money import Money
 from core.domain.orders import Order, Status
 from core.domain.refunds import Refund, RefundStatus, Way
@@ -355,6 +356,45 @@ class CaseRow(SQLModel, table=True):
     conversation_id: str = Field(max_length=64)
     facts: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     opened_at: datetime = _time()
+    closed_at: datetime | None = Field(default=None, sa_type=UtcTime, nullable=True)
+
+    def to_case(self) -> Case:
+        """Return the case that this row keeps."""
+        known = self.model_dump(exclude={"kind"})
+        return Case(kind=CaseKind(self.kind), **known)
+
+
+class TalkRow(SQLModel, table=True):
+    """A payer who talks with a person; fields as in core.domain.talks.Talk."""
+
+    __tablename__ = "talks"
+
+    number: int = Field(primary_key=True)
+    conversation_id: str = Field(index=True, max_length=64)
+    merchant_order_no: str = Field(max_length=64)
+    stage: str = Field(index=True, max_length=16)
+    opened_at: datetime = _time()
+    taken_by: str = Field(max_length=64)
+    taken_in: str = Field(max_length=64)
+    waits_since: datetime | None = Field(default=None, sa_type=UtcTime, nullable=True)
+    reminders: int
+    settled_by: str = Field(max_length=160)
+
+
+class ChatLineRow(SQLModel, table=True):
+    """Something said in a payer's chat; fields as in core.domain.talks.Line."""
+
+    __tablename__ = "chat_lines"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True, max_length=160)
+    conversation_id: str = Field(index=True, max_length=64)
+    case_number: int | None = Field(default=None, index=True)
+    at: datetime = Field(sa_type=UtcTime, index=True)
+    who: str = Field(max_length=64)
+    text: str = Field(sa_type=Text)
+    is_held: bool = False
+    """Whether it is for the payer, who could not be reached."""
 
 
 class StoreReportRow(SQLModel, table=True):

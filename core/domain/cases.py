@@ -30,6 +30,7 @@ class CaseKind(StrEnum):
     REFUND_MISSING_THERE = "refund_missing_there"  # booked here, not given back there
     UNKNOWN_NUMBER = "unknown_number"  # in the statement, and no order or kind we know
     STATEMENT_MISSING = "statement_missing"  # PayBy has none of a day, or none whole
+    TALK = "talk"  # a payer wants to talk to a person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,3 +44,5 @@ class Case:
     """The payer's chat; empty when no order of ours is concerned."""
     facts: dict[str, str] = field(default_factory=dict)
     opened_at: datetime
+    closed_at: datetime | None = None
+    """When somebody said that nothing is left to do."""
