@@ -115,9 +115,10 @@ class SqlMessages:
         waiting = replace(record, state=Delivery.WAITING)
 
         def claim(session: Session) -> timedelta:
-            turn = _turn(session, record, spacing, now) if spacing else now
+            row = session.get(MessageRow, record.id)
+            turn = _turn(session, row, record, spacing, now) if spacing else now
             kept = waiting if turn > now else trying
-            _keep(session, kept, turn)
+            _keep(session, row, kept, turn)
             return turn - now
 
         return await self._database.write(claim)
@@ -140,7 +141,7 @@ class SqlMessages:
             row = session.get(MessageRow, record.id)
             if row and _is_ahead(row, record):
                 return _record(row)
-            _keep(session, record, now + wait)
+            _keep(session, row, record, now + wait)
             if record.is_done and record.merchant_order_no:
                 session.add(_happening(record, kind, now))
             return record
@@ -167,7 +168,7 @@ class SqlMessages:
             if after.state != row.state and after.is_done and after.merchant_order_no:
                 session.add(_happening(after, "message", now))
             pause = wait(after)
-            _keep(session, after, now + pause if pause else row.at)
+            _keep(session, row, after, now + pause if pause else row.at)
             return after
 
         return await self._database.write(apply)
@@ -230,9 +231,10 @@ class SqlMessages:
         )
 
 
-def _keep(session: Session, record: Record, at: datetime) -> None:
+def _keep(
+    session: Session, row: MessageRow | None, record: Record, at: datetime
+) -> None:
     """Keep the record, but for when it was first tried, which stays as it was."""
-    row = session.get(MessageRow, record.id)
     if row is None:
         session.add(MessageRow(at=at, **vars(record)))
         return
@@ -253,11 +255,14 @@ def _is_ahead(row: MessageRow, record: Record) -> bool:
 
 
 def _turn(
-    session: Session, record: Record, spacing: Spacing, now: datetime
+    session: Session,
+    row: MessageRow | None,
+    record: Record,
+    spacing: Spacing,
+    now: datetime,
 ) -> datetime:
     """Return when the message may be tried: now, if nothing speaks against it."""
-    own = session.get(MessageRow, record.id)
-    turn = own.at if own and own.state == Delivery.WAITING else now
+    turn = row.at if row and row.state == Delivery.WAITING else now
     if spacing.gap:
         turns = _turns(session, record, spacing, now)
         turn = max([turn, *(last + spacing.gap for last in turns[:1])])
