@@ -429,6 +429,22 @@ class BookmarkRow(SQLModel, table=True):
     at: datetime = _time()
 
 
+class AlarmRow(SQLModel, table=True):
+    """What is wrong or was, and when it was told; as core.domain.alarms.Alarm."""
+
+    __tablename__ = "alarms"
+
+    kind: str = Field(primary_key=True, max_length=32)
+    about: str = Field(primary_key=True, max_length=64)
+    facts: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    since: datetime = _time()
+    seen_at: datetime = _time()
+    told_at: datetime | None = Field(default=None, sa_type=UtcTime, nullable=True)
+    tellings: int = 0
+    mark: str = Field(default="", max_length=64)
+    is_on: bool = Field(default=False, index=True)
+
+
 class StaffRow(SQLModel, table=True):
     """Somebody at the support desk; fields as in core.domain.staff.Member."""
 

@@ -55,6 +55,17 @@ class _Rest:
         return self.probed or self.begins <= now < self.ends
 
 
+@dataclass(frozen=True, kw_only=True)
+class Away:
+    """A time in which PayBy gave no answer."""
+
+    since: datetime
+    tried_at: datetime
+    """When it was asked last, in vain."""
+    said: str
+    """What PayBy last said, or what went wrong on the way."""
+
+
 class Breaker:
     """Lets calls through, or none for a while after five troubles in a row.
 
@@ -81,6 +92,14 @@ class Breaker:
             return ""
         since = f"{self._time.since:%Y-%m-%d %H:%M:%S} UTC"
         return f"PayBy is left alone since {since}. Last trouble: {self._time.said}"
+
+    @property
+    def away(self) -> Away | None:
+        """Return since when PayBy gives no answer; None while it does."""
+        time = self._time
+        if isinstance(time, _Free):
+            return None
+        return Away(since=time.since, tried_at=time.begins, said=time.said)
 
     @contextmanager
     def guarding(self, order_no: str = "") -> Iterator[None]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from core.domain.payments import GatewayOrder, GatewayRefund
 from core.domain.terms import Pace
-from core.payby.breaker import Breaker
+from core.payby.breaker import Away, Breaker
 from core.ports import Clock, NewOrder, NewRefund, PaymentGateway
 
 
@@ -28,6 +28,11 @@ class GuardedGateway:
     def why(self) -> str:
         """Say since when calls are held back and why; empty while they are not."""
         return self._breaker.why
+
+    @property
+    def away(self) -> Away | None:
+        """Return since when PayBy gives no answer; None while it does."""
+        return self._breaker.away
 
     async def create_order(self, new: NewOrder) -> GatewayOrder:
         """Make the code; the same NewOrder again returns the same code."""
