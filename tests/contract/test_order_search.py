@@ -114,3 +114,16 @@ async def test_a_file_knows_the_order_that_took_its_place(orders, database):
     assert (await files.get("T261124-AAAA2223")).phone == "+971500001234"
     with pytest.raises(OrderNotFound):
         await files.get("T261124-NBDY2222")
+
+
+async def test_the_timeline_is_read_from_its_end_page_by_page(orders, database):
+    for number in range(5):
+        await orders.note("T261124-AAAA2222", "notice", {"verdict": f"{number}"})
+    files = SqlOrderFiles(database)
+    count, newest = await files.lines("T261124-AAAA2222", 0, 2)
+    assert count == 6
+    assert [line.facts["verdict"] for line in newest] == ["3", "4"]
+    _, before = await files.lines("T261124-AAAA2222", 2, 2)
+    assert [line.facts["verdict"] for line in before] == ["1", "2"]
+    _, oldest = await files.lines("T261124-AAAA2222", 4, 9)
+    assert [line.kind for line in oldest] == ["ordered", "notice"]
