@@ -28,7 +28,8 @@ from webhooks.clock import SystemClock
 from webhooks.settings import Settings, read_settings
 
 _AMOUNT = Money(500)
-_STORE, _PASSWORD = "store-001", "123456"
+_STORES = ("store-001", "store-003", "store-004", "store-005")  # with full wallets
+_PASSWORD = "123456"
 _ORDER_NO = re.compile(r"T\d{6}-\w{8}")
 _WITHIN_S = 120
 _LOOK_EVERY_S = 2.0
@@ -188,7 +189,8 @@ async def _scan(stage: Stage, orders: Sequence[Order], per_second: int) -> None:
 
         async def scan(index: int, order: Order) -> None:
             await asyncio.sleep(started + index / per_second - time.perf_counter())
-            slip = {"qr": order.token_url, "store": _STORE, "password": _PASSWORD}
+            store = _STORES[index % len(_STORES)]
+            slip = {"qr": order.token_url, "store": store, "password": _PASSWORD}
             answer = await http.post("/sandbox/pos/scan", json=slip)
             answer.raise_for_status()
 
