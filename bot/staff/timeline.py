@@ -8,6 +8,7 @@ from core.ports import Happening
 
 _LONGEST = 110
 _ANSWERS = ("tg:", "wa:")  # what answers a message is named after that message
+_AGAIN = "again-"  # what staff showed once more
 
 Facts = Mapping[str, str]
 
@@ -27,6 +28,8 @@ def lines_of(happenings: Sequence[Happening]) -> list[str]:
 
 
 def _told(happening: Happening) -> str:
+    if happening.kind.startswith("refund_"):
+        return _refund(happening)
     write = _WRITERS.get(happening.kind)
     return write(happening.facts) if write else _plainly(happening)
 
@@ -34,6 +37,15 @@ def _told(happening: Happening) -> str:
 def _plainly(happening: Happening) -> str:
     facts = ", ".join(f"{name} {value}" for name, value in happening.facts.items())
     return f"{happening.kind.replace('_', ' ')}: {facts}".rstrip(": ")
+
+
+def _refund(happening: Happening) -> str:
+    """Tell of a refund's step; who wanted it, and why, stands in another line."""
+    facts = happening.facts
+    trouble = facts.get("trouble")
+    why = f" ({trouble})" if trouble else ""
+    step = f"{happening.kind.replace('_', ' ')}: {facts.get('amount', '')}"
+    return f"{step}, {facts.get('refund', '')}{why}"
 
 
 def _ordered(facts: Facts) -> str:
@@ -71,8 +83,11 @@ def _message(facts: Facts) -> str:
         return f"answered the payer: {facts.get('state', '')}"
     _, _, rest = message.partition(":")
     push, _, part = rest.rpartition(":")
+    event, _, detail = (push or rest).partition(":")
+    again = " again" if detail.startswith(_AGAIN) else ""
     which = f", part {int(part) + 1}" if part.isdecimal() and int(part) else ""
-    return f"told {push or rest}{which}: {facts.get('state', '')}"
+    what = f"{event.replace('_', ' ')}{again}{which}"
+    return f"told {what}: {facts.get('state', '')}"
 
 
 def _amended(_facts: Facts) -> str:

@@ -10,7 +10,9 @@ from core.domain.orders import Status
 
 def what_waits(file: OrderFile, standing: Standing) -> str:
     """Say what waits for what, and when it is tried next."""
-    order = file.order
+    order, refund = file.order, standing.unfinished_refund
+    if refund and refund.is_under_way:
+        return f"We wait for PayBy to give back {refund.amount}."
     match order.status:
         case Status.CREATING:
             what = "We wait for PayBy to make the code."

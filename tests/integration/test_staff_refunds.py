@@ -56,9 +56,11 @@ async def test_a_refund_says_before_where_the_money_lands_and_is_followed_to_its
     assert given.asked_by == agent.name
     assert given.reason == REASON
     assert f"Refund {given.refund_no}: AED 20.00, processing" in said
+    assert "We wait for PayBy to give back AED 20.00." in said
     assert await take(town, notice(town.gateway.give(given.refund_no))) == "given back"
     said = await agent.types(f"/order {order.merchant_order_no}")
     assert f"Refund {given.refund_no}: AED 20.00, done" in said
+    assert "We wait" not in said
 
 
 async def test_without_an_amount_all_that_is_left_goes_back(town, agent):

@@ -51,7 +51,17 @@ from tests.fakes import NOW
         (
             "message",
             {"message": "T1:ready:again-12ab:0", "state": "sent"},
-            "told ready:again-12ab: sent",
+            "told ready again: sent",
+        ),
+        (
+            "message",
+            {"message": "T1:refund_done:R261124-ABCD:0", "state": "sent"},
+            "told refund done: sent",
+        ),
+        (
+            "message",
+            {"message": "T1:reminder:20261124T120000Z:0", "state": "sent"},
+            "told reminder: sent",
         ),
         (
             "amended",
@@ -64,7 +74,16 @@ from tests.fakes import NOW
             "Agent: cancel (asked) → status open",
         ),
         ("staff", {"who": "Agent", "act": "check"}, "Agent: check"),
-        ("refund_done", {"refund": "R1"}, "refund done: refund R1"),
+        (
+            "refund_done",
+            {"refund": "R1", "amount": "AED 5.00", "by": "Agent", "reason": "asked"},
+            "refund done: AED 5.00, R1",
+        ),
+        (
+            "refund_failed",
+            {"refund": "R1", "amount": "AED 5.00", "trouble": "62045"},
+            "refund failed: AED 5.00, R1 (62045)",
+        ),
         ("closed", {}, "closed"),
     ],
 )
