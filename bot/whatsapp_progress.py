@@ -77,10 +77,11 @@ class WhatsAppProgress:
         log.warning("message_failed", message=message_id, code=code)
         if code == CLOSED_WINDOW:
             await self._close_window_of(message_id)
-        is_back = code in GONE and await self._is_back(message_id)
         failed = await self._messages.change(
-            message_id, partial(_failed, sid, code, is_back=is_back), self._wait
+            message_id, partial(_failed, sid, code), self._wait
         )
+        if failed and code in GONE and await self._is_back(failed):
+            failed = await self._messages.change(message_id, _once_more)
         if failed:
             await self._menus.take_back(failed.conversation_id, message_id)
             await self._begin_anew(failed)
@@ -104,14 +105,16 @@ class WhatsAppProgress:
         times = failed.failures - 1 + (code in _TOO_MANY)
         return self._busy * float(_MUCH_LONGER**times)
 
-    async def _is_back(self, message_id: str) -> bool:
-        """Tell whether the person has written since: then it may go well now."""
-        record = await self._messages.get(message_id)
-        if record is None or record.began_at is None:
+    async def _is_back(self, failed: Record) -> bool:
+        """Tell whether the person has written since: then it may go well now.
+
+        Asked once the failure is kept: who writes later than that is shown what is
+        held.
+        """
+        contact = await self._contacts.get(failed.conversation_id)
+        if contact is None or contact.heard_at is None or failed.began_at is None:
             return False
-        contact = await self._contacts.get(record.conversation_id)
-        heard_at = contact.heard_at if contact else None
-        return heard_at is not None and heard_at > record.began_at
+        return contact.heard_at > failed.began_at
 
     async def _close_window_of(self, message_id: str) -> None:
         if record := await self._messages.get(message_id):
@@ -148,7 +151,15 @@ def _further(sid: str, status: str, record: Record) -> Record | None:
     return replace(record, provider_ref=sid, progress=status, state=Delivery.SENT)
 
 
-def _failed(sid: str, code: int, record: Record, *, is_back: bool) -> Record | None:
+def _once_more(record: Record) -> Record | None:
+    """Let what found the chat closed be tried again, unless it was shown by now."""
+    is_held = record.state is Delivery.UNREACHABLE
+    if not is_held or record.failures > _MOST_FAILURES:
+        return None
+    return replace(record, state=Delivery.WAITING)
+
+
+def _failed(sid: str, code: int, record: Record) -> Record | None:
     """Let an attempt have failed, once; what may go well is to be tried again."""
     is_told = sid == record.provider_ref and record.progress == FAILED
     if is_told or _is_of_before(sid, record):
@@ -156,7 +167,7 @@ def _failed(sid: str, code: int, record: Record, *, is_back: bool) -> Record | N
     failures = record.failures + 1
     most = _MOST_FAILURES_OF.get(code, _MOST_FAILURES)
     trouble = str(code)
-    may_go_well = is_back or code in _MAY_GO_WELL or _goes_otherwise(code, record)
+    may_go_well = code in _MAY_GO_WELL or _goes_otherwise(code, record)
     if may_go_well and failures <= most:
         state = Delivery.WAITING
     elif code in _UNWORDED:
