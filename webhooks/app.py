@@ -1,6 +1,6 @@
 """The server: opens the world, puts the house together, opens the doors."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
@@ -17,6 +17,7 @@ from core.database.engine import Database
 from core.database.figures import SqlFigures
 from core.database.store_reports import SqlStoreReports
 from core.database.stores import SqlStores
+from core.domain.alarms import BAD_SIGNATURES
 from core.payby.border import open_http
 from core.payby.calls import Merchant
 from core.payby.signing import load_private_key, load_public_key
@@ -30,8 +31,9 @@ from webhooks.house import House, World, put_together
 from webhooks.metrics import Metrics, metrics
 from webhooks.order_page import order_page
 from webhooks.payby_notices import payby_notices
+from webhooks.refusals import Refusals
 from webhooks.settings import Settings, TelegramMode
-from webhooks.tally import Tally
+from webhooks.tally import BADLY_SIGNED, Tally
 from webhooks.telegram_door import telegram_updates
 from webhooks.telegram_polling import Polling
 from webhooks.twilio_door import Guard, twilio_messages, twilio_status
@@ -161,6 +163,7 @@ async def _open_world(
         stores=stores,
         backlog=Backlog(jobs),
         tally=Tally(),
+        refusals=Refusals(clock, BAD_SIGNATURES),
         clock=clock,
     )
 
@@ -176,22 +179,36 @@ async def _open_twilio(closing: AsyncExitStack, settings: Settings) -> Client | 
     return client
 
 
+def _counting(world: World) -> Callable[[str], None]:
+    """Count PayBy's notices by the answer that they get, and the badly signed apart."""
+
+    def count(answer: str) -> None:
+        world.tally.notice(answer)
+        if answer == BADLY_SIGNED:
+            world.refusals.add("PayBy")
+
+    return count
+
+
 def _open_doors(app: FastAPI, settings: Settings, world: World, house: House) -> None:
     key = world.merchant.payby_public_key
-    notice = world.tally.notice
-    app.include_router(payby_notices(key, house.intake.take, notice))
+    refused = world.refusals.add
+    app.include_router(payby_notices(key, house.intake.take, _counting(world)))
     app.include_router(order_page(house.page, app.state.is_leaving))
     if token := settings.metrics_token.get_secret_value():
         app.include_router(metrics(token, _metrics(world, house)))
     if settings.telegram_mode is TelegramMode.WEBHOOK:
         secret = settings.telegram_webhook_secret.get_secret_value()
-        app.include_router(telegram_updates(secret, house.inbox.accept))
+        app.include_router(
+            telegram_updates(secret, house.inbox.accept, partial(refused, "Telegram"))
+        )
     if settings.has_whatsapp:
         guard = Guard(
             public_url=settings.public_url,
             account_sid=settings.twilio_account_sid,
             auth_token=settings.twilio_auth_token.get_secret_value(),
             sender=settings.whatsapp_sender,
+            refused=partial(refused, "Twilio"),
         )
         app.include_router(twilio_messages(guard, house.whatsapp_inbox.accept))
         app.include_router(twilio_status(guard, house.whatsapp_progress.heed))

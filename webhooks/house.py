@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 import httpx
@@ -19,12 +20,14 @@ from bot.chat_store import ChatStore
 from bot.conversation import Conversation, ConversationParts
 from bot.courier import Courier
 from bot.elsewhere import Elsewhere
+from bot.hand_over import HandOver
 from bot.inbox import Inbox
 from bot.link_news import LinkNews
 from bot.outbox import Outbox
 from bot.painter import Painter
 from bot.refund_post import RefundPost
 from bot.shop import Shop
+from bot.staff.case_screens import CaseScreens
 from bot.support_desk import SupportDesk
 from bot.telegram_channel import TelegramChannel
 from bot.whatsapp_channel import WhatsAppChannel
@@ -48,6 +51,8 @@ from core.database.messages import SqlMessages
 from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
 from core.database.refunds import SqlRefunds
+from core.database.staff import SqlStaff
+from core.database.talks import SqlTalks
 from core.database.whatsapp import SqlContacts, SqlTemplates
 from core.domain.ceilings import Ceilings
 from core.domain.terms import Limits, Terms
@@ -59,15 +64,19 @@ from core.payby.calls import Merchant
 from core.payby.client import PayByClient
 from core.payby.exchange import Exchange
 from core.payby.guarded import GuardedGateway
+from core.payby.ping import ping
 from core.ports import Clock, Orders
 from core.reconciliation import Reconciliation, ReconciliationParts
 from core.topup import TopUps
 from core.upkeep import Upkeep
 from core.watch import Watch
+from webhooks.alarm_duty import alarm_duty
 from webhooks.current_stores import CurrentStores
 from webhooks.desk import DeskParts, staff_desk
 from webhooks.limits import ceilings_of
+from webhooks.looks_here import LooksHere
 from webhooks.order_page import PageParts
+from webhooks.refusals import Refusals
 from webhooks.settings import Settings
 from webhooks.tally import Tally
 from webhooks.twilio_duties import twilio_duties
@@ -88,6 +97,7 @@ class World:
     stores: CurrentStores
     backlog: Backlog
     tally: Tally
+    refusals: Refusals
     clock: Clock
 
 
@@ -183,6 +193,19 @@ def put_together(settings: Settings, world: World) -> House:
         clock=clock,
     )
     topups = TopUps(parts)
+    talks = SqlTalks(database, clock)
+    screens = CaseScreens(talks=talks, orders=orders, clock=clock)
+    hand_over = HandOver(
+        talks=talks,
+        screens=screens,
+        staff=SqlStaff(database, clock),
+        chats=chats,
+        courier=courier,
+        messages=books.messages,
+        support_chat=settings.support_conversation,
+        remind_after=settings.support_reminder,
+        clock=clock,
+    )
     conversation = Conversation(
         ConversationParts(
             topups=topups,
@@ -192,6 +215,7 @@ def put_together(settings: Settings, world: World) -> House:
             links=books.links,
             link_news=LinkNews(courier=courier, chats=chats),
             support=support,
+            people=hand_over,
             clock=clock,
             shop=shop,
         )
@@ -205,11 +229,14 @@ def put_together(settings: Settings, world: World) -> House:
             stores=world.stores,
             outbox=outbox,
             courier=courier,
+            hand_over=hand_over,
+            screens=screens,
+            chats=chats,
             group=settings.support_group,
             second_above=settings.second_above,
         )
     )
-    answering = Answering(conversation, staff, chats, courier, outbox)
+    answering = Answering(conversation, staff, chats, courier, outbox, hand_over)
     whatsapp_inbox = WhatsAppInbox(
         answering=answering,
         say=_line(settings, world, network),
@@ -243,14 +270,24 @@ def put_together(settings: Settings, world: World) -> House:
             per_second=settings.payby_looks_per_second,
         ),
         upkeep=Upkeep(leases, clock, settings.worker),
-        duties=twilio_duties(
-            settings,
-            world.twilio,
-            database=database,
-            clock=clock,
-            inbox=whatsapp_inbox,
-            progress=progress,
-            support=support,
+        duties=(
+            _alarms(settings, world, gateway, courier),
+            *twilio_duties(
+                settings,
+                world.twilio,
+                database=database,
+                clock=clock,
+                inbox=whatsapp_inbox,
+                progress=progress,
+                support=support,
+            ),
+            Duty(
+                "talks",
+                hand_over.look,
+                every=settings.support_looks_every,
+                leases=leases,
+                worker=settings.worker,
+            ),
         ),
         bookkeeping=_bookkeeping(settings, world, parts, client, courier),
         gateway=gateway,
@@ -291,6 +328,28 @@ def _bookkeeping(
         BooksDesk(courier, settings.support_conversation).tell,
         leases=SqlLeases(database, clock),
         worker=settings.worker,
+    )
+
+
+def _alarms(
+    settings: Settings, world: World, gateway: GuardedGateway, courier: Courier
+) -> Duty:
+    async def clock_ahead() -> timedelta | None:
+        return (await ping(world.http, world.merchant, world.clock)).clock_ahead
+
+    return alarm_duty(
+        settings,
+        database=world.database,
+        backlog=world.backlog,
+        looks_here=LooksHere(
+            gateway=gateway,
+            clock_ahead=clock_ahead,
+            refusals=world.refusals,
+            clock=world.clock,
+            worker=settings.worker,
+        ),
+        courier=courier,
+        clock=world.clock,
     )
 
 

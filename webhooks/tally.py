@@ -1,5 +1,7 @@
 """What happened in this process since it started, counted for Prometheus."""
 
+from typing import Final
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -9,7 +11,8 @@ from prometheus_client import (
 
 from core.payby.exchange import Exchange
 
-_ANSWERS = ("accepted", "badly_signed", "unreadable", "too_large", "not_kept")
+BADLY_SIGNED: Final = "badly_signed"
+_ANSWERS = ("accepted", BADLY_SIGNED, "unreadable", "too_large", "not_kept")
 _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20)
 
 

@@ -18,12 +18,15 @@ _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's na
 
 
 def telegram_updates(
-    secret: str, accept: Callable[[dict[str, Any]], Awaitable[None]]
+    secret: str,
+    accept: Callable[[dict[str, Any]], Awaitable[None]],
+    refused: Callable[[], None],
 ) -> APIRouter:
     """Make the door; `accept` keeps an update durably before it returns.
 
-    An authentic update that cannot be read is let go with a 200: Telegram would
-    hold back its chat's messages for a day otherwise.
+    Who comes without the secret is counted. An authentic update that cannot be read
+    is let go with a 200: Telegram would hold back its chat's messages for a day
+    otherwise.
     """
     router = APIRouter()
 
@@ -31,6 +34,7 @@ def telegram_updates(
     async def update(request: Request) -> Response:
         given = request.headers.get(_SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode(), secret.encode()):
+            refused()
             log.warning("update_without_secret")
             return Response(status_code=401)
         try:

@@ -44,6 +44,8 @@ class Guard:
     auth_token: str
     sender: str
     """Our number, `+` and digits."""
+    refused: Callable[[], None]
+    """Counts who is turned away."""
 
     def check(self, request: Request, body: bytes, kind: str) -> Form:
         """Return the form. Raises NotFromTwilio."""
@@ -105,6 +107,7 @@ async def _taken(
         log.warning("form_too_large", kind=kind)
         return Response(status_code=413)
     except NotFromTwilio as error:
+        guard.refused()
         log.warning("form_not_from_twilio", kind=kind, why=str(error))
         return Response(status_code=403)
     try:

@@ -19,8 +19,13 @@ ACCOUNT = "AC" + "0" * 32
 AUTH_TOKEN = "not-a-secret-of-anybody"
 SENDER = "+971500000001"
 PAYER = "whatsapp:+971500000101"
+REFUSED: list[None] = []
 GUARD = Guard(
-    public_url=PUBLIC, account_sid=ACCOUNT, auth_token=AUTH_TOKEN, sender=SENDER
+    public_url=PUBLIC,
+    account_sid=ACCOUNT,
+    auth_token=AUTH_TOKEN,
+    sender=SENDER,
+    refused=lambda: REFUSED.append(None),
 )
 FORM = {
     "AccountSid": ACCOUNT,
@@ -126,9 +131,11 @@ async def test_a_form_with_a_signature_of_something_else_is_refused(
     post, keeper, given
 ):
     headers = {b"X-Twilio-Signature": given.encode("latin-1")}
+    REFUSED.clear()
     answer = await post(FORM, signed_as="-", headers=headers)
     assert answer.status_code == 403
     assert keeper.kept == []
+    assert len(REFUSED) == 1
 
 
 async def test_a_form_signed_in_an_unknown_way_is_refused(post, keeper):

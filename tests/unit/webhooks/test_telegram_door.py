@@ -19,12 +19,16 @@ class Keeper:
 
     def __init__(self) -> None:
         self.kept: list[dict[str, object]] = []
+        self.refused = 0
         self.trouble: Exception | None = None
 
     async def accept(self, update: dict[str, object]) -> None:
         if self.trouble:
             raise self.trouble
         self.kept.append(update)
+
+    def refuse(self) -> None:
+        self.refused += 1
 
 
 @pytest.fixture
@@ -35,7 +39,7 @@ def keeper():
 @pytest.fixture
 async def post(keeper):
     app = FastAPI()
-    app.include_router(telegram_updates(SECRET, keeper.accept))
+    app.include_router(telegram_updates(SECRET, keeper.accept, keeper.refuse))
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(
         transport=transport, base_url="http://shop.test"
@@ -54,6 +58,7 @@ async def test_an_update_with_the_secret_is_kept_and_acknowledged(post, keeper):
     answer = await post(json.dumps(UPDATE))
     assert (answer.status_code, answer.content) == (200, b"")
     assert keeper.kept == [UPDATE]
+    assert keeper.refused == 0
 
 
 @pytest.mark.parametrize(
@@ -63,6 +68,7 @@ async def test_an_update_with_the_secret_is_kept_and_acknowledged(post, keeper):
 async def test_an_update_without_the_secret_is_refused(post, keeper, secret):
     assert (await post(json.dumps(UPDATE), secret)).status_code == 401
     assert keeper.kept == []
+    assert keeper.refused == 1
 
 
 @pytest.mark.parametrize(
