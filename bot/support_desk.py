@@ -21,6 +21,10 @@ _WHAT_AND_WHAT_TO_DO: dict[CaseKind, tuple[str, str]] = {
         "A code may exist that nobody was shown",
         "Try /retry; if it stays so, cancel the order in PayBy's portal.",
     ),
+    CaseKind.QUERY_FAILING: (
+        "PayBy answered no question about a new code",
+        "Nothing is left open; if it goes on, ask PayBy why (trace codes: /order).",
+    ),
     CaseKind.CANCEL_FAILING: (
         "PayBy does not call a code off",
         "Try /retry, or cancel it in PayBy's portal; if it was paid, we credit it.",
@@ -111,6 +115,14 @@ _WHAT_AND_WHAT_TO_DO: dict[CaseKind, tuple[str, str]] = {
     ),
 }
 
+_CAN_BE_RETRIED = {
+    CaseKind.CREATION_UNCLEAR,
+    CaseKind.CANCEL_FAILING,
+    CaseKind.HELD,
+    CaseKind.NOT_TOLD,
+    CaseKind.REFUND_FAILING,
+}
+
 
 @DBOS.dbos_class("SupportDesk")
 class SupportDesk(DBOSConfiguredInstance):
@@ -153,7 +165,7 @@ class SupportDesk(DBOSConfiguredInstance):
             Parcel(
                 id=f"case:{number}:0",
                 conversation_id=self._chat,
-                message=Outgoing(case_text(case, order), _open_button(order)),
+                message=Outgoing(case_text(case, order), _buttons(case, order)),
                 tries=PUSH_TRIES,
                 keeps_distance=True,
             )
@@ -185,8 +197,12 @@ def case_text(case: Case, order: Order | None) -> str:
     return "\n".join(lines)
 
 
-def _open_button(order: Order | None) -> Rows:
-    """Let staff look at the order with one tap; for others it does nothing."""
+def _buttons(case: Case, order: Order | None) -> Rows:
+    """Let staff open the order, or try again; for others a tap does nothing."""
     if order is None:
         return ()
-    return ((staff_button("order", "Open the order", order.merchant_order_no),),)
+    number = order.merchant_order_no
+    rows: Rows = ((staff_button("order", "Open the order", number),),)
+    if case.kind in _CAN_BE_RETRIED:
+        rows += ((staff_button("retry", "Retry", number),),)
+    return rows

@@ -29,6 +29,10 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # nothing was made
     CONFLICT = "conflict"  # the number belongs to something that we did not ask for
     UNCLEAR = "unclear"  # it may have been made
+    UNTOLD = "untold"  # the same, and PayBy answers no question about it
+
+
+_IN_DOUBT = {Outcome.UNCLEAR, Outcome.UNTOLD}
 
 
 class Creation:
@@ -46,9 +50,10 @@ class Creation:
     async def get_code(self, merchant_order_no: str) -> None:
         """Bring a new order to its code, or to an honest end.
 
-        PayBy: review cases 2 to 6. An unclear creation is asked after every few
+        PayBy: review cases 2 to 8. An unclear creation is asked after every few
         seconds and repeated under the same number; what stays unclear is called off,
         and so is what is refused then: an earlier request may be on its way still.
+        Support hears of it where PayBy answered no question.
         """
         outcome = await self._ask(merchant_order_no)
         is_closed = outcome is Outcome.REFUSED
@@ -58,6 +63,9 @@ class Creation:
             outcome = await self._ask_again(merchant_order_no)
         if outcome is not Outcome.DONE and not is_closed:
             is_closed = await self._call_off(merchant_order_no)
+            if outcome is Outcome.UNTOLD and is_closed:
+                kind = CaseKind.QUERY_FAILING
+                await self._support.open_case(kind, merchant_order_no, {})
         await self._tell_how_it_went(merchant_order_no, is_closed=is_closed)
 
     async def _ask(self, merchant_order_no: str) -> Outcome:
@@ -100,7 +108,7 @@ class Creation:
         time = asyncio.get_running_loop().time
         too_long = time() + self._pace.creation_patience.total_seconds()
         outcome = Outcome.UNCLEAR
-        while outcome is Outcome.UNCLEAR and time() < too_long:
+        while outcome in _IN_DOUBT and time() < too_long:
             await asyncio.sleep(self._pace.ask_again.total_seconds())
             outcome = await self._look_and_repeat(merchant_order_no)
         return outcome
@@ -111,9 +119,9 @@ class Creation:
             seen = await self._gateway.get_order(merchant_order_no)
         except GatewayRejected as refusal:
             if refusal.code != NUMBER_UNKNOWN:
-                return Outcome.UNCLEAR
+                return Outcome.UNTOLD
         except GatewayError:
-            return Outcome.UNCLEAR
+            return Outcome.UNTOLD
         else:
             if seen.status is not GatewayStatus.CREATED:
                 return await self._take(order, seen)

@@ -9,6 +9,7 @@ class CaseKind(StrEnum):
     """What support is asked to look at."""
 
     CREATION_UNCLEAR = "creation_unclear"  # a code may exist that nobody was shown
+    QUERY_FAILING = "query_failing"  # PayBy does not say what became of a code
     CANCEL_FAILING = "cancel_failing"  # PayBy does not call the code off
     REFUSED_BY_PAYBY = "refused_by_payby"  # our keys, clock or rights are wrong
     HELD = "held"  # paid, and the account cannot be credited

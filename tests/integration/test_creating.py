@@ -85,6 +85,15 @@ async def test_a_code_that_is_never_confirmed_is_called_off(town):
     assert order.status is Status.FAILED
     assert town.notifier.events(order) == [Event.DELAYED, Event.FAILED]
     assert town.gateway.orders[order.merchant_order_no].status == "FAILURE"
+    assert town.support.kinds(order) == [CaseKind.QUERY_FAILING]
+
+
+async def test_a_code_that_is_called_off_after_answers_is_no_case(town):
+    town.gateway.fails("create", NO_ANSWER, done=True, times=FOREVER)
+    order = await town.created()
+    assert order.status is Status.FAILED
+    assert ("get", order.merchant_order_no) in town.gateway.calls
+    assert town.support.kinds(order) == []
 
 
 async def test_a_code_that_was_never_made_needs_no_calling_off(town):

@@ -35,8 +35,9 @@ async def test_a_case_names_the_order_and_what_to_do(town):
         "",
         "Open the account again and it is credited; or give the money back.",
     ]
-    ((button,),) = town.channel.shown[SUPPORT_CHAT][-1].choices
-    assert button.id == f"s1:order:{order.merchant_order_no}"
+    (opens,), (retries,) = town.channel.shown[SUPPORT_CHAT][-1].choices
+    assert opens.id == f"s1:order:{order.merchant_order_no}"
+    assert retries.id == f"s1:retry:{order.merchant_order_no}"
     case = await town.cases.get(number)
     assert case.conversation_id == order.conversation_id
 
