@@ -84,10 +84,10 @@ async def prepare(desk: Desk) -> None:
         topup(desk, "accounts", "import", str(accounts)),
         topup(desk, "whatsapp", "templates", "sync"),
     )
-    await _set_up_twilio(desk)
+    await set_up_twilio(desk)
 
 
-async def _set_up_twilio(desk: Desk) -> None:
+async def set_up_twilio(desk: Desk) -> None:
     """Let what people send on WhatsApp be posted to the product: Twilio's console."""
     async with httpx.AsyncClient(base_url=desk.url, trust_env=False) as http:
         where = {"webhook_url": f"{desk.app_url}/twilio/messages#rp=all&rc=5"}

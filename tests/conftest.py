@@ -92,9 +92,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture(scope="session")
-def opened_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the database of the first desk lies, as soon as one was laid."""
+    return tmp_path_factory.mktemp("laid") / "topup.sqlite"
+
+
+@pytest.fixture(scope="session")
+def opened_world(
+    tmp_path_factory: pytest.TempPathFactory, laid: Path
+) -> Iterator[World]:
     """The demo's sandbox and product, running."""
-    with opened(tmp_path_factory.mktemp("world")) as world:
+    with opened(tmp_path_factory.mktemp("world"), laid=laid) as world:
         yield world
 
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from dotenv import dotenv_values
 
-from sandbox.demo import prepare, topup
+from sandbox.demo import prepare, set_up_twilio, topup
 from sandbox.demo_settings import Desk, without_settings, write_settings
 from sandbox.payby.signing import load_keys
 from tests.phones import Phone
@@ -40,10 +40,20 @@ class World(SandboxClient):
     """Where payers write to us, unless they say otherwise."""
 
     def __init__(
-        self, folder: Path, *, sandbox_speed: float = SPEED, **settings: object
+        self,
+        folder: Path,
+        *,
+        sandbox_speed: float = SPEED,
+        laid: Path | None = None,
+        **settings: object,
     ) -> None:
-        """Lay the desk; `settings` are the product's, where not the demo's."""
+        """Lay the desk; `settings` are the product's, where not the demo's.
+
+        `laid` keeps the database of the first desk that is laid, for the others to
+        begin with.
+        """
         self._sandbox_speed = sandbox_speed
+        self._laid = laid
         self.desk = Desk(port=free_port(), app_port=free_port(), data=folder)
         self.desk.log_file.parent.mkdir()
         self._payby_key = load_keys(folder / "keys").private
@@ -62,9 +72,22 @@ class World(SandboxClient):
             *("--product-url", self.desk.app_url),
         )
         until(self._sandbox_answers, "the sandbox")
-        asyncio.run(prepare(self.desk))
-        self.keep_accounts(*(f"tester-{number}" for number in range(ACCOUNTS)))
+        if self._laid and self._laid.exists():
+            self._begin_with(self._laid)
+        else:
+            asyncio.run(prepare(self.desk))
+            self.keep_accounts(*(f"tester-{number}" for number in range(ACCOUNTS)))
+        if self._laid and not self._laid.exists():
+            _copy(self.desk.database, self._laid)
         self.start_product()
+
+    def _begin_with(self, laid: Path) -> None:
+        """Take over tables, stores and accounts, but no templates of another Twilio."""
+        _copy(laid, self.desk.database)
+        with closing(sqlite3.connect(self.desk.database)) as database, database:
+            database.execute("delete from whatsapp_templates")
+        asyncio.run(topup(self.desk, "telegram", "set-webhook"))
+        asyncio.run(set_up_twilio(self.desk))
 
     def close(self) -> None:
         """End everything."""
@@ -239,6 +262,15 @@ class World(SandboxClient):
         return self.http.get("/sandbox/health").is_success
 
 
+def _copy(database: Path, target: Path) -> None:
+    """Copy an SQLite file with what its log still holds."""
+    with (
+        closing(sqlite3.connect(database)) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        source.backup(copy)
+
+
 def _count(file: Path, question: str, *values: str) -> int:
     with closing(sqlite3.connect(file, timeout=30)) as database:
         ((count,),) = database.execute(question, values)
@@ -255,10 +287,14 @@ def free_port() -> int:
 
 @contextmanager
 def opened(
-    folder: Path, *, sandbox_speed: float = SPEED, **settings: object
+    folder: Path,
+    *,
+    sandbox_speed: float = SPEED,
+    laid: Path | None = None,
+    **settings: object,
 ) -> Iterator[World]:
     """Open a world, and end it."""
-    world = World(folder, sandbox_speed=sandbox_speed, **settings)
+    world = World(folder, sandbox_speed=sandbox_speed, laid=laid, **settings)
     try:
         world.open()
         yield world

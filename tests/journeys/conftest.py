@@ -1,6 +1,7 @@
 """Worlds in which time runs faster, and stories told on both chat networks."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -26,11 +27,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def opened_rehearsal(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    laid: Path,
 ) -> Iterator[World]:
     """A world for one file, with the product's settings that it names as REHEARSAL."""
     folder = tmp_path_factory.mktemp("rehearsal")
-    with opened(folder, sandbox_speed=1, **request.module.REHEARSAL) as world:
+    settings = request.module.REHEARSAL
+    with opened(folder, sandbox_speed=1, laid=laid, **settings) as world:
         yield world
 
 
