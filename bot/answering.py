@@ -1,14 +1,18 @@
 """Finds the answer to what somebody sent, once, and brings it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
+from bot.asking_person import is_for_a_person
+from bot.chat_lines import said
 from bot.chat_store import ChatStore
 from bot.chats import Answer, Chat
 from bot.conversation import Conversation
 from bot.courier import REPLY_TRIES, Courier, Parcel
 from bot.guidance import trouble
+from bot.hand_over import HandOver
 from bot.messages import Incoming, Outgoing, Rows
 from bot.outbox import Outbox
 from bot.staff.desk import StaffDesk
@@ -28,16 +32,19 @@ class Answering:
         chats: ChatStore,
         courier: Courier,
         outbox: Outbox,
+        hand_over: HandOver,
     ) -> None:
         self._conversation = conversation
         self._staff = staff
         self._chats = chats
         self._courier = courier
         self._outbox = outbox
+        self._hand_over = hand_over
 
     async def show_held(self, conversation_id: str) -> None:
         """Show a payer who is back what may not have reached them."""
         await self._outbox.show_held(conversation_id)
+        await self._hand_over.show_held(conversation_id)
 
     async def parcels(self, incoming: Incoming, job_id: str) -> list[Parcel]:
         """Find the answer, or the answer already found."""
@@ -76,7 +83,7 @@ class Answering:
         except Exception:
             log.exception("conversation_failed", update=job_id)
             answered = Answer(chat, (trouble(words_in(chat.language)),))
-        await self._chats.save(answered.chat, job_id, answered.messages)
+        await self._chats.save(answered.chat, job_id, answered.messages, answered.lines)
         return answered.messages
 
     async def _answer_of(self, chat: Chat, incoming: Incoming, job_id: str) -> Answer:
@@ -86,7 +93,12 @@ class Answering:
             return Answer(chat, for_staff)
         if incoming.sender:
             return Answer(chat)
-        return await self._conversation.answer(chat, incoming)
+        if is_for_a_person(chat, incoming):
+            answer = await self._hand_over.heard(chat, incoming, job_id)
+            if answer is not None:
+                return answer
+        answer = await self._conversation.answer(chat, incoming)
+        return replace(answer, lines=said(incoming, answer, job_id))
 
 
 def _parcels(

@@ -43,6 +43,7 @@ class Action(StrEnum):
     STORES = "stores"  # no key
     LANGUAGE = "language"  # language
     UNLINK = "unlink"  # payer
+    PERSON = "person"  # order, or no key: about the newest
 
 
 def button(action: Action, title: str, key: str = "", short: str = "") -> Choice:

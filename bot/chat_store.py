@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from bot.chats import Chat
 from bot.messages import Outgoing
 from core.database.conversations import KeptConversation, SqlConversations
+from core.domain.talks import Line
 
 _CHAT = TypeAdapter(Chat)
 _ANSWER = TypeAdapter(tuple[Outgoing, ...])
@@ -37,16 +38,20 @@ class ChatStore:
         return chat, _ANSWER.validate_python(kept.answer)
 
     async def save(
-        self, chat: Chat, update_id: str, answer: tuple[Outgoing, ...]
+        self,
+        chat: Chat,
+        update_id: str,
+        answer: tuple[Outgoing, ...],
+        lines: tuple[Line, ...] = (),
     ) -> None:
-        """Keep the chat's new state and the answer to the update, in one write.
+        """Keep the chat's new state, the answer to the update and lines, in one write.
 
         Of a secret answer nothing is kept.
         """
         kept = KeptConversation(state=_CHAT.dump_python(chat, mode="json"))
         if not any(message.is_secret for message in answer):
             messages = _ANSWER.dump_python(answer, mode="json")
-            kept = replace(kept, update_id=update_id, answer=messages)
+            kept = replace(kept, update_id=update_id, answer=messages, lines=lines)
         await self._conversations.save(chat.conversation_id, kept)
 
 

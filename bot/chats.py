@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from bot.messages import Outgoing
 from core.domain.money import Money
 from core.domain.stores import Trouble
+from core.domain.talks import Line
 
 Language: TypeAlias = Literal["en", "ar"]
 
@@ -107,3 +108,5 @@ class Answer:
 
     chat: Chat
     messages: tuple[Outgoing, ...] = ()
+    lines: tuple[Line, ...] = ()
+    """What of it is kept for a while, for a person whom the payer may ask for."""

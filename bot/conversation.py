@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot import guidance
+from bot.asking_person import AskingPerson
 from bot.balances import Balances
 from bot.buttons import Action, tapped
 from bot.calling_off import CallingOff
@@ -21,7 +22,7 @@ from bot.money_back import MoneyBack
 from bot.my_orders import MyOrders
 from bot.order_states import not_yours
 from bot.ordering import Ordering
-from bot.ports import Accounts, LinkNews, Links, Orders, Stores, TopUps
+from bot.ports import Accounts, LinkNews, Links, Orders, People, Stores, TopUps
 from bot.receipts import Receipts
 from bot.shop import Shop
 from bot.store_search import StoreSearch
@@ -49,6 +50,7 @@ class ConversationParts:
     links: Links
     link_news: LinkNews
     support: Support
+    people: People
     clock: Clock
     shop: Shop
 
@@ -72,6 +74,7 @@ class Conversation:
         self._receipts = Receipts(self._my_orders)
         self._balances = Balances(topups, parts.accounts)
         self._linking = Linking(parts.links, parts.link_news, clock)
+        self._asking_person = AskingPerson(parts.people, self._my_orders)
         self._on_command = self._commands()
         self._on_order = self._order_buttons()
         self._on_tap = self._other_buttons()
@@ -96,6 +99,7 @@ class Conversation:
             Command.STATUS: self._my_orders.status,
             Command.LINK: self._linking.link,
             Command.UNLINK: self._linking.ask_to_unlink,
+            Command.SUPPORT: self._asking_person.ask,
         }
 
     def _order_buttons(self) -> dict[Action, _AboutOrder]:
@@ -133,6 +137,7 @@ class Conversation:
             Action.AT_STORE: self._till.at_store,
             Action.LANGUAGE: self._choose_language,
             Action.UNLINK: self._linking.unlink,
+            Action.PERSON: self._asking_person.ask,
         }
 
     async def answer(self, chat: Chat, incoming: Incoming) -> Answer:

@@ -1,7 +1,7 @@
 """Welcome, help, and the commands a chat's menu lists."""
 
 from bot.buttons import Action, button
-from bot.messages import Outgoing, Rows
+from bot.messages import Choice, Outgoing, Rows
 from bot.shop import Shop
 from bot.understanding import Command
 from bot.words import Words
@@ -21,6 +21,7 @@ def commands(words: Words) -> tuple[tuple[str, str], ...]:
         (Command.HELP, words.say("How it works")),
         (Command.CANCEL, words.say("Stop, or cancel a code")),
         (Command.REFUND, words.say("How to get money back")),
+        (Command.SUPPORT, words.say("Talk to a person")),
     )
 
 
@@ -51,7 +52,6 @@ def help_message(words: Words) -> Outgoing:
             words.say("{command} – {what}", command=f"/{name}", what=description)
             for name, description in commands(words)
         ),
-        "",
         words.say("You can also just write, for example *top up 50*."),
     ]
     return Outgoing("\n".join(lines), main_menu(words))
@@ -60,7 +60,7 @@ def help_message(words: Words) -> Outgoing:
 def pointer(words: Words) -> Outgoing:
     """Answer a text that fits nothing."""
     text = words.say("I did not understand that. What would you like to do?")
-    return Outgoing(text, main_menu(words))
+    return Outgoing(text, (*main_menu(words), (person_button(words),)))
 
 
 def news_off(words: Words) -> Outgoing:
@@ -94,6 +94,11 @@ def language_question(words: Words) -> Outgoing:
         button(Action.LANGUAGE, "العربية", "ar"),
     )
     return Outgoing(words.say("Which language do you prefer?"), (row,))
+
+
+def person_button(words: Words, merchant_order_no: str = "") -> Choice:
+    """Make the button that asks for a person, about an order if one is named."""
+    return button(Action.PERSON, words.say("Talk to a person"), merchant_order_no)
 
 
 def main_menu(words: Words) -> Rows:

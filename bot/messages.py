@@ -161,3 +161,5 @@ class Incoming:
     """The phone's primary language subtag: "en", "ar" …; empty when unknown."""
     sender: str = ""
     """In a group: who wrote, as the conversation that they have alone with us."""
+    replies_to: str = ""
+    """The network's reference to the message of ours that it replies to, if any."""

@@ -9,6 +9,7 @@ from core.domain.links import CodeFault, Payer
 from core.domain.money import Money
 from core.domain.orders import Order
 from core.domain.stores import Trouble
+from core.domain.talks import Talk
 from core.domain.terms import Limits
 
 
@@ -219,6 +220,17 @@ class Links(Protocol):
 
     async def leave(self, conversation_id: str) -> None:
         """Take a chat out."""
+        ...
+
+
+class People(Protocol):
+    """The people of support, for who wants to talk to one."""
+
+    async def ask(self, conversation_id: str, merchant_order_no: str) -> Talk:
+        """Open a payer's case, about an order if any, and let support know.
+
+        A case in which the payer talks already goes on.
+        """
         ...
 
 

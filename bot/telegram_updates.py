@@ -35,8 +35,8 @@ def conversation_of(update: Json, group: str = "") -> str | None:
     """Return the private chat that an update belongs to; None for any other.
 
     It may also be that the person has let us back in; being shut out is not for us,
-    since every push finds that out by itself. In the one group that is named, taps
-    and commands are for us.
+    since every push finds that out by itself. In the one group that is named, taps,
+    commands and replies to a bot are for us.
     """
     chat = _part(_message(update) or _let_back_in(update), "chat")
     if type(chat.get("id")) is not int:
@@ -44,7 +44,7 @@ def conversation_of(update: Json, group: str = "") -> str | None:
     conversation_id = f"{PREFIX}{chat['id']}"
     if chat.get("type") == "private":
         return conversation_id
-    is_ours = conversation_id == group and _is_command_or_tap(update)
+    is_ours = conversation_id == group and _is_for_us(update)
     return conversation_id if is_ours else None
 
 
@@ -65,16 +65,26 @@ def read(update: Json, received_at: datetime, group: str = "") -> Received | Non
         received_at=received_at,
         language=_text(sender, "language_code").partition("-")[0].lower(),
         sender="" if is_alone else f"{PREFIX}{sender.get('id')}",
+        replies_to=_replies_to(message),
         **said,
     )
     return Received(incoming, _text(tap, "id"))
 
 
-def _is_command_or_tap(update: Json) -> bool:
+def _is_for_us(update: Json) -> bool:
+    message = _part(update, "message")
     return bool(
         _part(update, "callback_query")
-        or _text(_part(update, "message"), "text").startswith("/")
+        or _text(message, "text").startswith("/")
+        or _replies_to(message)
     )
+
+
+def _replies_to(message: Json) -> str:
+    """Return the number of the bot's message that this one replies to, if any."""
+    original = _part(message, "reply_to_message")
+    is_of_bot = _part(original, "from").get("is_bot") is True
+    return str(original.get("message_id", "")) if is_of_bot else ""
 
 
 def _tap(tap: Json) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class Command(StrEnum):
     UNLINK = "unlink"
     STOP = "stop"
     HELLO = "hello"
+    SUPPORT = "support"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,14 @@ _LINK = _words("link ربط الربط اربط")
 _UNLINK = _words("unlink فك افصل")
 _STOP = _words("stop unsubscribe توقف ايقاف")
 _GO_ON = _words("start ابدا")
+_PERSON = _words(
+    "person human agent operator representative support somebody someone شخص موظف"
+    " انسان الدعم دعم بشري"
+)
+_TALK = _words(
+    "talk speak chat write connect contact call reach التحدث اتحدث تحدث اتكلم التكلم"
+    " تكلم اكلم كلموني التواصل اتواصل تواصل"
+)
 _GREETING = _words("hi hello hey hallo salam مرحبا اهلا هلا السلام سلام")
 _LANGUAGES = {
     "english": "en",
@@ -171,6 +180,7 @@ def _read_phrase(spoken: Sequence[str]) -> Request | None:
         _read_switch(folded)
         or _read_language(folded)
         or _read_link(spoken, said)
+        or _read_person(folded, said)
         or _read_act(folded, said)
         or _read_thing(spoken, said)
         or _read_question(spoken, said)
@@ -190,6 +200,13 @@ def _read_link(spoken: Sequence[str], said: frozenset[str]) -> Request | None:
         return Request(Command.LINK)
     is_code = spoken[1:] and read_link_code(spoken[-1])
     return Request(Command.LINK, spoken[-1]) if is_code else None
+
+
+def _read_person(folded: Sequence[str], said: frozenset[str]) -> Request | None:
+    """Read "talk to a person", or one who is named alone: "support", "human"."""
+    if said & _PERSON and (said & _TALK or _says_no_more(said, _PERSON)):
+        return Request(Command.SUPPORT, _order_no(folded))
+    return None
 
 
 def _read_act(folded: Sequence[str], said: frozenset[str]) -> Request | None:

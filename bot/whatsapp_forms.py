@@ -45,6 +45,7 @@ def read(form: Form, conversation_id: str, received_at: datetime) -> Incoming:
         conversation_id=conversation_id,
         received_at=received_at,
         language="ar" if _ARABIC.search(said.get("text", "")) else "",
+        replies_to=form.get("OriginalRepliedMessageSid", ""),
         **said,
     )
 

@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 
+from bot.chat_store import ChatStore
 from bot.courier import Courier
+from bot.hand_over import HandOver
 from bot.outbox import Outbox
 from bot.ports import Stores
 from bot.staff.acting import Acting
 from bot.staff.alarms import AlarmList
 from bot.staff.audits import Audits
 from bot.staff.carrying_out import CarryingOut
+from bot.staff.case_book import CaseBook
+from bot.staff.case_screens import CaseScreens
+from bot.staff.cases import CaseDesk
 from bot.staff.colleagues import Colleagues
 from bot.staff.desk import StaffDesk
 from bot.staff.figures import Figures
@@ -19,17 +24,21 @@ from bot.staff.retrying import Retrying
 from bot.staff.showing import Showing
 from bot.staff.standings import Standings
 from bot.staff.stores import StoreDesk
+from bot.staff.talking import Talking
 from core.database.alarms import SqlAlarms
 from core.database.audit import SqlAudit
+from core.database.cases import SqlCases
 from core.database.day_figures import SqlDayFigures
 from core.database.engine import Database
 from core.database.figures import SqlFigures
+from core.database.messages import SqlMessages
 from core.database.order_files import SqlOrderFiles
 from core.database.order_search import SqlOrderSearch
 from core.database.proposals import SqlProposals
 from core.database.staff import SqlStaff
 from core.database.store_files import SqlStoreFiles
 from core.database.stuck import SqlStuck
+from core.database.talks import SqlTalks
 from core.domain.money import Money
 from core.ports import Clock, Orders
 from core.topup import TopUps
@@ -46,6 +55,9 @@ class DeskParts:
     stores: Stores
     outbox: Outbox
     courier: Courier
+    hand_over: HandOver
+    screens: CaseScreens
+    chats: ChatStore
     group: str
     """The desk's own group, like "tg:-100123"; empty for none."""
     second_above: Money
@@ -111,5 +123,33 @@ def staff_desk(parts: DeskParts) -> StaffDesk:
     alarms = AlarmList(SqlAlarms(database, clock))
     return StaffDesk(
         staff,
-        [screens, retrying, showing, proposing, figures, alarms, stores, audits],
+        SqlMessages(database, clock),
+        [
+            screens,
+            retrying,
+            showing,
+            proposing,
+            _cases(parts, staff, audit),
+            figures,
+            alarms,
+            stores,
+            audits,
+        ],
+    )
+
+
+def _cases(parts: DeskParts, staff: SqlStaff, audit: SqlAudit) -> CaseDesk:
+    database, clock = parts.database, parts.clock
+    talks, cases = SqlTalks(database, clock), SqlCases(database, clock)
+    book = CaseBook(cases=cases, talks=talks, staff=staff, audit=audit)
+    talking = Talking(
+        book=book,
+        talks=talks,
+        hand_over=parts.hand_over,
+        screens=parts.screens,
+        chats=parts.chats,
+        clock=clock,
+    )
+    return CaseDesk(
+        book=book, cases=cases, talks=talks, talking=talking, screens=parts.screens
     )

@@ -20,12 +20,14 @@ from bot.chat_store import ChatStore
 from bot.conversation import Conversation, ConversationParts
 from bot.courier import Courier
 from bot.elsewhere import Elsewhere
+from bot.hand_over import HandOver
 from bot.inbox import Inbox
 from bot.link_news import LinkNews
 from bot.outbox import Outbox
 from bot.painter import Painter
 from bot.refund_post import RefundPost
 from bot.shop import Shop
+from bot.staff.case_screens import CaseScreens
 from bot.support_desk import SupportDesk
 from bot.telegram_channel import TelegramChannel
 from bot.whatsapp_channel import WhatsAppChannel
@@ -49,6 +51,8 @@ from core.database.messages import SqlMessages
 from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
 from core.database.refunds import SqlRefunds
+from core.database.staff import SqlStaff
+from core.database.talks import SqlTalks
 from core.database.whatsapp import SqlContacts, SqlTemplates
 from core.domain.ceilings import Ceilings
 from core.domain.terms import Limits, Terms
@@ -189,6 +193,19 @@ def put_together(settings: Settings, world: World) -> House:
         clock=clock,
     )
     topups = TopUps(parts)
+    talks = SqlTalks(database, clock)
+    screens = CaseScreens(talks=talks, orders=orders, clock=clock)
+    hand_over = HandOver(
+        talks=talks,
+        screens=screens,
+        staff=SqlStaff(database, clock),
+        chats=chats,
+        courier=courier,
+        messages=books.messages,
+        support_chat=settings.support_conversation,
+        remind_after=settings.support_reminder,
+        clock=clock,
+    )
     conversation = Conversation(
         ConversationParts(
             topups=topups,
@@ -198,6 +215,7 @@ def put_together(settings: Settings, world: World) -> House:
             links=books.links,
             link_news=LinkNews(courier=courier, chats=chats),
             support=support,
+            people=hand_over,
             clock=clock,
             shop=shop,
         )
@@ -211,11 +229,14 @@ def put_together(settings: Settings, world: World) -> House:
             stores=world.stores,
             outbox=outbox,
             courier=courier,
+            hand_over=hand_over,
+            screens=screens,
+            chats=chats,
             group=settings.support_group,
             second_above=settings.second_above,
         )
     )
-    answering = Answering(conversation, staff, chats, courier, outbox)
+    answering = Answering(conversation, staff, chats, courier, outbox, hand_over)
     whatsapp_inbox = WhatsAppInbox(
         answering=answering,
         say=_line(settings, world, network),
@@ -259,6 +280,13 @@ def put_together(settings: Settings, world: World) -> House:
                 inbox=whatsapp_inbox,
                 progress=progress,
                 support=support,
+            ),
+            Duty(
+                "talks",
+                hand_over.look,
+                every=settings.support_looks_every,
+                leases=leases,
+                worker=settings.worker,
             ),
         ),
         bookkeeping=_bookkeeping(settings, world, parts, client, courier),

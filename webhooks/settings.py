@@ -179,6 +179,7 @@ class Settings(BaseSettings):
     second_person_above: Annotated[Decimal, Field(ge=0, decimal_places=2)] = Decimal(
         200
     )
+    support_reminder_minutes: Annotated[float, Field(ge=1, le=1440)] = 15
     refunds_below_zero: bool = False
     rehearsal_speed: Annotated[int, Field(ge=1, le=3600)] = 1
 
@@ -302,6 +303,16 @@ class Settings(BaseSettings):
         Telegram numbers groups below zero. A person's chat needs no such leave.
         """
         return self.support_conversation if self.support_chat.startswith("-") else ""
+
+    @property
+    def support_reminder(self) -> timedelta:
+        """How long a payer waits for a person before staff are reminded."""
+        return timedelta(minutes=self.support_reminder_minutes) / self.rehearsal_speed
+
+    @property
+    def support_looks_every(self) -> timedelta:
+        """How often to look for payers who wait."""
+        return max(self.support_reminder / 15, timedelta(seconds=1))
 
     @property
     def second_above(self) -> Money:

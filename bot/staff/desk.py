@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.messages import Incoming, Outgoing
+from bot.hand_over import case_replied_to
+from bot.messages import Incoming, Kind, Outgoing
 from bot.staff.table import Asked, Desk, StaffCommand, read_command
 from bot.staff.texts import bold
 from bot.understanding import Command
+from core.database.messages import SqlMessages
 from core.database.staff import SqlStaff
 from core.domain.staff import Member, Role
 
@@ -22,8 +24,11 @@ class StaffDesk:
     The role is looked up whenever something is asked, never when a button is shown.
     """
 
-    def __init__(self, staff: SqlStaff, parts: Sequence[Desk]) -> None:
+    def __init__(
+        self, staff: SqlStaff, messages: SqlMessages, parts: Sequence[Desk]
+    ) -> None:
         self._staff = staff
+        self._messages = messages
         whoami = StaffCommand(
             name="whoami",
             least=Role.VIEWER,
@@ -37,7 +42,7 @@ class StaffDesk:
         self, incoming: Incoming, update_id: str
     ) -> tuple[Outgoing, ...] | None:
         """Return the answer; None when it is not for the desk, or not from staff."""
-        read = read_command(incoming)
+        read = read_command(incoming) or await self._read_reply(incoming)
         if read is None or read[0] not in self._commands:
             return None
         name, argument = read
@@ -59,6 +64,16 @@ class StaffDesk:
             conversation_id=incoming.conversation_id,
         )
         return tuple(await command.run(asked))
+
+    async def _read_reply(self, incoming: Incoming) -> tuple[str, str] | None:
+        """Read a reply to a message of a case as an answer to its payer."""
+        if incoming.kind is not Kind.TEXT or not incoming.replies_to:
+            return None
+        replied = await self._messages.sent_as(
+            incoming.conversation_id, incoming.replies_to
+        )
+        number = case_replied_to(replied.id) if replied else None
+        return ("answer", f"{number} {incoming.text}") if number else None
 
     async def _who_am_i(self, asked: Asked) -> Sequence[Outgoing]:
         """Say who asks, and list what that role may do."""

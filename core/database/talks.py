@@ -118,7 +118,7 @@ class SqlTalks:
         row.sqlmodel_update(vars(after))
         return after
 
-    async def say(
+    async def tell(
         self, number: int, rule: TalkRule, line: Line
     ) -> tuple[Talk, Line] | TalkFault:
         """Let something be said to the payer, if the rule lets it; the same, once."""

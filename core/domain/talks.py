@@ -22,6 +22,7 @@ class TalkFault(StrEnum):
 
     UNKNOWN = "unknown"
     ELSEWHERE = "elsewhere"  # somebody else has taken it
+    YOURS = "yours"  # whoever wants to take it has done so before
     NOT_TAKEN = "not_taken"
     CLOSED = "closed"
 
@@ -81,8 +82,9 @@ def taken(talk: Talk, by: Member, chat: str, message: str) -> Talk | TalkFault:
         return talk
     if not talk.is_live:
         return TalkFault.CLOSED
-    if talk.stage is TalkStage.TAKEN and talk.taken_by != by.name:
-        return TalkFault.ELSEWHERE
+    if talk.stage is TalkStage.TAKEN:
+        is_own = talk.taken_by == by.name
+        return TalkFault.YOURS if is_own else TalkFault.ELSEWHERE
     return replace(
         talk,
         stage=TalkStage.TAKEN,
@@ -147,7 +149,8 @@ def remind_at(talk: Talk, after: timedelta) -> datetime | None:
     """Tell when staff are reminded next, each time after twice as long."""
     if talk.waits_since is None:
         return None
-    return talk.waits_since + after * 2 ** min(talk.reminders, _MOST_DOUBLINGS)
+    doublings = min(talk.reminders, _MOST_DOUBLINGS)
+    return talk.waits_since + after * (1 << doublings)
 
 
 def _fault_of_end(talk: Talk, by: Member) -> TalkFault | None:

@@ -126,7 +126,7 @@ async def test_what_was_said_with_a_person_is_kept_thirty_days(talks, say, clock
 
 async def test_a_line_that_did_not_arrive_waits_until_it_was_shown(talks, say):
     talk = await talks.open("tg:1", "")
-    said = await talks.say(talk.number, lambda same: same, say("m1", "hi", BOT))
+    said = await talks.tell(talk.number, lambda same: same, say("m1", "hi", BOT))
     assert not isinstance(said, TalkFault)
     assert await talks.held("tg:1") == []
     await talks.hold(said[1].id, is_held=True)

@@ -24,12 +24,14 @@ from bot.chat_store import ChatStore
 from bot.conversation import Conversation, ConversationParts
 from bot.courier import Courier
 from bot.elsewhere import Elsewhere
+from bot.hand_over import HandOver
 from bot.inbox import Inbox
 from bot.link_news import LinkNews
 from bot.outbox import Outbox
 from bot.painter import Painter
 from bot.refund_post import RefundPost
 from bot.shop import Shop
+from bot.staff.case_screens import CaseScreens
 from bot.staff.desk import StaffDesk
 from bot.support_desk import SupportDesk
 from bot.telegram_channel import TelegramChannel
@@ -45,8 +47,10 @@ from core.database.migrate import migrate
 from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
 from core.database.refunds import SqlRefunds
+from core.database.staff import SqlStaff
 from core.database.store_reports import SqlStoreReports
 from core.database.stores import SqlStores
+from core.database.talks import SqlTalks
 from core.database.whatsapp import SqlContacts
 from core.domain.accounts import Account
 from core.domain.money import Money
@@ -109,6 +113,8 @@ class Town:
     outbox: Outbox
     inbox: Inbox
     staff: StaffDesk
+    hand_over: HandOver
+    talks: SqlTalks
     stores: CurrentStores
     contacts: SqlContacts
     whatsapp_inbox: WhatsAppInbox
@@ -288,6 +294,19 @@ def put_together(database: Database) -> Town:
         lifetime=TERMS.lifetime,
         clock=clock,
     )
+    talks = SqlTalks(database, clock)
+    screens = CaseScreens(talks=talks, orders=orders, clock=clock)
+    hand_over = HandOver(
+        talks=talks,
+        screens=screens,
+        staff=SqlStaff(database, clock),
+        chats=chats,
+        courier=courier,
+        messages=messages,
+        support_chat=SUPPORT_CHAT,
+        remind_after=timedelta(minutes=15),
+        clock=clock,
+    )
     conversation = Conversation(
         ConversationParts(
             topups=topups,
@@ -297,6 +316,7 @@ def put_together(database: Database) -> Town:
             links=links,
             link_news=LinkNews(courier=courier, chats=chats),
             support=support,
+            people=hand_over,
             clock=clock,
             shop=SHOP,
         )
@@ -310,11 +330,14 @@ def put_together(database: Database) -> Town:
             stores=stores,
             outbox=outbox,
             courier=courier,
+            hand_over=hand_over,
+            screens=screens,
+            chats=chats,
             group=SUPPORT_CHAT,
             second_above=Money(20_000),
         )
     )
-    answering = Answering(conversation, staff, chats, courier, outbox)
+    answering = Answering(conversation, staff, chats, courier, outbox, hand_over)
     contacts = SqlContacts(database)
     return Town(
         database=database,
@@ -339,6 +362,8 @@ def put_together(database: Database) -> Town:
         desk=desk,
         outbox=outbox,
         staff=staff,
+        hand_over=hand_over,
+        talks=talks,
         stores=stores,
         inbox=Inbox(
             bot_id=BOT_ID,

@@ -73,6 +73,7 @@ def conversation(books, shelves, links, link_news, clock):
             links=links,
             link_news=link_news,
             support=books,
+            people=books,
             clock=clock,
             shop=SHOP,
         )

@@ -24,6 +24,7 @@ from core.domain.errors import (
 from core.domain.money import Money
 from core.domain.orders import Order, Status, new_order_no
 from core.domain.stores import Trouble
+from core.domain.talks import Talk, TalkStage
 from core.domain.terms import Limits
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # 16:00 in the Gulf
@@ -64,6 +65,8 @@ class Books:
     at_the_till: set[str] = field(default_factory=set)
     longest: timedelta = timedelta(hours=4)
     cases: list[tuple[CaseKind, str]] = field(default_factory=list)
+    talks: list[str] = field(default_factory=list)
+    """The orders about which a person was asked for; empty for no order."""
     ceilings: Ceilings = field(default_factory=Ceilings)
     limits: Limits = field(default_factory=lambda: Limits(Money(1000), Money(200_000)))
 
@@ -177,6 +180,16 @@ class Books:
         if (kind, number) not in self.cases:
             self.cases.append((kind, number))
         return 17 + self.cases.index((kind, number))
+
+    async def ask(self, conversation_id: str, merchant_order_no: str) -> Talk:
+        self.talks.append(merchant_order_no)
+        return Talk(
+            number=17,
+            conversation_id=conversation_id,
+            merchant_order_no=merchant_order_no,
+            stage=TalkStage.WAITING,
+            opened_at=self.clock.now(),
+        )
 
     async def of_conversation(self, conversation_id: str, limit: int) -> list[Order]:
         own = [o for o in self.orders if o.conversation_id == conversation_id]

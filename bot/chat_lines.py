@@ -1,0 +1,54 @@
+"""What is kept for a while of what payer and bot say: enough for a person to go on."""
+
+from bot.chats import Answer
+from bot.messages import Incoming, Kind, Outgoing, plain
+from bot.understanding import Command, read_request
+from core.domain.links import read_link_code
+from core.domain.talks import BOT, PAYER, Line
+
+_LONGEST = 300
+
+
+def said(incoming: Incoming, answer: Answer, update_id: str) -> tuple[Line, ...]:
+    """Return what was said and answered, cut short; nothing of linking chats."""
+    if _is_about_links(incoming):
+        return ()
+    own = Line(
+        name=update_id, who=PAYER, text=_in_short(incoming), at=incoming.received_at
+    )
+    answers = (
+        Line(
+            name=f"{update_id}:{index}",
+            who=BOT,
+            text=_what(message),
+            at=incoming.received_at,
+        )
+        for index, message in enumerate(answer.messages)
+    )
+    return (own, *answers)
+
+
+def _is_about_links(incoming: Incoming) -> bool:
+    request = read_request(incoming.text)
+    about_links = {Command.LINK, Command.UNLINK}
+    return bool(
+        read_link_code(incoming.text) or (request and request.command in about_links)
+    )
+
+
+def _in_short(incoming: Incoming) -> str:
+    match incoming.kind:
+        case Kind.TEXT:
+            return incoming.text[:_LONGEST]
+        case Kind.CHOICE:
+            _, _, choice = incoming.choice_id.partition(":")
+            return f"[tapped {choice.strip(':').replace(':', ' ')}]"
+        case Kind.LOCATION:
+            return "[shared a place]"
+        case Kind.OTHER:
+            return "[sent what the bot cannot read]"
+
+
+def _what(message: Outgoing) -> str:
+    text = plain(message.text)[:_LONGEST]
+    return f"[picture] {text}" if message.card or message.receipt else text

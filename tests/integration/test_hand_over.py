@@ -1,0 +1,270 @@
+"""A payer and a person of support write to each other through the bot."""
+
+import asyncio
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from bot.channel import Unworded
+from bot.messages import plain
+from core.domain.orders import Status
+from core.domain.staff import Role
+from core.domain.talks import TalkStage
+from tests.integration.clerks import hired
+from tests.integration.conftest import BOT_ID, SUPPORT_CHAT, Town, done, until
+from tests.integration.telling import an_order_in
+
+UPDATES = count(90_000)
+
+
+class Payer:
+    """A payer's chat on Telegram."""
+
+    def __init__(self, town: Town, chat: str = "") -> None:
+        self._town = town
+        self.chat = chat or f"tg:{800_000 + town.number()}"
+
+    async def types(self, text: str, language: str = "en") -> None:
+        """Type something, and wait until it was answered."""
+        number = int(self.chat.removeprefix("tg:"))
+        update = {
+            "update_id": next(UPDATES),
+            "message": {
+                "message_id": 1,
+                "chat": {"id": number, "type": "private"},
+                "from": {"id": number, "language_code": language},
+                "text": text,
+            },
+        }
+        await self._town.inbox.accept(update)
+        await done(f"tg:{BOT_ID}:{update['update_id']}")
+
+    @property
+    def sees(self) -> list[str]:
+        """All that the chat shows, oldest first."""
+        return shown(self._town, self.chat)
+
+    async def asks(self) -> int:
+        """Ask for a person; return the case's number."""
+        await self.types("/support")
+        talk = await self._town.talks.live(self.chat)
+        assert talk
+        return talk.number
+
+
+def shown(town: Town, chat: str) -> list[str]:
+    return [plain(message.text) for message in town.channel.shown.get(chat, [])]
+
+
+async def seen(town: Town, chat: str, text: str) -> None:
+    """Wait until a chat shows a message with that text."""
+
+    async def is_there() -> bool:
+        return any(text in each for each in shown(town, chat))
+
+    await until(is_there)
+
+
+@pytest.fixture
+async def payer(town):
+    return Payer(town)
+
+
+async def test_a_case_shows_the_order_and_what_was_said_last(town, payer):
+    order = await an_order_in(town, Status.CREDITED, payer.chat)
+    await payer.types("my cashier was very rude to me today")
+    number = await payer.asks()
+    await seen(town, SUPPORT_CHAT, f"Case {number}: a payer wants to talk")
+    text = next(t for t in shown(town, SUPPORT_CHAT) if f"Case {number}:" in t)
+    assert order.merchant_order_no in text
+    assert "payer: my cashier was very rude to me today" in text
+    assert "bot: I did not understand" in text
+    assert payer.chat.removeprefix("tg:") not in text
+
+
+async def test_payer_and_person_talk_in_order_until_it_is_closed(town, payer):
+    agent = await hired(town)
+    number = await payer.asks()
+    await payer.types("the first thing that I want to say")
+    assert f"added that to case {number}" in payer.sees[-1]
+    taken = await agent.types(f"/take {number}")
+    assert "the first thing that I want to say" in taken
+    await seen(town, payer.chat, "You are talking to a person of support now")
+    for n in range(5):
+        await payer.types(f"and this is what I say as number {n}")
+        await agent.types(f"/answer {number} answer {n}")
+    await seen(town, agent.chat, "number 4")
+    await seen(town, payer.chat, "answer 4")
+    to_agent = [text for text in shown(town, agent.chat) if "as number" in text]
+    assert [text[-1] for text in to_agent] == list("01234")
+    said = [text for text in payer.sees if text.startswith("Support:")]
+    assert said == [f"Support: answer {n}" for n in range(5)]
+    await agent.types(f"/close {number} solved")
+    await seen(town, payer.chat, f"closed case {number}")
+    await payer.types("is anybody still there, my dear friend?")
+    assert "did not understand" in payer.sees[-1]
+    acts = await agent.types("/audit")
+    for act in ("take", "answer", "close"):
+        assert f"{agent.name}: {act} case {number}" in acts
+
+
+async def test_commands_buttons_and_short_wishes_still_go_to_the_bot(town, payer):
+    agent = await hired(town)
+    number = await payer.asks()
+    await agent.types(f"/take {number}")
+    for text in ("/orders", "my orders", "top up"):
+        await payer.types(text)
+        assert "Support" not in payer.sees[-1]
+    await payer.types("player-1001-x")
+    assert "cannot find the account" in payer.sees[-1]
+    assert not [text for text in shown(town, agent.chat) if "player-1001-x" in text]
+
+
+async def test_a_long_sentence_goes_to_the_person_whatever_words_it_has(town, payer):
+    agent = await hired(town)
+    number = await payer.asks()
+    await agent.types(f"/take {number}")
+    await payer.types("I paid at the store and where is my money")
+    await seen(town, agent.chat, "I paid at the store and where is my money")
+
+
+async def test_of_two_who_take_it_at_once_one_gets_it_and_the_other_hears_who(
+    town, payer
+):
+    one, two = await hired(town), await hired(town)
+    number = await payer.asks()
+    said = await asyncio.gather(
+        one.types(f"/take {number}"), two.types(f"/take {number}")
+    )
+    assert sum("It is yours" in each for each in said) == 1
+    assert sum("has taken case" in each for each in said) == 1
+    talk = await town.talks.get(number)
+    loser = two if talk.taken_by == one.name else one
+    assert talk.taken_by in await loser.types(f"/answer {number} hello")
+    assert not [text for text in payer.sees if "hello" in text]
+
+
+async def test_nobody_takes_their_own_case(town):
+    agent = await hired(town)
+    number = await Payer(town, agent.chat).asks()
+    for command in ("take", "answer", "release", "close"):
+        assert "your own case" in await agent.types(f"/{command} {number} text")
+    assert (await town.talks.get(number)).stage is TalkStage.WAITING
+
+
+async def test_what_cannot_be_brought_waits_and_is_shown_when_the_payer_is_back(
+    town, payer
+):
+    agent = await hired(town)
+    number = await payer.asks()
+    await agent.types(f"/take {number}")
+    await seen(town, payer.chat, "You are talking to a person")
+    town.channel.only = payer.chat
+    town.channel.mishaps.append((Unworded("a day after they wrote"), False))
+    await agent.types(f"/answer {number} please come to the store")
+    await seen(town, agent.chat, "shown when they write")
+    assert not [text for text in payer.sees if "please come" in text]
+    await payer.types("/orders")
+    said = [text for text in payer.sees if text.startswith("Support:")]
+    assert said == ["Support: please come to the store"]
+    await payer.types("/orders")
+    assert len([text for text in payer.sees if "please come" in text]) == 1
+
+
+async def test_a_reply_to_a_message_of_the_case_is_an_answer(town, payer):
+    agent = await hired(town, in_group=True)
+    number = await payer.asks()
+    await seen(town, SUPPORT_CHAT, f"Case {number}:")
+    await agent.types(f"/take {number}")
+    await payer.types("this is what I would like to know")
+    line = "this is what I would like to know"
+
+    async def forwarded() -> bool:
+        return any(
+            line in plain(m.text) and plain(m.text).startswith(f"Case {number}, payer")
+            for m in town.channel.shown[SUPPORT_CHAT]
+        )
+
+    await until(forwarded)
+    lines = await town.talks.lines(await town.talks.get(number), 1)
+    record = await town.messages.get(f"talk:{number}:line:{lines[0].id}:0")
+    update = {
+        "update_id": next(UPDATES),
+        "message": {
+            "message_id": 9,
+            "chat": {"id": int(SUPPORT_CHAT[3:]), "type": "supergroup"},
+            "from": {"id": int(agent.chat[3:])},
+            "text": "so it is",
+            "reply_to_message": {
+                "message_id": record.provider_ref,
+                "from": {"is_bot": True},
+            },
+        },
+    }
+    await town.inbox.accept(update)
+    await seen(town, payer.chat, "Support: so it is")
+
+
+async def test_staff_are_reminded_of_who_waits_and_each_time_later(town, payer):
+    number = await payer.asks()
+
+    async def times() -> int:
+        await town.hand_over.look()
+        await asyncio.sleep(0.3)
+        return sum(f"Case {number}:" in text for text in shown(town, SUPPORT_CHAT))
+
+    await seen(town, SUPPORT_CHAT, f"Case {number}:")
+    town.clock.time += timedelta(minutes=14)
+    assert await times() == 1
+    town.clock.time += timedelta(minutes=2)
+    await town.hand_over.look()
+
+    async def reminded() -> bool:
+        return await times() == 2
+
+    await until(reminded)
+    assert await times() == 2
+
+
+async def test_who_gives_a_case_back_lets_somebody_else_take_it(town, payer):
+    one, two = await hired(town), await hired(town)
+    number = await payer.asks()
+    await one.types(f"/take {number}")
+    assert one.name in await two.types(f"/release {number}")
+    await one.types(f"/release {number}")
+    await seen(town, payer.chat, "Another person of support")
+    assert "It is yours" in await two.types(f"/take {number}")
+
+
+async def test_open_cases_are_listed_the_oldest_first_and_viewers_only_look(
+    town, payer
+):
+    viewer = await hired(town, Role.VIEWER)
+    first, second = await payer.asks(), await Payer(town).asks()
+    assert "takes an agent" in await viewer.types(f"/take {first}")
+    listed = await viewer.types("/cases")
+    numbers = [
+        int(line.partition(":")[0]) for line in listed.split("\n") if ":" in line
+    ]
+    assert numbers == sorted(numbers)
+    supervisor = await hired(town, Role.SUPERVISOR)
+    for number in (first, second):
+        await supervisor.types(f"/close {number}")
+    assert f"{first}: a payer" not in (await viewer.types("/cases")).casefold()
+
+
+async def test_the_same_wish_for_a_person_twice_is_one_case(town, payer):
+    first = await payer.asks()
+    await payer.types("talk to a person")
+    assert await payer.asks() == first
+
+
+async def test_an_arabic_payer_is_told_in_arabic(town, payer):
+    agent = await hired(town)
+    await payer.types("أريد التحدث مع شخص", "ar")
+    talk = await town.talks.live(payer.chat)
+    await agent.types(f"/take {talk.number}")
+    await seen(town, payer.chat, "أنت تتحدث الآن مع شخص")
+    await agent.types(f"/answer {talk.number} أهلا")
+    await seen(town, payer.chat, "الدعم: أهلا")
