@@ -2,14 +2,17 @@
 
 It is a rehearsal in which 30 seconds last one: the times that the review demands are
 measured by PayBy's own log of our calls. Case 002, nobody pays, is in test_time.py;
-what PayBy never made and was asked to cancel is in test_uncertain_creation.py.
+what PayBy never made and was asked to cancel is in test_uncertain_creation.py. At the
+end, since there is somebody at the desk here: what no order tells of is told as well.
 """
 
+import asyncio
 from itertools import pairwise
 from statistics import median
 
 import pytest
 
+from sandbox.demo import topup
 from tests.networks import ON_BOTH_NETWORKS
 from tests.phones import Phone
 from tests.sandbox_client import Json
@@ -21,6 +24,7 @@ SUPPORT = 900_001
 REHEARSAL = {"rehearsal_speed": SPEED, "support_chat": SUPPORT}
 TRIES = 3
 """A question that fails is put three times within a second of real time."""
+EMPTY, AT_EMPTY = "store-002", (25.2636, 55.3242)  # always open, with AED 20
 BUSY_S = 1.0
 """What a busy machine may add to a wait; test_terms.py has the waits themselves."""
 
@@ -213,3 +217,29 @@ def test_009_a_notice_is_received_processed_and_answered_with_success(world: Wor
     assert world.found_by(code.number) == ["notice"]
     assert world.booked(code.number) == ["payment", "credit"]
     assert "AED 50.00" in payer.balance()
+
+
+def test_a_store_reported_three_times_is_told_once_and_hidden_with_a_tap(
+    world: World, support: Phone
+):
+    name = world.store(EMPTY)["name"]
+    payers = [world.phone() for _ in range(3)]
+    for payer in payers:  # all are there before one of them says what is wrong
+        payer.share_location(*AT_EMPTY)
+        payer.wait_for("Stores near you")
+    for payer in payers:
+        code = payer.order()
+        payer.press("Problem at the till", message_id=code.message.id)
+        payer.press("The store has no balance")
+        question = payer.wait_for("At which store are you?")
+        payer.press(name, message_id=question.id)
+        payer.wait_for(kind="venue")
+    alarm = support.wait_for(f"Store {EMPTY} could not take 3 payments of late")
+    assert alarm.buttons == ("Look at the store", "Hide it", "What is wrong now")
+    member = (f"tg:{SUPPORT}", "Somebody at the desk", "agent")
+    asyncio.run(topup(world.desk, "support", "add", *member))
+    support.press("Hide it", message_id=alarm.id)
+    support.wait_for("It is shown to no payer any more")
+    support.press("What is wrong now", message_id=alarm.id)
+    support.wait_for(f"Store {EMPTY} could not take 3 payments of late, since")
+    assert len(support.said("⚠ Store")) == 1
