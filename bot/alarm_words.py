@@ -25,7 +25,7 @@ _WORDS: dict[AlarmKind, _Words] = {
     AlarmKind.UNCREDITED: _Words(
         "Order {about}: {amount} paid at {paid} is not credited",
         "{count} paid orders are not credited, {first} first",
-        "Tap Retry; if it stays so, see whether the accounts' database answers.",
+        "Try again; if it stays so, see whether the accounts' database answers.",
         "{about} waits for its credit no more, or a case tells of it",
     ),
     AlarmKind.NOTICES_SILENT: _Words(
@@ -102,7 +102,7 @@ def _buttons(alarm: Alarm) -> Iterator[Choice]:
     match alarm.kind:
         case AlarmKind.UNCREDITED if about:
             yield staff_button("order", "Open the order", about)
-            yield staff_button("retry", "Retry", about)
+            yield staff_button("retry", "Try again", about)
         case AlarmKind.UNCREDITED | AlarmKind.BACKLOG:
             yield staff_button("stuck", "What is stuck")
         case AlarmKind.NOTICES_SILENT:

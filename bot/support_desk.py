@@ -204,5 +204,5 @@ def _buttons(case: Case, order: Order | None) -> Rows:
     number = order.merchant_order_no
     rows: Rows = ((staff_button("order", "Open the order", number),),)
     if case.kind in _CAN_BE_RETRIED:
-        rows += ((staff_button("retry", "Retry", number),),)
+        rows += ((staff_button("retry", "Try again", number),),)
     return rows

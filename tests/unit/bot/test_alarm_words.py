@@ -42,7 +42,7 @@ def test_an_alarm_is_one_sentence_and_what_to_do_with_a_button(kind):
 def test_an_alarm_about_an_order_opens_and_retries_it():
     assert alarm_message(alarm(AlarmKind.UNCREDITED)).text == (
         "⚠ Order T261124-AAAA2222: AED 50.00 paid at 11:00 is not credited.\n\n"
-        "Tap Retry; if it stays so, see whether the accounts' database answers."
+        "Try again; if it stays so, see whether the accounts' database answers."
     )
     assert buttons(alarm(AlarmKind.UNCREDITED)) == [
         "s1:order:T261124-AAAA2222",
