@@ -28,6 +28,7 @@ from webhooks.disk import places
 from webhooks.health import Health, health
 from webhooks.heartbeat import Heartbeat
 from webhooks.house import House, World, put_together
+from webhooks.looks_here import Answers
 from webhooks.metrics import Metrics, metrics
 from webhooks.order_page import order_page
 from webhooks.payby_notices import payby_notices
@@ -164,6 +165,7 @@ async def _open_world(
         backlog=Backlog(jobs),
         tally=Tally(),
         refusals=Refusals(clock, BAD_SIGNATURES),
+        answers=Answers(),
         clock=clock,
     )
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 
 import httpx
@@ -64,7 +63,6 @@ from core.payby.calls import Merchant
 from core.payby.client import PayByClient
 from core.payby.exchange import Exchange
 from core.payby.guarded import GuardedGateway
-from core.payby.ping import ping
 from core.ports import Clock, Orders
 from core.reconciliation import Reconciliation, ReconciliationParts
 from core.topup import TopUps
@@ -74,7 +72,7 @@ from webhooks.alarm_duty import alarm_duty
 from webhooks.current_stores import CurrentStores
 from webhooks.desk import DeskParts, staff_desk
 from webhooks.limits import ceilings_of
-from webhooks.looks_here import LooksHere
+from webhooks.looks_here import Answers, LooksHere
 from webhooks.order_page import PageParts
 from webhooks.refusals import Refusals
 from webhooks.settings import Settings
@@ -98,6 +96,7 @@ class World:
     backlog: Backlog
     tally: Tally
     refusals: Refusals
+    answers: Answers
     clock: Clock
 
 
@@ -177,9 +176,7 @@ def put_together(settings: Settings, world: World) -> House:
         lifetime=terms.lifetime,
         clock=clock,
     )
-    client = PayByClient(
-        world.http, world.merchant, clock, _noting(orders, world.tally)
-    )
+    client = PayByClient(world.http, world.merchant, clock, _noting(orders, world))
     gateway = GuardedGateway(client, clock, terms.pace)
     parts = Parts(
         terms=terms,
@@ -334,16 +331,13 @@ def _bookkeeping(
 def _alarms(
     settings: Settings, world: World, gateway: GuardedGateway, courier: Courier
 ) -> Duty:
-    async def clock_ahead() -> timedelta | None:
-        return (await ping(world.http, world.merchant, world.clock)).clock_ahead
-
     return alarm_duty(
         settings,
         database=world.database,
         backlog=world.backlog,
         looks_here=LooksHere(
             gateway=gateway,
-            clock_ahead=clock_ahead,
+            answers=world.answers,
             refusals=world.refusals,
             clock=world.clock,
             worker=settings.worker,
@@ -418,9 +412,10 @@ def _shop(settings: Settings) -> Shop:
     )
 
 
-def _noting(orders: Orders, tally: Tally) -> Callable[[Exchange], Awaitable[None]]:
+def _noting(orders: Orders, world: World) -> Callable[[Exchange], Awaitable[None]]:
     async def note(exchange: Exchange) -> None:
-        tally.exchange(exchange)
+        world.tally.exchange(exchange)
+        world.answers.heed(exchange)
         facts = {
             "call": exchange.call,
             "code": exchange.code,

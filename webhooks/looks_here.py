@@ -1,7 +1,5 @@
 """What only this process can see to be wrong: PayBy as it answers us, clock, doors."""
 
-import time
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Protocol
 
@@ -15,13 +13,9 @@ from core.domain.alarms import (
 )
 from core.domain.gulf import GULF
 from core.payby.breaker import Away
+from core.payby.exchange import Exchange
 from core.ports import Clock
 from webhooks.refusals import Refusals
-
-_CLOCK_EVERY_S = 300.0  # clocks drift slowly, and each look is a question to PayBy
-
-ClockAhead = Callable[[], Awaitable[timedelta | None]]
-"""Tells how far our clock is ahead of PayBy's; None when PayBy does not answer."""
 
 
 class Guarded(Protocol):
@@ -33,6 +27,18 @@ class Guarded(Protocol):
         ...
 
 
+class Answers:
+    """What PayBy's newest answer has told beside what it was asked."""
+
+    clock_ahead: timedelta | None = None
+    """How far our clock is ahead of PayBy's; None while it has not answered us."""
+
+    def heed(self, exchange: Exchange) -> None:
+        """Keep what an exchange tells; one without an answer tells nothing."""
+        if exchange.clock_ahead is not None:
+            self.clock_ahead = exchange.clock_ahead
+
+
 class LooksHere:
     """Looks at one process, and its machine's clock."""
 
@@ -40,22 +46,20 @@ class LooksHere:
         self,
         *,
         gateway: Guarded,
-        clock_ahead: ClockAhead,
+        answers: Answers,
         refusals: Refusals,
         clock: Clock,
         worker: str,
     ) -> None:
         self._gateway = gateway
-        self._clock_ahead = clock_ahead
+        self._answers = answers
         self._refusals = refusals
         self._clock = clock
         self._worker = worker
-        self._ahead: timedelta | None = None
-        self._ask_at_s = 0.0
 
     async def troubles(self) -> list[Trouble]:
         """Return what is wrong here now."""
-        return [*self._payby_away(), *await self._wrong_clock(), *self._bursts()]
+        return [*self._payby_away(), *self._wrong_clock(), *self._bursts()]
 
     def _payby_away(self) -> list[Trouble]:
         away, now = self._gateway.away, self._clock.now()
@@ -66,14 +70,11 @@ class LooksHere:
         facts = {"since": f"{away.since.astimezone(GULF):%H:%M}", "why": away.said}
         return [Trouble(kind=AlarmKind.PAYBY_AWAY, facts=facts)]
 
-    async def _wrong_clock(self) -> list[Trouble]:
-        if time.monotonic() >= self._ask_at_s and self._gateway.away is None:
-            self._ask_at_s = time.monotonic() + _CLOCK_EVERY_S
-            ahead = await self._clock_ahead()
-            self._ahead = self._ahead if ahead is None else ahead
-        if self._ahead is None or abs(self._ahead) < CLOCK_FAULT:
+    def _wrong_clock(self) -> list[Trouble]:
+        ahead = self._answers.clock_ahead
+        if ahead is None or abs(ahead) < CLOCK_FAULT:
             return []
-        facts = {"seconds_ahead": f"{self._ahead.total_seconds():+.0f}"}
+        facts = {"seconds_ahead": f"{ahead.total_seconds():+.0f}"}
         kind, about = AlarmKind.CLOCK, self._worker
         return [Trouble(kind=kind, about=about, facts=facts)]
 

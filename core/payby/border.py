@@ -9,7 +9,8 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -77,6 +78,13 @@ class Answer:
     content: bytes
     head: Head
     body: Fields
+
+    def clock_ahead(self, now: datetime) -> timedelta | None:
+        """Tell how far our clock is ahead of PayBy's (to a second), if it says."""
+        try:
+            return now - parsedate_to_datetime(self.headers.get("date", ""))
+        except (ValueError, TypeError):
+            return None
 
 
 def open_http() -> httpx.AsyncClient:

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import httpx
@@ -53,6 +53,8 @@ class Exchange:
     duration_ms: int
     at: datetime
     """When the question was sent, UTC."""
+    clock_ahead: timedelta | None = None
+    """How far our clock is ahead of PayBy's (to a second); None without an answer."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class _Sent:
     at: datetime
     started: float
 
-    def ended(self, head: Head) -> Exchange:
+    def ended(self, head: Head, clock_ahead: timedelta | None) -> Exchange:
         return Exchange(
             call=self.question.call.name,
             order_no=self.question.order_no,
@@ -70,6 +72,7 @@ class _Sent:
             trace_code=head.trace_code,
             duration_ms=round((time.monotonic() - self.started) * 1000),
             at=self.at,
+            clock_ahead=clock_ahead,
         )
 
 
@@ -126,16 +129,16 @@ class Exchanges:
         self, question: Question, understand: Callable[[Answer], T], deadline: float
     ) -> T:
         sent = _Sent(question, self._clock.now(), time.monotonic())
-        head = Head()
+        head, ahead = Head(), None
         try:
             answer = await send(self._http, self._merchant, question, sent.at, deadline)
-            head = answer.head
+            head, ahead = answer.head, answer.clock_ahead(self._clock.now())
             value = _understood(answer, understand)
         except GatewayError as error:
             failed = replace(head, code=error.code, msg=error.message)
-            await self._record(sent.ended(failed))
+            await self._record(sent.ended(failed, ahead))
             raise type(error)(error.message, error.code, question.order_no) from error
-        await self._record(sent.ended(replace(head, code="0")))
+        await self._record(sent.ended(replace(head, code="0"), ahead))
         return value
 
     async def _record(self, exchange: Exchange) -> None:

@@ -7,8 +7,7 @@ whose signature, number and clock it accepts, and signs that answer.
 import asyncio
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 
 import httpx
 
@@ -51,7 +50,7 @@ async def ping(http: httpx.AsyncClient, merchant: Merchant, clock: Clock) -> Pin
     except GatewayError as error:
         problem = _unreachable(error, merchant.base_url)
     else:
-        ahead = _clock_ahead(answer, clock.now())
+        ahead = answer.clock_ahead(clock.now())
         problem = _problem(answer, merchant, ahead)
     return PingReport(
         ok=not problem,
@@ -133,11 +132,3 @@ def _by(ahead: timedelta | None) -> str:
         return ""
     seconds = round(ahead.total_seconds())
     return f" by {abs(seconds)} seconds ({'ahead' if seconds > 0 else 'behind'})"
-
-
-def _clock_ahead(answer: Answer, now: datetime) -> timedelta | None:
-    try:
-        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
-        return now - theirs
-    except (ValueError, TypeError):
-        return None

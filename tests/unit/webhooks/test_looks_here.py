@@ -6,8 +6,9 @@ import pytest
 
 from core.domain.alarms import AlarmKind, Trouble
 from core.payby.breaker import Away
+from core.payby.exchange import Exchange
 from tests.fakes import NOW, HandClock
-from webhooks.looks_here import LooksHere
+from webhooks.looks_here import Answers, LooksHere
 from webhooks.refusals import Refusals
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -18,21 +19,31 @@ class Here:
 
     def __init__(self) -> None:
         self.away: Away | None = None
-        self.ahead: timedelta | None = None
-        self.asked = 0
+        self.answers = Answers()
         self.clock = HandClock()
         self.refusals = Refusals(self.clock, most=3)
         self._looks = LooksHere(
             gateway=self,
-            clock_ahead=self._ask,
+            answers=self.answers,
             refusals=self.refusals,
             clock=self.clock,
             worker="worker-1",
         )
 
-    async def _ask(self) -> timedelta | None:
-        self.asked += 1
-        return self.ahead
+    def hears(self, ahead: timedelta | None) -> None:
+        """Get an answer of PayBy's, or none."""
+        self.answers.heed(
+            Exchange(
+                call="getOrder",
+                order_no="",
+                code="0",
+                msg="",
+                trace_code="",
+                duration_ms=1,
+                at=NOW,
+                clock_ahead=ahead,
+            )
+        )
 
     async def sees(self) -> list[Trouble]:
         return await self._looks.troubles()
@@ -44,7 +55,7 @@ def here():
 
 
 async def test_where_all_is_well_nothing_is_seen(here):
-    here.ahead = 59 * SECOND
+    here.hears(59 * SECOND)
     assert await here.sees() == []
 
 
@@ -65,23 +76,18 @@ async def test_a_process_that_has_not_asked_lately_does_not_know_whether_it_is(h
 
 @pytest.mark.parametrize("seconds", [60, -60, 86400])
 async def test_a_clock_that_is_off_by_a_minute_is_seen(here, seconds):
-    here.ahead = seconds * SECOND
+    here.hears(seconds * SECOND)
     [seen] = await here.sees()
     assert seen.thing == (AlarmKind.CLOCK, "worker-1")
     assert seen.facts == {"seconds_ahead": f"{seconds:+}"}
 
 
-async def test_payby_is_not_asked_for_the_time_at_each_look(here):
-    here.ahead = 61 * SECOND
-    for _ in range(3):
-        assert len(await here.sees()) == 1
-    assert here.asked == 1
-
-
-async def test_payby_that_is_away_is_not_asked_for_the_time(here):
-    here.away = Away(since=NOW, tried_at=NOW, said="")
-    await here.sees()
-    assert here.asked == 0
+async def test_the_clock_is_wrong_until_an_answer_says_that_it_is_right(here):
+    here.hears(61 * SECOND)
+    here.hears(None)
+    assert len(await here.sees()) == 1
+    here.hears(SECOND)
+    assert await here.sees() == []
 
 
 async def test_a_door_with_many_refusals_within_a_minute_is_seen(here):

@@ -1,4 +1,5 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 
 import httpx
 import pytest
@@ -303,6 +304,17 @@ async def test_every_try_is_recorded_with_code_and_trace(
         ("placeOrder", NUMBER, "0", "975929"),
     ]
     assert all(exchange.duration_ms >= 0 for exchange in exchanges)
+
+
+async def test_every_answer_tells_how_far_our_clock_is_off(
+    client, payby, created, exchanges, clock
+):
+    theirs = clock.now() - timedelta(minutes=2)
+    created.headers["Date"] = format_datetime(theirs, usegmt=True)
+    payby.will(httpx.ConnectError("refused"), created)
+    await client.create_order(NEW)
+    aheads = [exchange.clock_ahead for exchange in exchanges]
+    assert aheads == [None, clock.now() - theirs.replace(microsecond=0)]
 
 
 async def test_a_code_that_is_not_believed_is_not_recorded_as_success(
