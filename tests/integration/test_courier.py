@@ -338,10 +338,10 @@ async def test_a_database_that_goes_away_after_sending_makes_no_second_copy(
 async def test_pushes_to_one_chat_are_a_gap_apart_and_hold_up_no_other(
     courier, channel
 ):
-    channel.distance = timedelta(seconds=0.3)
-    assert await bring(courier, push(1)) < 0.2
-    assert await bring(courier, push(2)) > 0.25
-    assert await bring(courier, push(3, chat="tg:700002")) < 0.2
+    channel.distance = timedelta(seconds=2)
+    assert await bring(courier, push(1)) < 1.5
+    assert await bring(courier, push(2)) > 0.4
+    assert await bring(courier, push(3, chat="tg:700002")) < 1.5
 
 
 @pytest.mark.parametrize("keeps_distance", [True, False])
@@ -356,18 +356,18 @@ async def test_what_failed_after_it_was_sent_is_tried_again_when_it_has_waited(
 
 
 async def test_an_answer_is_not_held_back_by_what_was_said_before(courier, channel):
-    channel.distance = timedelta(seconds=5)
-    assert await bring(courier, push(1), parcel()) < 1
+    channel.distance = timedelta(seconds=20)
+    assert await bring(courier, push(1), parcel()) < 10
 
 
 async def test_a_chat_that_a_push_must_leave_alone_is_left_alone_by_the_next_one_too(
     courier, channel
 ):
     channel.distance = timedelta(seconds=0.1)
-    channel.fails(NotSent("told to wait", 0.9))
+    channel.fails(NotSent("told to wait", 3))
     waiting = asyncio.create_task(bring(courier, push(1)))
     await asyncio.sleep(0.2)
-    assert await bring(courier, push(3, chat="tg:700002")) < 0.3
+    assert await bring(courier, push(3, chat="tg:700002")) < 2
     assert await bring(courier, push(2)) > 0.6
     await waiting
 
@@ -378,15 +378,15 @@ async def test_pushes_leave_one_by_one_at_the_pace_of_the_channel(channel, messa
     began = loop.time()
     chats = [push(number, chat=f"tg:{number}") for number in range(1, 27)]
     await asyncio.gather(*map(courier.deliver, chats))
-    assert 0.5 <= loop.time() - began < 2
+    assert 0.5 <= loop.time() - began < 5
 
 
 async def test_a_network_with_a_slower_pace_holds_up_no_other(channel, messages):
     courier = Courier(channel, messages, at_pace(1, whatsapp=100))
-    slow = [push(number, chat=f"tg:{number}") for number in range(1, 5)]
+    slow = [push(number, chat=f"tg:{number}") for number in range(1, 9)]
     slowly = [asyncio.create_task(courier.deliver(each)) for each in slow]
     await asyncio.sleep(0.1)
-    assert await bring(courier, push(5, chat="wa:1"), push(6, chat="wa:2")) < 1
+    assert await bring(courier, push(9, chat="wa:1"), push(10, chat="wa:2")) < 5
     assert len(channel.turns) < len(slow)
     for each in slowly:
         each.cancel()

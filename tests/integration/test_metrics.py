@@ -93,13 +93,13 @@ async def test_without_the_token_nothing_is_told(looks, shown):
 async def test_orders_are_counted_by_status_and_what_is_not_credited_has_an_age(
     town, looks
 ):
+    town.clock.pass_by(timedelta(minutes=20))
     before = await scraped(looks())
     account = await town.account(is_open=True)
     order = await town.created(account)
     await town.accounts.keep([replace(account, is_open=False)])
     paid = a_payment(order, paid_at=NOW - timedelta(minutes=7))
     await town.orders.settle(order.merchant_order_no, paid, "asking")
-    town.clock.pass_by(timedelta(minutes=20))
     after = await scraped(looks())
     name = 'topup_orders{status="paid"}'
     assert after[name] == before[name] + 1
