@@ -29,6 +29,7 @@ from bot.store_search import StoreSearch
 from bot.till_problems import TillProblems
 from bot.understanding import Command, ascii_digits, read_request
 from bot.words import LANGUAGES, language_called, words_in
+from core.domain.errors import Frozen
 from core.domain.links import read_link_code
 from core.domain.orders import Order
 from core.ports import Clock, Support
@@ -143,6 +144,12 @@ class Conversation:
     async def answer(self, chat: Chat, incoming: Incoming) -> Answer:
         """Return what to say and what to remember; the chat given stays as it is."""
         chat = _in_the_phones_language(chat, incoming.language)
+        try:
+            return await self._answer(chat, incoming)
+        except Frozen:
+            return _say(chat.at_rest(), guidance.stopped(words_in(chat.language)))
+
+    async def _answer(self, chat: Chat, incoming: Incoming) -> Answer:
         match incoming.kind:
             case Kind.TEXT:
                 return await self._read(chat, incoming.text)

@@ -22,7 +22,10 @@ class Extending:
         self._clock = clock
 
     async def extend(self, chat: Chat, key: str) -> Answer:
-        """Extend the code once; a second tap on the button only tells the end."""
+        """Extend the code once; a second tap on the button only tells the end.
+
+        Raises Frozen.
+        """
         number = key.partition(".")[0]
         order = await self._my_orders.find(chat, number)
         words = words_in(chat.language)
@@ -30,6 +33,7 @@ class Extending:
             return Answer(chat, (not_yours(words),))
         if not self._my_orders.can_be_paid(order) or key != extend_key(order):
             return self._how_it_stands(chat, order)
+        await self._topups.demand_not_frozen(order)
         try:
             order = await self._topups.extend(number)
         except CannotExtend:

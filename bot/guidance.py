@@ -63,6 +63,15 @@ def pointer(words: Words) -> Outgoing:
     return Outgoing(text, (*main_menu(words), (person_button(words),)))
 
 
+def stopped(words: Words) -> Outgoing:
+    """Say that support has stopped top-ups, and how to ask why."""
+    text = words.say(
+        "Top-ups are paused here at the moment, and a person of support can tell you "
+        "more. What you have paid is safe."
+    )
+    return Outgoing(text, ((person_button(words),),))
+
+
 def news_off(words: Words) -> Outgoing:
     """Say what still comes, and how to have the rest again."""
     text = words.say(

@@ -148,9 +148,10 @@ class MyOrders:
         return stage_of(order, self._clock.now()) is not Stage.WAITING
 
     async def code(self, chat: Chat, order: Order) -> Answer:
-        """Show the order's code again, or say why there is none to show."""
+        """Show the order's code again, or say why there is none. Raises Frozen."""
         if not self.can_be_paid(order):
             return _said(chat, self.state_message(chat, order))
+        await self._topups.demand_not_frozen(order)
         words = words_in(chat.language)
         now = self._clock.now()
         return _said(chat, code_message(order, Stage.WAITING, words, now))

@@ -138,6 +138,7 @@ class Ordering:
         chat = replace(chat, step=Step.CONFIRM, draft_id=draft_id)
         old = await self._my_orders.live(chat, account.id)
         if old and not self._my_orders.has_ended(old):
+            await self._topups.demand_not_frozen(old)
             case = InTheWay(old, amount, draft_id, words_in(chat.language))
             return offered(chat, case, self._clock.now())
         try:

@@ -31,6 +31,7 @@ from bot.shop import Shop
 from bot.words import Words, words_in
 from core import engine
 from core.database.messages import Delivery, Record, SqlMessages
+from core.domain.errors import Frozen
 from core.domain.orders import Event, Order
 from core.domain.terms import Lifetime
 from core.domain.watching import longer_end
@@ -40,6 +41,7 @@ from core.ports import Accounts, Clock, Orders, Support
 log = structlog.get_logger()
 
 _CODE_CHANGES = {Event.CREDITED, Event.HELD, Event.EXPIRED, Event.CANCELLED}
+_SHOW_CODES = {Event.READY, Event.REMINDER}
 _TRIES_WATCHED = 3  # somebody waits for the end, and can ask again
 
 
@@ -136,9 +138,20 @@ class Outbox(DBOSConfiguredInstance):
         return not await self._is_unwanted(order, event)
 
     async def _is_unwanted(self, order: Order, event: Event) -> bool:
+        if event in _SHOW_CODES and await self._is_stopped(order):
+            return True
         if not is_mere_news(order, event):
             return False
         return (await self._chats.chat(order.conversation_id)).quiet
+
+    async def _is_stopped(self, order: Order) -> bool:
+        try:
+            await self._orders.demand_not_frozen(
+                order.conversation_id, order.account_id
+            )
+        except Frozen:
+            return True
+        return False
 
     async def _bring(
         self, order: Order, event: Event, name: str, index: int, message: Outgoing

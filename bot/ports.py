@@ -37,8 +37,13 @@ class TopUps(Protocol):
     ) -> None:
         """Raise OverLimit if payer, chat or account may not have that much now.
 
-        A code that is to be given up for it does not count.
+        A code that is to be given up for it does not count. Raises Frozen when payer
+        or account is stopped.
         """
+        ...
+
+    async def demand_not_frozen(self, order: Order) -> None:
+        """Raise Frozen if the order's payer or account is stopped."""
         ...
 
     async def start(
@@ -47,8 +52,9 @@ class TopUps(Protocol):
         """Begin the top-up that was confirmed; the code follows as a push.
 
         The same draft again returns the same order. Raises AccountNotCreditable,
-        AmountOutOfLimits, OverLimit, CodeIsLive when the payer has a waiting order for
-        that account, or GatewayResting when PayBy does not answer; then nothing exists.
+        AmountOutOfLimits, OverLimit, Frozen, CodeIsLive when the payer has a waiting
+        order for that account, or GatewayResting when PayBy does not answer; then
+        nothing exists.
         """
         ...
 

@@ -149,8 +149,13 @@ class Orders(Protocol):
 
         Raises CodeIsLive when the payer has a waiting order for that account, and
         OverLimit when payer, chat or account may not have that much: of any number
-        at once, only so many are kept as fit.
+        at once, only so many are kept as fit. Raises Frozen when payer or account is
+        stopped.
         """
+        ...
+
+    async def demand_not_frozen(self, conversation_id: str, account_id: str) -> None:
+        """Raise Frozen if the payer of that chat, or that account, is stopped."""
         ...
 
     async def breach(
@@ -364,7 +369,8 @@ class Accounts(Protocol):
         """Add the order's amount to its account, once per order, however often asked.
 
         What was taken back before is left out. Raises AccountNotCreditable when the
-        account is gone or closed, and NothingToCredit when nothing is left to add.
+        account is gone or closed, Frozen when it or the payer is stopped, and
+        NothingToCredit when nothing is left to add.
         """
         ...
 

@@ -7,6 +7,7 @@ import structlog
 from core.domain.cases import CaseKind
 from core.domain.errors import (
     AccountNotCreditable,
+    Frozen,
     GatewayError,
     GatewayRejected,
     IllegalMove,
@@ -109,10 +110,10 @@ class Settlement:
         number = order.merchant_order_no
         try:
             await self._accounts.credit(order)
-        except AccountNotCreditable:
+        except (AccountNotCreditable, Frozen) as why:
             await self._notifier.tell(order, Event.HELD)
             await self._support.open_case(
-                CaseKind.HELD, number, {"account": order.account_id}
+                CaseKind.HELD, number, {"account": order.account_id, "why": str(why)}
             )
             return order
         except NothingToCredit:

@@ -86,20 +86,26 @@ class TopUps(DBOSConfiguredInstance):
     ) -> None:
         """Raise OverLimit if payer, chat or account may not have that much now.
 
-        A code that is to be given up for it does not count.
+        A code that is to be given up for it does not count. Raises Frozen when payer
+        or account is stopped.
         """
+        await self._orders.demand_not_frozen(conversation_id, account_id)
         breach = await self._orders.breach(
             conversation_id, account_id, amount, instead_of=instead_of
         )
         if breach:
             raise OverLimit(breach)
 
+    async def demand_not_frozen(self, order: Order) -> None:
+        """Raise Frozen if the order's payer or account is stopped."""
+        await self._orders.demand_not_frozen(order.conversation_id, order.account_id)
+
     async def start(
         self, *, draft_id: str, conversation_id: str, account_id: str, amount: Money
     ) -> Order:
         """Take a confirmed top-up on; the same draft again is the same order.
 
-        Raises AccountNotCreditable, AmountOutOfLimits, OverLimit, CodeIsLive or
+        Raises AccountNotCreditable, AmountOutOfLimits, OverLimit, Frozen, CodeIsLive or
         GatewayResting, and then nothing exists.
         """
         if known := await self._orders.of_draft(draft_id):

@@ -17,6 +17,7 @@ from bot.staff.cases import CaseDesk
 from bot.staff.colleagues import Colleagues
 from bot.staff.desk import StaffDesk
 from bot.staff.figures import Figures
+from bot.staff.freezing import Freezing
 from bot.staff.orders import OrderDesk
 from bot.staff.previews import Previews
 from bot.staff.proposing import Proposing
@@ -25,12 +26,14 @@ from bot.staff.showing import Showing
 from bot.staff.standings import Standings
 from bot.staff.stores import StoreDesk
 from bot.staff.talking import Talking
+from core.database.accounts import SqlAccounts
 from core.database.alarms import SqlAlarms
 from core.database.audit import SqlAudit
 from core.database.cases import SqlCases
 from core.database.day_figures import SqlDayFigures
 from core.database.engine import Database
 from core.database.figures import SqlFigures
+from core.database.freezes import SqlFreezes
 from core.database.messages import SqlMessages
 from core.database.order_files import SqlOrderFiles
 from core.database.order_search import SqlOrderSearch
@@ -100,6 +103,16 @@ def staff_desk(parts: DeskParts) -> StaffDesk:
         second_above=parts.second_above,
         clock=clock,
     )
+    freezing = Freezing(
+        acting=acting,
+        standings=standings,
+        freezes=SqlFreezes(database, clock),
+        proposals=proposals,
+        accounts=SqlAccounts(database, clock),
+        audit=audit,
+        topups=topups,
+        clock=clock,
+    )
     showing = Showing(acting=acting, pushes=parts.outbox, courier=parts.courier)
     retrying = Retrying(
         acting=acting,
@@ -129,6 +142,7 @@ def staff_desk(parts: DeskParts) -> StaffDesk:
             retrying,
             showing,
             proposing,
+            freezing,
             _cases(parts, staff, audit),
             figures,
             alarms,

@@ -32,6 +32,8 @@ _TITLES: dict[Act, str] = {
     Act.EXTEND: "Extend",
     Act.REFUND: "Refund",
     Act.REVOKE: "Revoke",
+    Act.FREEZE: "Freeze …",
+    Act.UNFREEZE: "Unfreeze …",
 }
 """The acts that a button can ask for; the others need words."""
 
@@ -146,12 +148,14 @@ class OrderDesk:
     def _facts(self, seen: Seen) -> Sequence[str]:
         order, file = seen.order, seen.file
         account = f"{clean(order.account_id)} ({clean(order.account_name)})"
+        frozen = seen.standing.is_frozen
         return (
             f"{bold(order.merchant_order_no)}: {bold(order.status)}",
             f"{order.amount} for account {account}",
             f"Made {moment(order.created_at)}, code until {moment(order.expires_at)}",
             *self._payment(order),
             f"Payer: {masks.payer(order.conversation_id, file.phone)}",
+            *(["Frozen: no new orders, no code shown"] if frozen else []),
             *([f"Took the place of {file.retry_of}"] if file.retry_of else []),
             *([f"Tried again as {file.retried_as}"] if file.retried_as else []),
             *(_given_back(refund) for refund in seen.standing.money.refunds),

@@ -39,6 +39,10 @@ class TopUps(Protocol):
         """
         ...
 
+    async def demand_not_frozen(self, order: Order) -> None:
+        """Raise Frozen if the order's payer or account is stopped."""
+        ...
+
     def longer_end(self, order: Order) -> datetime | None:
         """Tell until when one step would extend the code; None when it cannot."""
         ...

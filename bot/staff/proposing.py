@@ -28,7 +28,7 @@ from core.domain.proposals import (
 from core.domain.staff import Role
 from core.ports import Clock
 
-_FAULTS: dict[Fault, str] = {
+FAULTS: dict[Fault, str] = {
     Fault.UNKNOWN: "There is nothing to decide under that name.",
     Fault.NOT_YOURS: "Somebody else has begun that; only they can go on with it.",
     Fault.NO_REASON: "It needs a reason first.",
@@ -152,7 +152,7 @@ class Proposing:
 
         proposal = await self._proposals.change(proposal_id, rule)
         if isinstance(proposal, Fault):
-            return (Outgoing(_FAULTS[proposal]),)
+            return (Outgoing(FAULTS[proposal]),)
         seen = await self._standings.of(proposal.merchant_order_no)
         return (self._previews.of(proposal, seen),)
 
@@ -202,7 +202,7 @@ class Proposing:
         rule = partial(dropped, by=asked.member, message=asked.update_id)
         proposal = await self._proposals.change(asked.argument, rule)
         if isinstance(proposal, Fault):
-            return (Outgoing(_FAULTS[proposal]),)
+            return (Outgoing(FAULTS[proposal]),)
         number = proposal.merchant_order_no
         return (Outgoing(f"{proposal.act.capitalize()} {number}: nothing was done."),)
 
@@ -210,9 +210,9 @@ class Proposing:
         """Take a decision about an order that is not one's own."""
         known = await self._proposals.get(asked.argument)
         if known is None:
-            return Outgoing(_FAULTS[Fault.UNKNOWN])
+            return Outgoing(FAULTS[Fault.UNKNOWN])
         seen = await self._standings.of(known.merchant_order_no)
         if await self._acting.is_own(asked.member, seen.order):
             return own_order()
         decided = await self._proposals.change(known.id, rule)
-        return Outgoing(_FAULTS[decided]) if isinstance(decided, Fault) else decided
+        return Outgoing(FAULTS[decided]) if isinstance(decided, Fault) else decided

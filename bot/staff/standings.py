@@ -11,6 +11,7 @@ from core.database.order_files import OrderFile, Sent, SqlOrderFiles
 from core.database.order_search import SqlOrderSearch
 from core.domain.acts import Act, Standing
 from core.domain.audit import AuditEntry
+from core.domain.errors import Frozen
 from core.domain.orders import Event, Order, Status
 from core.ports import Clock
 
@@ -84,10 +85,18 @@ class Standings:
             money=await self._refunds.preview(merchant_order_no),
             longer_end=self._topups.longer_end(file.order),
             is_told=_is_told(file, now),
+            is_frozen=await self._is_frozen(file.order),
             is_cancel_unclear=_is_cancel_unclear(file.last_act),
             retried_as=file.retried_as,
         )
         return Seen(file=file, standing=standing)
+
+    async def _is_frozen(self, order: Order) -> bool:
+        try:
+            await self._topups.demand_not_frozen(order)
+        except Frozen:
+            return True
+        return False
 
 
 def _is_cancel_unclear(act: AuditEntry | None) -> bool:

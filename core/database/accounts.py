@@ -6,6 +6,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from core.database.engine import Database
+from core.database.freezes import demand_not_frozen
 from core.database.orders import rows_of
 from core.database.tables import AccountRow, PostingRow
 from core.domain.accounts import Account
@@ -48,8 +49,9 @@ class SqlAccounts:
     async def credit(self, order: Order) -> None:
         """Book what was not set aside of the order into its account, once per order.
 
-        Raises AccountNotCreditable when the account is gone or closed, and
-        NothingToCredit when all of the money is on its way back.
+        Raises AccountNotCreditable when the account is gone or closed, Frozen when it
+        or the payer is stopped, and NothingToCredit when all of the money is on its way
+        back.
         """
 
         def book(session: Session) -> None:
@@ -58,6 +60,7 @@ class SqlAccounts:
                 return
             if account is None or not account.is_open:
                 raise AccountNotCreditable(order.account_id, account is not None)
+            demand_not_frozen(session, order.conversation_id, order.account_id)
             amount = order.amount + -_set_aside_uncredited(session, order)
             if amount <= NOTHING:
                 raise NothingToCredit(order.merchant_order_no)

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, or_, select, update
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from core.database.engine import Database
+from core.database.freezes import demand_not_frozen
 from core.database.limits import breach_of, take_turn, wish_of
 from core.database.links import chats_of_payer, payers_chats
 from core.database.tables import HappeningRow, LinkRow, OrderRow, PostingRow
@@ -75,13 +76,15 @@ class SqlOrders:
 
         Raises CodeIsLive when the payer has a waiting order for that account, and
         OverLimit when payer, chat or account may not have that much: of any number
-        at once, only so many are kept as fit.
+        at once, only so many are kept as fit. Raises Frozen when payer or account is
+        stopped.
         """
         row = OrderRow.of(order)
         row.look_at = self._plan(order, 0, self._clock.now())
         line = self._line(order, "ordered", {"amount": str(order.amount)})
 
         def work(session: Session) -> bool:
+            demand_not_frozen(session, order.conversation_id, order.account_id)
             if not self._has_room(session, row):
                 return False
             if _is_live_elsewhere(session, order):
@@ -94,6 +97,16 @@ class SqlOrders:
         except IntegrityError:
             is_kept = False
         return order if is_kept else await self._in_the_way(order)
+
+    async def demand_not_frozen(self, conversation_id: str, account_id: str) -> None:
+        """Raise Frozen if the payer of that chat, or that account, is stopped."""
+        await self._database.read(
+            partial(
+                demand_not_frozen,
+                conversation_id=conversation_id,
+                account_id=account_id,
+            )
+        )
 
     async def breach(
         self,

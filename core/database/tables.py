@@ -480,7 +480,7 @@ class ProposalRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True, max_length=16)
     act: str = Field(max_length=16)
-    merchant_order_no: str = Field(index=True, max_length=64)
+    merchant_order_no: str = Field(index=True, max_length=80)
     amount_fils: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
     left_fils: int | None = Field(default=None, sa_type=BigInteger, nullable=True)
     reason: str = Field(sa_type=Text)
@@ -492,6 +492,17 @@ class ProposalRow(SQLModel, table=True):
     settled_by: str = Field(max_length=160)
     settled_at: datetime | None = Field(default=None, sa_type=UtcTime, nullable=True)
     approved_by: str = Field(max_length=64)
+
+
+class FreezeRow(SQLModel, table=True):
+    """A payer or an account that is stopped; as in core.domain.freezing.Freeze."""
+
+    __tablename__ = "freezes"
+
+    subject: str = Field(primary_key=True, max_length=80)
+    reason: str = Field(sa_type=Text)
+    frozen_by: str = Field(max_length=64)
+    frozen_at: datetime = _time()
 
 
 class HiddenStoreRow(SQLModel, table=True):

@@ -22,6 +22,8 @@ class Act(StrEnum):
     REFUND = "refund"
     REVOKE = "revoke"
     SAY = "say"  # write to the payer
+    FREEZE = "freeze"  # stop the payer's top-ups, or those to the account
+    UNFREEZE = "unfreeze"
 
 
 class Retry(StrEnum):
@@ -50,6 +52,8 @@ class Standing:
     """Whether the payer has heard how it stands, as far as we know."""
     is_cancel_unclear: bool = False
     """Whether support was the last to act, cancelled it, and PayBy did not say."""
+    is_frozen: bool = False
+    """Whether support has stopped its payer's top-ups, or those to its account."""
     retried_as: str = ""
     """The number of the order that took the place of this one."""
 
@@ -75,10 +79,10 @@ def right_retry(standing: Standing) -> Retry | None:
         Retry.CREATION: order.status is Status.CREATING,
         Retry.CANCEL: order.status is Status.OPEN and standing.is_cancel_unclear,
         Retry.REFUND: standing.unfinished_refund is not None,
-        Retry.CREDIT: order.status is Status.PAID,
+        Retry.CREDIT: order.status is Status.PAID and not standing.is_frozen,
         Retry.CLOSING: not_closed and _is_fresh(standing),
-        Retry.TELLING: not standing.is_told,
-        Retry.NEW_ORDER: unpaid and not standing.retried_as,
+        Retry.TELLING: not standing.is_told and not _is_hidden(standing),
+        Retry.NEW_ORDER: unpaid and not standing.retried_as and not standing.is_frozen,
     }
     return next((what for what in Retry if failed[what]), None)
 
@@ -89,14 +93,23 @@ def possible(standing: Standing) -> tuple[Act, ...]:
     can = {
         Act.CHECK: True,
         Act.RETRY: right_retry(standing) is not None,
-        Act.RESEND: standing.can_be_paid or order.is_paid or order.is_over,
+        Act.RESEND: (standing.can_be_paid and not standing.is_frozen)
+        or order.is_paid
+        or order.is_over,
         Act.CANCEL: order.status is Status.OPEN,
-        Act.EXTEND: standing.longer_end is not None,
+        Act.EXTEND: standing.longer_end is not None and not standing.is_frozen,
         Act.REFUND: standing.money.no_refund is None,
         Act.REVOKE: standing.money.no_revoke is None,
         Act.SAY: True,
+        Act.FREEZE: not standing.is_frozen,
+        Act.UNFREEZE: standing.is_frozen,
     }
     return tuple(act for act in Act if can[act])
+
+
+def _is_hidden(standing: Standing) -> bool:
+    """Tell whether there is a code that the payer is not to be shown."""
+    return standing.is_frozen and standing.order.status is Status.OPEN
 
 
 def _is_fresh(standing: Standing) -> bool:

@@ -14,6 +14,7 @@ TopUpError
 ├── AccountNotCreditable    no such online account, or it is closed
 ├── AmountOutOfLimits       less or more than one order may be
 ├── OverLimit               more than payer, chat or account may have, or too fast
+├── Frozen                  support has stopped top-ups of the payer or the account
 ├── CodeIsLive              the payer has a code for that account that can be paid
 ├── AtTheTill               a cashier has the code on the POS just now
 ├── NotRefundable           money of the order cannot go back, and why
@@ -122,6 +123,18 @@ class OverLimit(TopUpError):
     def __str__(self) -> str:
         """Say which limit, and what is left."""
         return f"the limit {self.breach.rule} leaves {self.breach.room}"
+
+
+class Frozen(TopUpError):
+    """Support has stopped this payer's top-ups, or those to this account."""
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(subject)
+        self.subject = subject
+
+    def __str__(self) -> str:
+        """Say what is stopped."""
+        return f"top-ups of this {self.subject.partition(':')[0]} are stopped"
 
 
 class CodeIsLive(TopUpError):

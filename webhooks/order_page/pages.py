@@ -147,7 +147,7 @@ def _for_cashier(order: Order, words: Words) -> dict[str, object]:
 
 def _code(order: Order, state: PageState, words: Words) -> dict[str, object] | None:
     """Return the code while it can be paid, and no longer."""
-    if state is not PageState.WAITING:
+    if state is not PageState.WAITING or not order.token_url:
         return None
     drawing = draw_code(order.token_url)
     about = qr_words(order, words)

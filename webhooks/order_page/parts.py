@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import structlog
@@ -14,6 +14,7 @@ from bot.chats import Language
 from bot.painter import Painter
 from bot.ports import Stores
 from bot.shop import Shop
+from core.domain.errors import Frozen
 from core.domain.orders import Order
 from core.ports import Clock, Orders
 
@@ -46,12 +47,20 @@ class NotNow(Exception):
 
 
 async def order_of(parts: PageParts, token: str) -> Order:
-    """Return the order with that page. Raises NoSuchPage or NotNow."""
+    """Return the order with that page, without its code where that is stopped.
+
+    Raises NoSuchPage or NotNow.
+    """
     if not _TOKEN.fullmatch(token):
         raise NoSuchPage
     order = await in_time(parts.orders.of_page(token))
     if order is None:
         raise NoSuchPage
+    stopped = parts.orders.demand_not_frozen(order.conversation_id, order.account_id)
+    try:
+        await in_time(stopped)
+    except Frozen:
+        return replace(order, token_url="")
     return order
 
 

@@ -17,6 +17,7 @@ from core.domain.errors import (
     AtTheTill,
     CannotExtend,
     CodeIsLive,
+    Frozen,
     GatewayError,
     GatewayResting,
     OverLimit,
@@ -65,6 +66,8 @@ class Books:
     at_the_till: set[str] = field(default_factory=set)
     longest: timedelta = timedelta(hours=4)
     cases: list[tuple[CaseKind, str]] = field(default_factory=list)
+    frozen: set[str] = field(default_factory=set)
+    """The accounts to which top-ups are stopped."""
     talks: list[str] = field(default_factory=list)
     """The orders about which a person was asked for; empty for no order."""
     ceilings: Ceilings = field(default_factory=Ceilings)
@@ -83,6 +86,8 @@ class Books:
     async def check_limits(
         self, conversation_id: str, account_id: str, amount: Money, instead_of: str = ""
     ) -> None:
+        if account_id in self.frozen:
+            raise Frozen(f"account:{account_id}")
         wish = Wish(
             conversation_id=conversation_id,
             chats=[conversation_id],
@@ -97,6 +102,10 @@ class Books:
         )
         if breach := self.ceilings.breach(wish, past, self.clock.now()):
             raise OverLimit(breach)
+
+    async def demand_not_frozen(self, order: Order) -> None:
+        if order.account_id in self.frozen:
+            raise Frozen(f"account:{order.account_id}")
 
     async def start(
         self, *, draft_id: str, conversation_id: str, account_id: str, amount: Money

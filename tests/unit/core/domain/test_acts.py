@@ -57,29 +57,39 @@ def a_refund(status: RefundStatus) -> Refund:
 
 
 TABLE = {
-    #                  check retry resend cancel extend refund revoke say
-    Status.CREATING: "   x     x     -      -      -      -      -    x",
-    Status.OPEN: "       x     -     x      x      x      -      x    x",
-    Status.PAID: "       x     x     x      -      -      x      x    x",
-    Status.CREDITED: "   x     -     x      -      -      x      x    x",
-    Status.EXPIRED: "    x     x     x      -      -      -      -    x",
-    Status.CANCELLED: "  x     -     x      -      -      -      -    x",
-    Status.FAILED: "     x     x     x      -      -      -      -    x",
+    #                  check retry resend cancel extend refund revoke say freeze un-
+    Status.CREATING: "   x     x     -      -      -      -      -    x    x     -",
+    Status.OPEN: "       x     -     x      x      x      -      x    x    x     -",
+    Status.PAID: "       x     x     x      -      -      x      x    x    x     -",
+    Status.CREDITED: "   x     -     x      -      -      x      x    x    x     -",
+    Status.EXPIRED: "    x     x     x      -      -      -      -    x    x     -",
+    Status.CANCELLED: "  x     -     x      -      -      -      -    x    x     -",
+    Status.FAILED: "     x     x     x      -      -      -      -    x    x     -",
+}
+FROZEN = {
+    Status.CREATING: "   x     x     -      -      -      -      -    x    -     x",
+    Status.OPEN: "       x     -     -      x      -      -      x    x    -     x",
+    Status.PAID: "       x     -     x      -      -      x      x    x    -     x",
+    Status.CREDITED: "   x     -     x      -      -      x      x    x    -     x",
+    Status.EXPIRED: "    x     -     x      -      -      -      -    x    -     x",
+    Status.CANCELLED: "  x     -     x      -      -      -      -    x    -     x",
+    Status.FAILED: "     x     -     x      -      -      -      -    x    -     x",
 }
 CELLS = [
-    pytest.param(status, act, cell == "x", id=f"{status}-{act}")
-    for status, row in TABLE.items()
+    pytest.param(status, frozen, act, cell == "x", id=f"{status}-{frozen}-{act}")
+    for frozen, table in ((False, TABLE), (True, FROZEN))
+    for status, row in table.items()
     for act, cell in zip(Act, row.split(), strict=True)
 ]
 
 
-@pytest.mark.parametrize(("status", "act", "offered"), CELLS)
-def test_in_each_state_each_command_is_offered_or_not(status, act, offered):
-    assert (act in possible(a_standing(status))) is offered
+@pytest.mark.parametrize(("status", "frozen", "act", "offered"), CELLS)
+def test_in_each_state_each_command_is_offered_or_not(status, frozen, act, offered):
+    assert (act in possible(a_standing(status, is_frozen=frozen))) is offered
 
 
-def test_the_table_has_every_state():
-    assert set(TABLE) == set(Status)
+def test_the_tables_have_every_state():
+    assert set(TABLE) == set(FROZEN) == set(Status)
 
 
 def test_a_code_whose_time_is_over_is_shown_to_nobody_and_extended_no_more():

@@ -28,6 +28,7 @@ ARGUMENTS: dict[type[Exception], tuple[object, ...]] = {
     errors.AmountOutOfLimits: (Money(500), Money(200_000)),
     errors.OverLimit: (Breach(Rule.PAYER_DAY, Money(500), NOW, with_unpaid=True),),
     errors.CodeIsLive: ("T261124-AAAA2222",),
+    errors.Frozen: ("payer:tg:1",),
     errors.AtTheTill: ("T261124-AAAA2222",),
     errors.CannotExtend: ("T261124-AAAA2222",),
     errors.RefundNotFound: ("R261124-AAAA2222",),
