@@ -5,6 +5,7 @@
 # make bench   measure and print a table
 # make chaos   kill -9 and faults while people top up, then compare all books (SEED=
 #              ORDERS=300 SECONDS=60)
+# make pictures  make the pictures of docs/support.md anew
 # make lock    resolve the dependencies anew into requirements.lock
 # make clean   forget all that was made here, but for var/
 
@@ -25,7 +26,7 @@ UV := $(BIN)/uv --quiet
 CODE := bot core webhooks sandbox tests
 PYTEST := pytest -rs --numprocesses=2 --dist=loadfile
 
-.PHONY: demo test check static format-check lint types imports format bench chaos lock clean
+.PHONY: demo test check static format-check lint types imports format bench chaos pictures lock clean
 
 demo: .venv/installed
 	@exec $(BIN)/python -m sandbox demo --port $(PORT) --app-port $(APP_PORT) \
@@ -64,6 +65,9 @@ bench: .venv/installed
 chaos: .venv/installed
 	@$(BIN)/python -m tests.chaos --orders $(ORDERS) --seconds $(SECONDS) \
 		$(if $(SEED),--seed $(SEED))
+
+pictures: .venv/installed
+	@$(BIN)/python -m tests.runbook
 
 lock: .venv/installed
 	$(UV) pip compile --group dev pyproject.toml --generate-hashes \

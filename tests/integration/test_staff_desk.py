@@ -1,6 +1,8 @@
 """The desk answers staff, by their role, and nobody else ever notices it."""
 
+import re
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from tests.integration.clerks import Clerk, hired
 from tests.integration.conftest import BOT_ID, SUPPORT_CHAT, Town, done
 from tests.integration.telling import an_order_in
 
+PAGE = Path(__file__).parents[2] / "docs" / "support.md"
 UPDATES = count(50_000)
 COMMANDS = (
     *("whoami", "find", "order", "check", "retry", "resend", "say", "cancel"),
@@ -122,6 +125,13 @@ async def test_a_role_that_was_taken_away_counts_at_the_act_not_when_it_was_show
 async def test_what_a_supervisor_may_ask_for_fits_into_one_message_on_whatsapp(town):
     supervisor = await hired(town, Role.SUPERVISOR)
     assert len(await supervisor.types("/whoami")) < 1600
+
+
+async def test_the_page_for_support_names_no_command_that_there_is_not(town):
+    there_is = await (await hired(town, Role.SUPERVISOR)).types("/whoami")
+    named = set(re.findall(r"`(/[a-z]+)", PAGE.read_text(encoding="utf-8")))
+    assert named <= set(re.findall(r"^/[a-z]+", there_is, re.MULTILINE))
+    assert "/refund" in named
 
 
 STRANGE = ("", "/", "' or 1=1 --", "😀" * 300, "0 0 0", "T1\nT2", "٥٠ ٢٤.١١", "%_%")
