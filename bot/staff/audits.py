@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from bot.messages import Outgoing
+from bot.staff.freeze_words import name_of
 from bot.staff.standings import Standings
 from bot.staff.table import Asked, StaffCommand
 from bot.staff.texts import bold, clean, exactly
 from core.database.audit import SqlAudit
 from core.domain.audit import AuditLine
+from core.domain.freezing import payer_of
 from core.domain.staff import Role
 
 _SHOWN = 8
@@ -45,10 +47,15 @@ class Audits:
 
 def _told(line: AuditLine) -> str:
     entry = line.entry
-    about = entry.merchant_order_no or entry.subject
+    about = entry.merchant_order_no or _subject(entry.subject)
     why = f" ({entry.reason})" if entry.reason else ""
     change = f"{_facts(entry.before)} → {_facts(entry.after)}".strip(" →")
     return clean(f"{exactly(line.at)} {entry.who}: {entry.act} {about}{why}: {change}")
+
+
+def _subject(subject: str) -> str:
+    """Name what it was done to; a payer only as far as staff need to know."""
+    return name_of(subject) if payer_of(subject) else subject
 
 
 def _facts(facts: Mapping[str, str]) -> str:

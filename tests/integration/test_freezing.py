@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from bot.messages import plain
+from bot.pushes import push_id
 from core.domain.cases import CaseKind
 from core.domain.errors import Frozen
 from core.domain.money import Money
 from core.domain.orders import Event, Status
 from core.domain.staff import Role
 from tests.integration.clerks import Clerk, hired
-from tests.integration.conftest import Town
+from tests.integration.conftest import Town, done, until
 from tests.integration.telling import an_order_in
 from tests.integration.test_hand_over import Payer
 
@@ -133,3 +134,23 @@ async def test_from_an_orders_screen_one_chooses_between_payer_and_account(town)
     await agent.types(f"/order {order.merchant_order_no}")
     assert "or its account?" in await agent.taps("Freeze …")
     assert f"account {order.account_id}?" in await agent.taps("The account")
+
+
+async def test_a_code_that_is_ready_is_shown_once_the_freeze_is_over(town):
+    agent = await hired(town)
+    order = await an_order_in(town, Status.OPEN)
+    await freeze(agent, f"payer {order.merchant_order_no}")
+    await town.outbox.tell(order, Event.READY)
+    await done(push_id(order, Event.READY))
+    assert await town.outbox.has_told(order, Event.READY)
+    assert order.conversation_id not in town.channel.shown
+    town.clock.time += timedelta(minutes=1)
+    await freeze(agent, f"payer {order.merchant_order_no}", "unfreeze")
+    assert not await town.outbox.has_told(order, Event.READY)
+    await town.outbox.tell(order, Event.READY)
+
+    async def is_shown() -> bool:
+        shown = town.channel.shown.get(order.conversation_id, [])
+        return any(message.card for message in shown)
+
+    await until(is_shown)

@@ -7,8 +7,10 @@ from urllib.parse import urljoin
 
 import pytest
 
+from core.database.freezes import SqlFreezes
+from core.domain.freezing import of_account
 from core.domain.orders import Status
-from tests.fakes import NOW, a_payment
+from tests.fakes import NOW, HandClock, a_payment
 from tests.order_pages import PAGE, TOKEN, TOKEN_URL
 
 NEAR_DEIRA = {"latitude": 25.2636, "longitude": 55.3242}
@@ -291,3 +293,12 @@ async def test_no_token_and_no_place_are_logged(page, order, capfd):
     logged = "".join(capfd.readouterr())
     assert TOKEN not in logged
     assert "25.26" not in logged
+
+
+async def test_of_what_support_has_stopped_no_code_is_on_the_page(page, order):
+    freezes = SqlFreezes(page.database, HandClock())
+    await freezes.put(of_account(order.account_id), "why", "Agent One")
+    text = (await page.get()).text
+    assert order.merchant_order_no in text
+    assert not _QR.search(text)
+    assert (await page.get("/code.png")).status_code == NOT_FOUND
