@@ -1,7 +1,7 @@
 """What everybody has written down at the end of a run, side by side."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 PAID_AT_PAYBY = {"PAID_SUCCESS", "SETTLED"}
@@ -17,6 +17,7 @@ class Told(StrEnum):
     IS_PAID = "is paid"  # the same, in answer to a question
     NOT_CHARGED = "not charged"  # failed, expired or cancelled
     CODE_OVER = "code over"  # it was replaced, and must not be paid
+    GIVEN_BACK = "given back"
     DELAYED = "delayed"
     SCANNED = "scanned"
     GUIDE = "guide"
@@ -56,6 +57,8 @@ class Chat:
     """Attempts to send something there of which the product never knew the end."""
     asked_again: int = 0
     """How often the payer chose once more what may show the code, or its guide."""
+    shown_again: int = 0
+    """How often support may have shown again how an order there stands."""
     amends: bool = True
     """Whether what was said there can be changed: on Telegram, not on WhatsApp."""
 
@@ -66,6 +69,8 @@ class AtPayBy:
 
     status: str
     fils: int
+    refunds: tuple[int, ...] = ()
+    """What has gone back to the store, in fils."""
 
     @property
     def is_paid(self) -> bool:
@@ -85,7 +90,7 @@ class AtOurs:
 
 @dataclass(frozen=True)
 class Credit:
-    """A booking into an online account."""
+    """A booking into an online account, or out of it where less than nothing."""
 
     number: str
     account: str
@@ -100,3 +105,7 @@ class Books:
     ours: Mapping[str, AtOurs]
     credits: tuple[Credit, ...]
     chats: Mapping[str, Chat]
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+    """What is set aside to go back, in fils, by order."""
+    given_back: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """What has gone back as our own books say, in fils."""

@@ -4,12 +4,11 @@ Pure: from books to findings, so that made-up books can prove that it sees each 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterator
 
 from tests.chaos.books import PAYMENTS, PICTURES, Books, Chat, Said, Told
 from tests.chaos.copies import copies_too_many, marked_copies
+from tests.chaos.findings import Comparison, Defect, Finding
 
 _MOST_UNKNOWN = 2
 """After so many attempts of unknown end a message is not sent again."""
@@ -32,64 +31,18 @@ _RESULTS = {
 """What a payer must have been told of an order that rests."""
 
 
-class Defect(StrEnum):
-    """What must not be."""
-
-    LOST = "lost credits"
-    DOUBLE = "double credits"
-    STUCK = "stuck orders"
-    UNTOLD = "missing results"
-    WITHHELD = "missing results, twice of unknown outcome"
-    UNTRUE = "false statements"
-    REPEATED = "copies too many"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One defect: where, and what is wrong in one sentence."""
-
-    defect: Defect
-    number: str
-    phone: str
-    sentence: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
-    """What the books say together."""
-
-    orders: int
-    paid: int
-    duplicates: int
-    """Messages that a payer sees again, though they were to be sent once."""
-    marked: int = 0
-    """Messages shown once more knowingly, which say so: no payer takes one for news."""
-    unknown_ends: int
-    withheld: int = 0
-    """Results that were shown only when the payer wrote again."""
-    findings: tuple[Finding, ...]
-    chats: Mapping[str, Chat] = field(default_factory=dict, compare=False)
-    """What stands on each phone, to look at beside the findings."""
-
-    def count(self, defect: Defect) -> int:
-        """Tell how often a defect was found."""
-        return sum(finding.defect is defect for finding in self.findings)
-
-    def phones(self, defect: Defect) -> set[str]:
-        """Tell on which phones a defect was found."""
-        return {one.phone for one in self.findings if one.defect is defect}
-
-
 def compare(books: Books) -> Comparison:
     """Compare PayBy's book, our ledger and orders, and what each phone shows."""
     return Comparison(
         orders=len(books.ours),
         paid=sum(order.is_paid for order in books.payby.values()),
+        refunds=sum(len(order.refunds) for order in books.payby.values()),
         duplicates=sum(sum(copies_too_many(books, phone)) for phone in books.chats),
         marked=sum(sum(marked_copies(chat)) for chat in books.chats.values()),
         unknown_ends=sum(chat.unknown_ends for chat in books.chats.values()),
         findings=(
             *_of_credits(books),
+            *_of_refunds(books),
             *_of_rest(books),
             *_of_results(books),
             *_of_answers(books),
@@ -101,12 +54,15 @@ def compare(books: Books) -> Comparison:
 
 
 def _of_credits(books: Books) -> Iterator[Finding]:
-    """What PayBy was paid must be in the order's account: once, whole, nowhere else."""
+    """What PayBy was paid must be in the order's account: once, whole, nowhere else.
+
+    What it has given back must be there no more.
+    """
     credited: Counter[tuple[str, str]] = Counter()
     for credit in books.credits:
         credited[credit.number, credit.account] += credit.fils
     due = {
-        (number, books.ours[number].account): seen.fils
+        (number, books.ours[number].account): seen.fils - sum(seen.refunds)
         for number, seen in books.payby.items()
         if seen.is_paid and number in books.ours
     }
@@ -114,8 +70,27 @@ def _of_credits(books: Books) -> Iterator[Finding]:
         paid, got = due.get((number, account), 0), credited[number, account]
         if paid != got:
             defect = Defect.LOST if got < paid else Defect.DOUBLE
-            sentence = f"{paid} fils paid at PayBy, {got} fils credited to {account}"
+            sentence = f"{paid} fils kept at PayBy, {got} fils credited to {account}"
             yield _finding(books, defect, number, sentence)
+
+
+def _of_refunds(books: Books) -> Iterator[Finding]:
+    """Each refund must be in both books, at its end, and its payer told."""
+    for number in sorted(books.payby.keys() | books.given_back.keys()):
+        seen = books.payby.get(number)
+        there = sorted(seen.refunds) if seen else []
+        here = sorted(books.given_back.get(number, ()))
+        if here != there:
+            sentence = f"given back here {here}, at PayBy {there} fils"
+            yield _finding(books, Defect.REFUND, number, sentence)
+        elif here and not any(
+            one.told is Told.GIVEN_BACK for one in _about(books, number)
+        ):
+            yield _untold(books, number, "given back")
+    for number, fils in books.set_aside.items():
+        if fils:
+            sentence = f"{fils} fils neither on the account nor given back"
+            yield _finding(books, Defect.STUCK, number, sentence)
 
 
 def _of_rest(books: Books) -> Iterator[Finding]:
@@ -136,10 +111,15 @@ def _of_results(books: Books) -> Iterator[Finding]:
         status = "credited" if seen and seen.is_paid else order.status
         due = _RESULTS.get(status, set())
         if due and not any(one.told in due for one in _about(books, number)):
-            sentence = f"{status}, and the phone shows nothing of it"
-            given_up = books.chats[order.phone].unknown_ends >= _MOST_UNKNOWN
-            defect = Defect.WITHHELD if given_up else Defect.UNTOLD
-            yield _finding(books, defect, number, sentence)
+            yield _untold(books, number, status)
+
+
+def _untold(books: Books, number: str, status: str) -> Finding:
+    sentence = f"{status}, and the phone shows nothing of it"
+    chat = books.chats[books.ours[number].phone]
+    given_up = chat.unknown_ends >= _MOST_UNKNOWN
+    defect = Defect.WITHHELD if given_up else Defect.UNTOLD
+    return _finding(books, defect, number, sentence)
 
 
 def _of_answers(books: Books) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ def copies_too_many(books: Books, phone: str) -> list[int]:
     for (told, about), copies in seen.items():
         due = 1 if about in books.ours else max(orders, 1)
         due += chat.asked_again if told in SHOWN_ON_ASKING else 0
+        due += chat.shown_again
         if copies > due:
             extras.append(copies - due)
     return extras

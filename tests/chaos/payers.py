@@ -3,7 +3,7 @@
 import asyncio
 import io
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from PIL import Image
@@ -32,7 +32,9 @@ class Payer:
     chosen: int = 0
     """How often they chose Confirm; where choices are numbers, a number more than once
     may have meant another list's by then: one that shows the code."""
-    has_paid: bool = False
+    paid: asyncio.Event = field(default_factory=asyncio.Event)
+    shown_again: int = 0
+    """How often support meant to show once more how it stands."""
 
     async def live(self) -> None:
         """Do everything, patiently; a failed code is asked for once more."""
@@ -120,7 +122,8 @@ class Payer:
         for store in self.wish.stores:
             slip = await self.street.scan(qr, store, looks=self.wish.looks)
             if "balance of" not in slip.get("error", ""):
-                self.has_paid |= slip.get("status") == "SUCCESS"
+                if slip.get("status") == "SUCCESS":
+                    self.paid.set()
                 return
 
     async def _act(self, **what: object) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tests.chaos.helps import Call, calls
 from tests.networks import TELEGRAM, WHATSAPP
 
 SPEED = 10
@@ -87,6 +88,7 @@ class Plan:
     wishes: tuple[Wish, ...]
     troubles: tuple[Trouble, ...]
     kills: tuple[Kill, ...]
+    calls: tuple[Call, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,10 +130,20 @@ _TWILIO_MODES = (
     "fail_63012",
 )
 _WORD_MODES = ("lost", "doubled", "late", "reordered")
+_REFUNDS = 0.1  # about, for each top-up
 _SPOILINGS = (
     _Spoiling(target="payby.placeOrder", calls=1, share=0.05, modes=_GATEWAY_MODES),
     _Spoiling(target="payby.getOrder", calls=0.5, share=0.05, modes=_GATEWAY_MODES),
     _Spoiling(target="payby.cancelOrder", calls=0.1, share=0.1, modes=_GATEWAY_MODES),
+    _Spoiling(
+        target="payby.refund.placeOrder",
+        calls=_REFUNDS,
+        share=0.3,
+        modes=_GATEWAY_MODES,
+    ),
+    _Spoiling(
+        target="payby.refunds", calls=_REFUNDS, share=0.2, modes=("fails", "stays")
+    ),
     _Spoiling(
         target="payby.notify",
         calls=1,
@@ -176,6 +188,7 @@ def drawn(seed: int, *, orders: int, seconds: int, kills: int, accounts: int) ->
         ),
         troubles=tuple(_troubles(dice, orders, seconds)),
         kills=tuple(_kill(dice, seconds / kills) for _ in range(kills)),
+        calls=tuple(calls(dice, orders)),
     )
 
 

@@ -14,6 +14,7 @@ _PICTURES = (
 _WORDS = (
     ("paid. Thank you!", Told.PAID),
     ("paid. Your money has arrived", Told.PAID),
+    ("PayBy has given back", Told.GIVEN_BACK),
     ("✅ Paid", Told.IS_PAID),
     ("Nothing was charged", Told.NOT_CHARGED),
     ("nothing was charged", Told.NOT_CHARGED),

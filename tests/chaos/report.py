@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from sandbox.demo_settings import Desk
-from tests.chaos.comparing import Comparison, Defect
+from tests.chaos.findings import Comparison, Defect
 from tests.chaos.plan import Plan
 
 _MUST_BE_NONE = (
     Defect.LOST,
     Defect.DOUBLE,
+    Defect.REFUND,
     Defect.STUCK,
     Defect.UNTOLD,
     Defect.WITHHELD,
@@ -20,10 +21,12 @@ def table(plan: Plan, found: Comparison) -> Iterator[str]:
     """Write the table, a line each."""
     yield (
         f"{len(plan.wishes)} top-ups in {plan.seconds} s, {len(plan.troubles)} faults, "
-        f"{len(plan.kills)} kills, seed {plan.seed}"
+        f"{len(plan.kills)} kills, {len(plan.calls)} calls to support, "
+        f"seed {plan.seed}"
     )
     yield _row("orders made", found.orders)
     yield _row("paid at PayBy", found.paid)
+    yield _row("given back at PayBy", found.refunds)
     for defect in _MUST_BE_NONE:
         yield _row(defect, found.count(defect), "0")
     yield _row("shown only at the next contact", found.withheld)

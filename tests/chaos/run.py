@@ -8,14 +8,18 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from sandbox.demo import topup
 from tests.chaos.books import AtOurs, AtPayBy, Books, Chat, Credit
-from tests.chaos.comparing import Comparison, Defect, compare
+from tests.chaos.clerks import PHONES, Clerk, answer
+from tests.chaos.comparing import compare
+from tests.chaos.findings import Comparison, Defect
 from tests.chaos.payers import Payer
 from tests.chaos.plan import Plan, network_of
 from tests.chaos.reading import said
 from tests.chaos.street import Street, street
-from tests.networks import TELEGRAM
+from tests.networks import TELEGRAM, WHATSAPP
 from tests.phones import read_message
+from tests.sandbox_client import Json
 from tests.world import World
 
 _PATIENCE_S = 600
@@ -25,14 +29,25 @@ _LONGER_THAN_A_PUSH_S = 3.0
 
 async def play(world: World, plan: Plan) -> list[Payer]:
     """Let it all happen, and clear the faults that nobody met."""
+    await _hire(world)
     async with street(world.desk.url) as here:
         payers = [Payer(wish, here) for wish in plan.wishes]
-        living = asyncio.gather(*(payer.live() for payer in payers))
+        clerks = [Clerk(phone, here) for phone in PHONES]
+        living = asyncio.gather(
+            *(payer.live() for payer in payers),
+            *(answer(call, payers[call.payer], clerks) for call in plan.calls),
+        )
         await asyncio.gather(_trouble(here, plan), _kill(world, plan))
         await asyncio.to_thread(world.clear_faults)
         async with asyncio.timeout(_PATIENCE_S):
             await living
     return payers
+
+
+async def _hire(world: World) -> None:
+    for phone in PHONES:
+        identity = phone if network_of(phone) == WHATSAPP else f"tg:{phone}"
+        await topup(world.desk, "support", "add", identity, f"Clerk {phone}", "agent")
 
 
 async def _trouble(here: Street, plan: Plan) -> None:
@@ -106,7 +121,13 @@ def take_down(world: World, payers: list[Payer]) -> Books:
     return Books(
         payby={
             order["merchantOrderNo"]: AtPayBy(
-                order["status"], round(order["totalAmount"]["amount"] * 100)
+                order["status"],
+                _fils(order["totalAmount"]),
+                tuple(
+                    _fils(refund["amount"])
+                    for refund in order["refunds"]
+                    if refund["status"] != "FAILURE"
+                ),
             )
             for order in world.get("payby/orders")["orders"]
         },
@@ -114,6 +135,12 @@ def take_down(world: World, payers: list[Payer]) -> Books:
             number: AtOurs(status, phones(chat), account, fils)
             for number, status, chat, account, fils in orders
         },
+        set_aside=_sums(
+            database,
+            "select merchant_order_no, -sum(amount_fils) from postings"
+            " where ledger_account = 'refunding' group by 1",
+        ),
+        given_back=_given_back(database),
         credits=tuple(
             Credit(number, account.removeprefix("account:"), fils)
             for number, account, fils in bookings
@@ -134,6 +161,7 @@ def _chat(world: World, payer: Payer, unknown_ends: int) -> Chat:
         tuple(said(each) for each in messages if each.sender == "bot"),
         payer.confirmed_at,
         unknown_ends,
+        shown_again=payer.shown_again,
         asked_again=0 if network == TELEGRAM else max(payer.chosen - 1, 0),
         amends=network == TELEGRAM,
     )
@@ -144,6 +172,25 @@ def _phones(database: Path) -> Callable[[str], str]:
     contacts = _rows(database, "select conversation_id, phone from whatsapp_contacts")
     known = dict(contacts)
     return lambda chat: known.get(chat) or chat.removeprefix("tg:")
+
+
+def _sums(database: Path, question: str) -> dict[str, int]:
+    return dict(_rows(database, question))
+
+
+def _given_back(database: Path) -> dict[str, tuple[int, ...]]:
+    rows = _rows(
+        database,
+        "select merchant_order_no, amount_fils from refunds where status = 'done'",
+    )
+    found: dict[str, tuple[int, ...]] = {}
+    for number, fils in rows:
+        found[number] = (*found.get(number, ()), fils)
+    return found
+
+
+def _fils(amount: Json) -> int:
+    return round(amount["amount"] * 100)
 
 
 def _rows(database: Path, question: str) -> list[tuple]:

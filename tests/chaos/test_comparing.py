@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.chaos.books import AtOurs, AtPayBy, Books, Chat, Credit, Said, Told
-from tests.chaos.comparing import Comparison, Defect, compare
+from tests.chaos.comparing import compare
+from tests.chaos.findings import Comparison, Defect
 
 NUMBER, PHONE, ACCOUNT = "T261124-22222222", "900001", "tester-1"
 CODE = Said(11, Told.CODE_PAID, NUMBER, "✅ PAID · AED 50.00")
@@ -232,3 +233,52 @@ def test_a_failed_order_beside_a_paid_one_denies_nothing():
     both = books(said=(CODE, RESULT, FAILED))
     other = {"T261124-33333333": AtOurs("failed", PHONE, ACCOUNT, 2000)}
     assert defects(replace(both, ours={**both.ours, **other})) == []
+
+
+def refunded(*, there: tuple[int, ...] = (2000,), **how: Any) -> Books:
+    """Make books in which a part went back; as they are, all is well."""
+    here = how.pop("here", (2000,))
+    aside = how.pop("aside", 0)
+    told = Said(14, Told.GIVEN_BACK, NUMBER, "✅ PayBy has given back AED 20.00.")
+    usual: dict[str, Any] = {"credited": 3000, "said": (CODE, RESULT, told)}
+    return replace(
+        books(**usual | how),
+        payby={NUMBER: AtPayBy("SETTLED", 5000, there)},
+        given_back={NUMBER: here} if here else {},
+        set_aside={NUMBER: aside} if aside else {},
+    )
+
+
+def test_a_refund_in_both_books_whose_payer_knows_is_no_defect():
+    assert defects(refunded()) == []
+    assert compare(refunded()).refunds == 1
+
+
+def test_a_refund_that_our_books_do_not_know_differs_and_is_on_the_account_too():
+    found = defects(refunded(here=(), credited=5000))
+    assert found == [Defect.DOUBLE, Defect.REFUND]
+
+
+def test_a_refund_that_payby_did_not_make_is_lost():
+    assert defects(refunded(there=())) == [Defect.LOST, Defect.REFUND]
+
+
+def test_a_refund_that_was_made_twice_differs():
+    assert Defect.REFUND in defects(refunded(there=(2000, 2000)))
+
+
+def test_a_refund_of_which_the_payer_heard_nothing_is_a_missing_result():
+    assert defects(refunded(said=(CODE, RESULT))) == [Defect.UNTOLD]
+
+
+def test_money_that_stays_aside_is_stuck():
+    found = defects(refunded(there=(), here=(), aside=2000))
+    assert found == [Defect.LOST, Defect.STUCK]
+
+
+def test_what_support_shows_again_is_no_copy_too_many():
+    twice = (CODE, RESULT, replace(RESULT, id=13))
+    assert defects(books(said=twice)) == [Defect.REPEATED]
+    made = books(said=twice)
+    shown_again = replace(made.chats[PHONE], shown_again=1)
+    assert defects(replace(made, chats={PHONE: shown_again})) == []

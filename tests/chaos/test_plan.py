@@ -3,6 +3,7 @@
 from collections import Counter
 from functools import partial
 
+from tests.chaos.helps import Help
 from tests.chaos.plan import drawn, network_of
 from tests.networks import TELEGRAM, WHATSAPP
 
@@ -35,3 +36,9 @@ def test_half_of_the_payers_write_on_whatsapp():
     networks = Counter(network_of(wish.phone) for wish in run(7).wishes)
     assert networks.total() == len({wish.phone for wish in run(7).wishes}) == 300
     assert min(networks[TELEGRAM], networks[WHATSAPP]) > 100
+
+
+def test_support_is_called_for_everything_and_now_and_then_two_people_at_once():
+    plan = run(7)
+    assert {call.help for call in plan.calls} == set(Help)
+    assert {len(call.clerks) for call in plan.calls} == {1, 2}

@@ -7,10 +7,12 @@ import pytest
 from bot.announcements import announce
 from bot.code_messages import Stage, code_message
 from bot.messages import Outgoing, runs
+from bot.refund_news import refund_news
 from bot.shop import Shop
 from bot.words import words_in
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status
+from core.domain.refunds import Refund, RefundStatus, Way
 from tests.chaos.books import Told
 from tests.chaos.reading import said
 from tests.phones import Message
@@ -84,3 +86,27 @@ def test_it_knows_that_a_code_was_replaced():
         amount=ORDER.amount,
     )
     assert said(shown(Outgoing(old))).told is Told.CODE_OVER
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (RefundStatus.PROCESSING, Told.OTHER),
+        (RefundStatus.DONE, Told.GIVEN_BACK),
+        (RefundStatus.FAILED, Told.OTHER),
+    ],
+)
+def test_it_knows_that_money_was_given_back(status: RefundStatus, told: Told):
+    refund = Refund(
+        refund_no="R261124-22222222",
+        request_id="1",
+        merchant_order_no=ORDER.merchant_order_no,
+        amount=Money(2000),
+        way=Way.REFUND,
+        status=status,
+        reason="",
+        asked_by="Clerk",
+        asked_at=NOW,
+    )
+    news = said(shown(refund_news(ORDER, refund, words_in("en"), None)))
+    assert (news.told, news.number) == (told, ORDER.merchant_order_no)

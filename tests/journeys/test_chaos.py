@@ -21,4 +21,4 @@ def test_killed_and_troubled_nothing_is_lost_doubled_stuck_or_untold(tmp_path: P
         found = take_stock(world, payers, within_s=60)
         assert not found.findings, "\n".join(evidence(found, world.desk))
         assert found.paid
-        assert found.paid >= sum(payer.has_paid for payer in payers)
+        assert found.paid >= sum(payer.paid.is_set() for payer in payers)

@@ -1,22 +1,11 @@
 """Support helps a payer from the chat, on either network, and leaves its traces."""
 
-import asyncio
+import pytest
 
-from sandbox.demo import topup
-from tests.networks import ON_BOTH_NETWORKS
-from tests.phones import Phone
-from tests.whatsapp_phones import WhatsAppPhone
+from tests.networks import ON_BOTH_NETWORKS, WHATSAPP
+from tests.phones import Code, Phone
+from tests.staff import hired
 from tests.world import World
-
-
-def hired(world: World, role: str = "agent") -> Phone:
-    """Let somebody with a phone of their own work at the desk."""
-    phone = world.phone()
-    is_whatsapp = isinstance(phone, WhatsAppPhone)
-    identity = phone.name if is_whatsapp else f"tg:{phone.name}"
-    who = (identity, f"Agent {phone.name[-4:]}", role)
-    asyncio.run(topup(world.desk, "support", "add", *who))
-    return phone
 
 
 @ON_BOTH_NETWORKS
@@ -51,3 +40,98 @@ def test_a_code_is_cancelled_by_the_desk_and_its_payer_is_told(world: World):
     assert payer_heard.order_no == code.number
     code.becomes("CANCELLED")
     assert code.in_payby()["status"] == "FAILURE"
+
+
+def paid(payer: Phone, amount: str = "50") -> Code:
+    """Let a payer top up, and hear of it."""
+    code = payer.order(amount)
+    code.pay()
+    code.results()
+    return code
+
+
+def refunds_of(code: Code) -> list[tuple[float, str]]:
+    """What went back of an order in PayBy's book, and how that stands."""
+    refunds = code.in_payby()["refunds"]
+    return [(each["amount"]["amount"], each["status"]) for each in refunds]
+
+
+def test_of_two_people_on_two_networks_who_refund_the_same_one_does(world: World):
+    payer = world.phone()
+    one, other = hired(world), hired(world, network=WHATSAPP)
+    code = paid(payer)
+    for agent in (one, other):
+        agent.type(f"/refund {code.number} 20 because the payer called")
+        agent.wait_for(button="Refund now")
+    one.press("Refund now", times=3)
+    other.press("Refund now")
+    payer.wait_for("PayBy has given back AED 20.00.")
+    told = [one.wait_for("AED 20.00: "), other.wait_for("nothing more was done")]
+    one.wait_for("is done once only")
+    assert told
+    assert [amount for amount, _ in refunds_of(code)] == [20]
+    assert "AED 30.00" in payer.balance()
+
+
+def test_a_large_sum_goes_back_when_a_supervisor_agrees_and_not_before(world: World):
+    payer, agent, colleague = world.phone(), hired(world), hired(world)
+    supervisor = hired(world, "supervisor", WHATSAPP)
+    supervisor.type("/whoami")
+    supervisor.wait_for("supervisor at the desk")
+    code = paid(payer, "500")
+    agent.type(f"/refund {code.number} because it was paid twice")
+    agent.press("Ask a second person")
+    asked = supervisor.wait_for(f"Refund {code.number}?")
+    agent.press("Agree, do it")
+    agent.wait_for("It takes a second person: you have begun it yourself.")
+    colleague.send(text="/approve " + agree_id(agent))
+    colleague.wait_for("It takes a supervisor as the second person.")
+    assert refunds_of(code) == []
+    assert asked.has_button("Agree, do it")
+    supervisor.press("Agree, do it")
+    supervisor.wait_for("AED 500.00: ")
+    payer.wait_for("PayBy has given back AED 500.00.")
+    agent.wait_for("AED 500.00: ")
+    assert [amount for amount, _ in refunds_of(code)] == [500]
+
+
+def agree_id(agent: Phone) -> str:
+    """The name of the proposal, which whoever sees its button may read there."""
+    asked = agent.said("asks for a second person", button="Agree")[-1]
+    return asked.data_of("Agree").rpartition(":")[2]
+
+
+@pytest.mark.parametrize(
+    ("target", "mode", "told", "balance"),
+    [
+        ("payby.refunds", "fails", "PayBy could not give back", "AED 50.00"),
+        ("payby.refund.placeOrder", "drop_after_accept", "has given back", "AED 30.00"),
+        ("payby.refund.placeOrder", "SYSTEM_ERROR", "has given back", "AED 30.00"),
+    ],
+    ids=["it fails", "the answer is lost", "it is busy"],
+)
+def test_a_refund_in_trouble_at_payby_ends_once_and_the_payer_hears_how(
+    world: World, target: str, mode: str, told: str, balance: str
+):
+    payer, agent = world.phone(), hired(world)
+    code = paid(payer)
+    world.fault(target, mode)
+    agent.type(f"/refund {code.number} 20 because the payer called")
+    agent.press("Refund now")
+    payer.wait_for(told)
+    assert len(refunds_of(code)) == 1
+    assert balance in payer.balance()
+
+
+def test_a_payment_told_again_while_its_money_goes_back_changes_nothing(world: World):
+    payer, agent = world.phone(), hired(world)
+    code = paid(payer)
+    agent.type(f"/refund {code.number} because the payer called")
+    agent.wait_for(button="Refund now")
+    world.fault("payby.refunds", "stays", times=2)
+    agent.press("Refund now")
+    agent.wait_for("AED 50.00: ")
+    world.notify(code.number, times=3, concurrent=True)
+    payer.wait_for("PayBy has given back AED 50.00.")
+    assert "AED 0.00" in payer.balance()
+    assert world.booked(code.number).count("credit") == 1
