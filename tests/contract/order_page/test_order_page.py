@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from http import HTTPStatus
 from urllib.parse import urljoin
 
 import pytest
@@ -301,4 +302,4 @@ async def test_of_what_support_has_stopped_no_code_is_on_the_page(page, order):
     text = (await page.get()).text
     assert order.merchant_order_no in text
     assert not _QR.search(text)
-    assert (await page.get("/code.png")).status_code == NOT_FOUND
+    assert (await page.get("/code.png")).status_code == HTTPStatus.NOT_FOUND

@@ -1,0 +1,29 @@
+"""A payer asks for a person, on either network, and one answers through the bot."""
+
+from tests.journeys.test_support import hired
+from tests.networks import ON_BOTH_NETWORKS
+from tests.world import World
+
+
+@ON_BOTH_NETWORKS
+def test_a_payer_talks_to_a_person_until_the_case_is_closed(world: World):
+    payer, agent = world.phone(), hired(world)
+    agent.type("/cases")  # nobody can be written to who never wrote
+    agent.wait_for("ase")
+    code = payer.order("50")
+    payer.type("can I talk to a person")
+    opened = payer.wait_for("Support has it as case")
+    number = opened.text.split("case ")[1].partition(":")[0]
+    case = agent.wait_for(f"Case {number}: a payer wants to talk")
+    assert code.number in case.text
+    assert "payer: can I talk to a person" in case.text
+    agent.press("Take")
+    payer.wait_for("You are talking to a person of support now")
+    payer.type("the shop has closed and I would like to know what now")
+    agent.wait_for("the shop has closed and I would like to know what now")
+    agent.type(f"/answer {number} any other shop will do")
+    payer.wait_for("Support: any other shop will do")
+    payer.type("/orders")
+    payer.wait_for(code.number)
+    agent.press("Close the case")
+    payer.wait_for(f"Support has closed case {number}")
