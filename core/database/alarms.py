@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from core.database.engine import Database
@@ -25,7 +26,12 @@ class SqlAlarms:
         def work(session: Session) -> list[Alarm]:
             return [_alarm(_seen(session, each, now)) for each in troubles]
 
-        return await self._database.write(work) if troubles else []
+        if not troubles:
+            return []
+        try:
+            return await self._database.write(work)
+        except IntegrityError:  # somebody else was the first ever to see it
+            return await self._database.write(work)
 
     async def told(self, alarm: Alarm, mark: str) -> None:
         """Keep that people hear of it now; of one telling, a second time is nothing."""

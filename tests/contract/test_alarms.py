@@ -1,11 +1,13 @@
 """Alarms remember what was told and when; looks find what is wrong in the books."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from core.database.alarm_looks import SqlLooks
 from core.database.alarms import SqlAlarms
+from core.database.engine import Database
 from core.database.tables import (
     CaseRow,
     HiddenStoreRow,
@@ -64,10 +66,16 @@ async def test_a_telling_is_kept_once_and_stands_until_it_is_over(alarms, clock)
     assert (again.tellings, again.told_at) == (1, NOW)
 
 
-async def test_two_workers_may_see_the_same_at_once(alarms, clock):
-    clock.pass_by(SECOND)
-    both = [await alarms.see([CLOCK]) for _ in range(2)]
-    assert both[0] == both[1]
+async def test_of_many_workers_each_sees_the_same_at_once(database_url, clock):
+    databases = [Database(database_url) for _ in range(10)]
+    for each in databases:  # connected, so that they are quick
+        assert await SqlAlarms(each, clock).standing() == []
+    seen = await asyncio.gather(
+        *(SqlAlarms(each, clock).see([CLOCK]) for each in databases)
+    )
+    assert all(each == seen[0] for each in seen)
+    for each in databases:
+        await each.close()
 
 
 class Books:

@@ -132,6 +132,7 @@ async def test_its_end_is_told_once_and_its_return_within_the_hour_is_not(office
     told = f"alarm:clock:{about}:1"
     over = ["⚠ Th", "Over"]
     assert await office.heard(about, told, f"{told}:over") == over
+    assert await SqlAlarms(office.database, office.clock).standing() == []
     office.wrong = was_wrong
     await office.looks()
     office.wrong = []
@@ -163,7 +164,8 @@ async def test_many_of_a_kind_are_told_as_one_and_none_of_them_as_over(office):
     assert await office.heard(f"Order {few}") == ["⚠ Or"]
     for about in more:
         assert await office.heard(f"Order {about}") == []
-    assert await office.heard("Over: T") == []
+    standing = await SqlAlarms(office.database, office.clock).standing()
+    assert [alarm.about for alarm in standing] == [few, ""]
 
 
 async def test_a_job_that_waits_for_more_than_a_minute_is_told(office):
