@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 _ORDER_NO = re.compile(r"T\d{6}-[2-9A-HJ-NP-Z]{8}")
 
 _PAGE = re.compile(r"http\S+/o/\S+")
-_STAMPS = {"credited": "PAID", "expired": "EXPIRED", "void": "CANCELLED"}
+_STAMPS = {
+    "paid": "PAID",
+    "credited": "PAID",
+    "expired": "EXPIRED",
+    "void": "CANCELLED",
+}
 _GUIDES = {"en": "How to pay", "ar": "طريقة الدفع"}
 
 
@@ -209,23 +214,23 @@ class Code:
         return until(lambda: self._now(text), f"the code's message to say {text!r}")
 
     def is_shown_as(self, state: str) -> None:
-        """Wait until the payer can see that it is credited, expired or void.
+        """Wait until the payer can see that it is paid, credited, expired or void."""
+        page = f'class="state {state}"'
+        self.shows(_STAMPS[state] if self._can_change else page)
+
+    def shows(self, words: str) -> None:
+        """Wait until the payer can read these words with the code.
 
         That is at the code's message or, where nothing said can be changed, on the
         order's page.
         """
+        if self._can_change:
+            self.becomes(words)
+            return
         page = _PAGE.search(self.message.text)
-        if self._phone.network == Phone.network:
-            self.becomes(_STAMPS[state])
-        else:
-            assert page, f"no address of a page in {self.message.text!r}"
-            shown = f'class="state {state}"'
-            what = f"the page of {self.number} to show {state}"
-            until(lambda: shown in self._phone.download(page[0]).decode(), what)
-
-    def changes(self) -> Message:
-        """Wait until the code's message says something else than at first."""
-        return until(self._changed, "the code's message to change")
+        assert page, f"no address of a page in {self.message.text!r}"
+        what = f"the page of {self.number} to show {words!r}"
+        until(lambda: words in self._phone.download(page[0]).decode(), what)
 
     def in_payby(self) -> Json:
         """The order in PayBy's book."""
@@ -244,9 +249,9 @@ class Code:
         shown = self._shown()
         return shown if text in shown.text else None
 
-    def _changed(self) -> Message | None:
-        shown = self._shown()
-        return None if shown.text == self.message.text else shown
+    @property
+    def _can_change(self) -> bool:
+        return self._phone.network == Phone.network
 
     def _shown(self) -> Message:
         return next(m for m in self._phone.messages() if m.id == self.message.id)

@@ -1,6 +1,7 @@
 """A payer thinks again: another amount, no code at all, more time, the money back."""
 
 from tests.networks import ON_BOTH_NETWORKS
+from tests.phones import read_qr
 from tests.world import World
 
 HOUR_MS = 3_600_000
@@ -118,7 +119,10 @@ def test_one_tap_lets_the_same_code_live_a_day_longer(world: World):
     payer.press(KEEP, times=3, message_id=asked.id)
     payer.wait_for(f"you can pay it until {end}")
     assert code.in_payby()["expiredTime"] == before + 24 * HOUR_MS
-    assert "pay before" in code.becomes(end).text
+    shown = code.becomes(end)
+    assert "pay before" in shown.text
+    assert shown.photo_url != code.message.photo_url
+    assert read_qr(payer.picture(shown)) == code.qr
     code.pay()
     assert len(code.results()) == 1
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.networks import ON_BOTH_NETWORKS, TELEGRAM, WHATSAPP
 from tests.waiting import until
 from tests.world import World
 
@@ -16,7 +17,11 @@ def _unknown_kind(size: int) -> bytes:
     return json.dumps(notice).encode()
 
 
-@pytest.mark.parametrize("signature", ["bad", "missing"])
+@pytest.mark.parametrize(
+    ("network", "signature"),
+    [(TELEGRAM, "bad"), (WHATSAPP, "missing")],
+    indirect=["network"],
+)
 def test_a_notice_that_payby_did_not_sign_is_refused(world: World, signature: str):
     payer = world.phone()
     code = payer.order()
@@ -29,12 +34,13 @@ def test_a_notice_that_payby_did_not_sign_is_refused(world: World, signature: st
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "said"),
+    ("network", "field", "value", "said"),
     [
-        ("totalAmount.amount", 1, "amount is 1"),
-        ("totalAmount.currency", "USD", "currency is USD"),
-        ("payeeMid", "200000000999", "payee is 200000000999"),
+        (TELEGRAM, "totalAmount.amount", 1, "amount is 1"),
+        (WHATSAPP, "totalAmount.currency", "USD", "currency is USD"),
+        (TELEGRAM, "payeeMid", "200000000999", "payee is 200000000999"),
     ],
+    indirect=["network"],
 )
 def test_a_payment_that_is_not_this_orders_credits_nothing(
     world: World, field: str, value: object, said: str
@@ -78,6 +84,7 @@ def test_what_is_not_json_is_no_notice(world: World, body: bytes):
     assert world.bring_notice(body) == 400
 
 
+@ON_BOTH_NETWORKS
 def test_a_payment_before_we_know_of_our_code_is_credited(world: World):
     payer, before = world.phone(), world.order_numbers()
     world.fault("payby.placeOrder", "drop_after_accept")
@@ -91,6 +98,7 @@ def test_a_payment_before_we_know_of_our_code_is_credited(world: World):
     assert len(payer.said("paid. Thank you!")) == 1
 
 
+@ON_BOTH_NETWORKS
 def test_money_that_somebody_gives_back_at_the_portal_is_told_and_booked(world: World):
     payer = world.phone()
     code = payer.order()

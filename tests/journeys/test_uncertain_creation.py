@@ -5,6 +5,7 @@ It is a rehearsal in which 30 seconds last one.
 
 import pytest
 
+from tests.networks import ON_BOTH_NETWORKS, TELEGRAM, WHATSAPP
 from tests.waiting import until
 from tests.world import World
 
@@ -17,7 +18,11 @@ def world(rehearsal: World) -> World:
     return rehearsal
 
 
-@pytest.mark.parametrize("mode", ["SYSTEM_ERROR", "timeout"])
+@pytest.mark.parametrize(
+    ("network", "mode"),
+    [(TELEGRAM, "SYSTEM_ERROR"), (WHATSAPP, "SYSTEM_ERROR"), (TELEGRAM, "timeout")],
+    indirect=["network"],
+)
 def test_what_is_never_made_is_called_off_and_told_and_can_be_tried_again(
     world: World, mode: str
 ):
@@ -37,7 +42,11 @@ def test_what_is_never_made_is_called_off_and_told_and_can_be_tried_again(
     assert len(payer.said("could not be made")) == 1
 
 
-@pytest.mark.parametrize("mode", ["SYSTEM_ERROR", "SYSTEM_ERROR_after_accept"])
+@pytest.mark.parametrize(
+    ("network", "mode"),
+    [(TELEGRAM, "SYSTEM_ERROR"), (WHATSAPP, "SYSTEM_ERROR_after_accept")],
+    indirect=["network"],
+)
 def test_killed_while_a_creation_is_uncertain_it_ends_in_one_code(
     world: World, mode: str
 ):
@@ -55,12 +64,13 @@ def test_killed_while_a_creation_is_uncertain_it_ends_in_one_code(
     assert not payer.said("could not be made")
 
 
+@ON_BOTH_NETWORKS
 def test_killed_while_a_creation_is_called_off_it_is_closed_and_told_once(
     world: World,
 ):
     payer = world.phone()
     world.fault("payby.placeOrder", "SYSTEM_ERROR_after_accept", **LASTS)
-    world.fault("payby.cancelOrder", "SYSTEM_ERROR")
+    world.fault("payby.cancelOrder", "slow", delay_ms=3000)
     number = payer.confirm_in_doubt()
     until(lambda: world.payby_calls("cancelOrder", number), "PayBy to be asked")
     world.kill_product()
