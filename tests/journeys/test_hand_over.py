@@ -1,7 +1,7 @@
 """A payer asks for a person, on either network, and one answers through the bot."""
 
-from tests.journeys.test_support import hired
 from tests.networks import ON_BOTH_NETWORKS
+from tests.staff import hired
 from tests.world import World
 
 
