@@ -28,6 +28,11 @@ def said(incoming: Incoming, answer: Answer, update_id: str) -> tuple[Line, ...]
     return (own, *answers)
 
 
+def keepable(text: str) -> str:
+    """Return a text as every database can keep it: half signs and NUL are replaced."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")
+
+
 def _is_about_links(incoming: Incoming) -> bool:
     request = read_request(incoming.text)
     about_links = {Command.LINK, Command.UNLINK}
@@ -39,10 +44,10 @@ def _is_about_links(incoming: Incoming) -> bool:
 def _in_short(incoming: Incoming) -> str:
     match incoming.kind:
         case Kind.TEXT:
-            return incoming.text[:_LONGEST]
+            return keepable(incoming.text[:_LONGEST])
         case Kind.CHOICE:
             _, _, choice = incoming.choice_id.partition(":")
-            return f"[tapped {choice.strip(':').replace(':', ' ')}]"
+            return keepable(f"[tapped {choice.strip(':').replace(':', ' ')}]")
         case Kind.LOCATION:
             return "[shared a place]"
         case Kind.OTHER:
@@ -50,5 +55,5 @@ def _in_short(incoming: Incoming) -> str:
 
 
 def _what(message: Outgoing) -> str:
-    text = plain(message.text)[:_LONGEST]
+    text = keepable(plain(message.text)[:_LONGEST])
     return f"[picture] {text}" if message.card or message.receipt else text

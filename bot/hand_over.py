@@ -12,6 +12,7 @@ import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 
 from bot.asking_person import passed_on, said_by_person
+from bot.chat_lines import keepable
 from bot.chat_store import ChatStore
 from bot.chats import Answer, Chat
 from bot.courier import PUSH_TRIES, REPLY_TRIES, Courier, Parcel
@@ -76,7 +77,8 @@ class HandOver(DBOSConfiguredInstance):
         if await self._talks.live(chat.conversation_id) is None:
             return None
         at = incoming.received_at
-        line = Line(name=name, who=PAYER, text=incoming.text, at=at)
+        text = keepable(incoming.text)
+        line = Line(name=name, who=PAYER, text=text, at=at)
         kept = await self._talks.hear(chat.conversation_id, line)
         if kept is None:  # it was closed in this very moment
             return None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from bot.asking_person import person_is_here, person_left, talk_is_over
+from bot.chat_lines import keepable
 from bot.chat_store import ChatStore
 from bot.hand_over import HandOver
 from bot.messages import BOLD_OFF, BOLD_ON, Outgoing
@@ -119,7 +120,7 @@ class Talking:
         case = await self._book.others(asked)
         if isinstance(case, Outgoing):
             return (case,)
-        text = behind_number(asked).translate(_CONTROLS).strip()
+        text = keepable(behind_number(asked).translate(_CONTROLS).strip())
         if not text or len(text) > _LONGEST_SAID:
             how = f"Type /answer C and 1 to {_LONGEST_SAID} letters of text."
             return (Outgoing(how),)

@@ -254,6 +254,15 @@ async def test_open_cases_are_listed_the_oldest_first_and_viewers_only_look(
     assert f"{first}: a payer" not in (await viewer.types("/cases")).casefold()
 
 
+@pytest.mark.parametrize("sign", ["\ud800", "\0"], ids=["surrogate", "nul"])
+async def test_signs_that_no_database_keeps_hold_nothing_up(town, payer, sign):
+    agent = await hired(town)
+    number = await payer.asks()
+    await agent.types(f"/take {number}")
+    await payer.types(f"this is what I have to say {sign} today")
+    await seen(town, agent.chat, "this is what I have to say ? today")
+
+
 async def test_the_same_wish_for_a_person_twice_is_one_case(town, payer):
     first = await payer.asks()
     await payer.types("talk to a person")
