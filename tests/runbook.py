@@ -41,6 +41,8 @@ class Album:
         last = chat.locator(".from-bot").filter(has_text=answer).last
         first = chat.locator(".from-user").filter(has_text=question).last
         expect(last).to_be_visible()
+        if question:
+            expect(first).to_be_visible()
         around, end = chat.bounding_box(), last.bounding_box()
         start = first.bounding_box() if question else end
         assert around
@@ -67,12 +69,14 @@ def main() -> None:
         world = closing.enter_context(opened(Path(folder).resolve()))
         agent, supervisor = hired(world), hired(world, "supervisor")
         album = Album(closing.enter_context(_page_of(world)))
-        _who_am_i(album, agent)
+        agent.type("/whoami")
+        agent.wait_for("agent at the desk")
         _nothing_arrived(world, album, agent)
         _code_not_shown(world, album, agent)
         _wrong_account(world, album, agent)
         _cashier_says_no(world, album, agent)
         _two_people(world, album, agent, supervisor)
+        _talk(world, album, agent)
 
 
 @contextmanager
@@ -88,12 +92,6 @@ def _page_of(world: World) -> Iterator[Page]:
         page.goto(world.desk.url)
         yield page
         context.close()
-
-
-def _who_am_i(album: Album, agent: Phone) -> None:
-    agent.type("/whoami")
-    agent.wait_for("agent at the desk")
-    album.keep("who", agent, "agent at the desk", "/whoami")
 
 
 def _nothing_arrived(world: World, album: Album, agent: Phone) -> None:
@@ -155,6 +153,15 @@ def _two_people(world: World, album: Album, agent: Phone, supervisor: Phone) -> 
     agent.press("Ask a second person")
     supervisor.wait_for("asks for a second person")
     album.keep("second", supervisor, "asks for a second person")
+
+
+def _talk(world: World, album: Album, agent: Phone) -> None:
+    payer = world.phone()
+    payer.order("20", "player-1001")
+    payer.type("can I talk to a person")
+    payer.wait_for("Support has it as case")
+    agent.wait_for("a payer wants to talk")
+    album.keep("talk", agent, "a payer wants to talk")
 
 
 def _ordered(world: World, amount: str) -> Code:
