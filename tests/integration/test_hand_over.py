@@ -11,7 +11,7 @@ from bot.messages import plain
 from core.domain.orders import Status
 from core.domain.staff import Role
 from core.domain.talks import TalkStage
-from tests.integration.clerks import hired
+from tests.integration.clerks import Clerk, hired
 from tests.integration.conftest import BOT_ID, SUPPORT_CHAT, Town, done, until
 from tests.integration.telling import an_order_in
 
@@ -50,6 +50,7 @@ class Payer:
         await self.types("/support")
         talk = await self._town.talks.live(self.chat)
         assert talk
+        await seen(self._town, SUPPORT_CHAT, f"Case {talk.number}:")
         return talk.number
 
 
@@ -64,6 +65,13 @@ async def seen(town: Town, chat: str, text: str) -> None:
         return any(text in each for each in shown(town, chat))
 
     await until(is_there)
+
+
+async def take(town: Town, clerk: Clerk, number: int) -> str:
+    """Take a case, and wait until the desk's chat knows."""
+    said = await clerk.types(f"/take {number}")
+    await seen(town, SUPPORT_CHAT, f"case {number}.")
+    return said
 
 
 @pytest.fixture
@@ -88,7 +96,7 @@ async def test_payer_and_person_talk_in_order_until_it_is_closed(town, payer):
     number = await payer.asks()
     await payer.types("the first thing that I want to say")
     assert f"added that to case {number}" in payer.sees[-1]
-    taken = await agent.types(f"/take {number}")
+    taken = await take(town, agent, number)
     assert "the first thing that I want to say" in taken
     await seen(town, payer.chat, "You are talking to a person of support now")
     for n in range(5):
@@ -112,7 +120,7 @@ async def test_payer_and_person_talk_in_order_until_it_is_closed(town, payer):
 async def test_commands_buttons_and_short_wishes_still_go_to_the_bot(town, payer):
     agent = await hired(town)
     number = await payer.asks()
-    await agent.types(f"/take {number}")
+    await take(town, agent, number)
     for text in ("/orders", "my orders", "top up"):
         await payer.types(text)
         assert "Support" not in payer.sees[-1]
@@ -124,7 +132,7 @@ async def test_commands_buttons_and_short_wishes_still_go_to_the_bot(town, payer
 async def test_a_long_sentence_goes_to_the_person_whatever_words_it_has(town, payer):
     agent = await hired(town)
     number = await payer.asks()
-    await agent.types(f"/take {number}")
+    await take(town, agent, number)
     await payer.types("I paid at the store and where is my money")
     await seen(town, agent.chat, "I paid at the store and where is my money")
 
@@ -158,7 +166,7 @@ async def test_what_cannot_be_brought_waits_and_is_shown_when_the_payer_is_back(
 ):
     agent = await hired(town)
     number = await payer.asks()
-    await agent.types(f"/take {number}")
+    await take(town, agent, number)
     await seen(town, payer.chat, "You are talking to a person")
     town.channel.only = payer.chat
     town.channel.mishaps.append((Unworded("a day after they wrote"), False))
@@ -207,6 +215,7 @@ async def test_a_reply_to_a_message_of_the_case_is_an_answer(town, payer):
 
 
 async def test_staff_are_reminded_of_who_waits_and_each_time_later(town, payer):
+    town.clock.time -= timedelta(minutes=16)  # what comes later is late for others too
     number = await payer.asks()
 
     async def times() -> int:
@@ -241,7 +250,10 @@ async def test_open_cases_are_listed_the_oldest_first_and_viewers_only_look(
     town, payer
 ):
     viewer = await hired(town, Role.VIEWER)
-    first, second = await payer.asks(), await Payer(town).asks()
+    town.clock.time -= timedelta(hours=1)
+    first = await payer.asks()
+    town.clock.time += timedelta(minutes=1)
+    second = await Payer(town).asks()
     assert "takes an agent" in await viewer.types(f"/take {first}")
     listed = await viewer.types("/cases")
     numbers = [
@@ -258,7 +270,7 @@ async def test_open_cases_are_listed_the_oldest_first_and_viewers_only_look(
 async def test_signs_that_no_database_keeps_hold_nothing_up(town, payer, sign):
     agent = await hired(town)
     number = await payer.asks()
-    await agent.types(f"/take {number}")
+    await take(town, agent, number)
     await payer.types(f"this is what I have to say {sign} today")
     await seen(town, agent.chat, "this is what I have to say ? today")
 
@@ -273,7 +285,7 @@ async def test_an_arabic_payer_is_told_in_arabic(town, payer):
     agent = await hired(town)
     await payer.types("أريد التحدث مع شخص", "ar")
     talk = await town.talks.live(payer.chat)
-    await agent.types(f"/take {talk.number}")
+    await take(town, agent, talk.number)
     await seen(town, payer.chat, "أنت تتحدث الآن مع شخص")
     await agent.types(f"/answer {talk.number} أهلا")
     await seen(town, payer.chat, "الدعم: أهلا")
