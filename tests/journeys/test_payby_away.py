@@ -7,6 +7,7 @@ import pytest
 
 from tests.contract.sandbox.payby.merchant import now_ms
 from tests.crowd import Waiting, let_wait
+from tests.networks import TELEGRAM, WHATSAPP
 from tests.phones import Code, Phone
 from tests.sandbox_client import Json
 from tests.waiting import until
@@ -33,28 +34,32 @@ REHEARSAL = {
 
 
 def test_while_payby_is_away_payers_hear_so_and_nothing_is_lost(world: World):
-    payer, later = world.phone(), world.phone()
-    code, before = payer.order(), world.order_numbers()
-    later.type(f"/topup 50 {later.account}")
-    question = later.wait_for(button="Confirm")
+    """Payers on both networks sit it out together: our rests take their time."""
+    payers, later = _on_both_networks(world), _on_both_networks(world)
+    codes = [payer.order() for payer in payers]
+    before = world.order_numbers()
+    for each in later:
+        each.type(f"/topup 50 {each.account}")
+        each.wait_for(button="Confirm")
     world.fault("payby.*", **AWAY)
-    for _ in range(5):
-        _check_in_vain(payer, code)
+    for _ in range(3):
+        _check_in_vain(payers)
     for rest_s in RESTS_S[:-1]:
         time.sleep(rest_s)
-        _check_in_vain(payer, code)
-    later.press("Confirm", message_id=question.id)
-    told = later.wait_for("because PayBy does not answer", button="Try again")
-    assert "Nothing was ordered or charged" in told.text
+        _check_in_vain(payers)
+    for each in later:
+        each.press("Confirm")
+        told = each.wait_for("because PayBy does not answer", button="Try again")
+        assert "Nothing was ordered or charged" in told.text
     assert not world.findings()["gateway_guard"]["ok"]
     assert world.order_numbers() == before
-    code.pay()
-    assert len(code.results()) == 1
+    for code in codes:
+        code.pay()
+        assert len(code.results()) == 1
     world.clear_faults()
     time.sleep(RESTS_S[-1])
-    later.press("Try again", message_id=told.id)
-    new = later.code()
-    assert world.order_numbers() - before == {new.number}
+    new = {_tries_again(each).number for each in later}
+    assert world.order_numbers() - before == new
 
 
 @pytest.mark.timeout(300)
@@ -88,10 +93,20 @@ def test_after_an_hour_without_payby_500_open_orders_are_caught_up_at_a_bounded_
     assert _told(world, since=gone_at) == {each.phone.name for each in paid}
 
 
-def _check_in_vain(payer: Phone, code: Code) -> None:
-    payer.press("Check now", message_id=code.message.id)
-    told = payer.wait_for("I cannot reach PayBy right now")
-    assert "Your code stays valid until" in told.text
+def _on_both_networks(world: World) -> list[Phone]:
+    return [world.phone(network=each) for each in (TELEGRAM, WHATSAPP)]
+
+
+def _tries_again(payer: Phone) -> Code:
+    payer.press("Try again")
+    return payer.code()
+
+
+def _check_in_vain(payers: list[Phone]) -> None:
+    for payer in payers:
+        payer.press("Check now")
+        told = payer.wait_for("I cannot reach PayBy right now")
+        assert "Your code stays valid until" in told.text
 
 
 def _greet(payers: list[Phone]) -> None:

@@ -2,9 +2,11 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from tests.networks import ON_BOTH_NETWORKS
 from tests.world import World
 
 
+@ON_BOTH_NETWORKS
 def test_five_taps_at_once_make_one_order(world: World):
     payer, before = world.phone(), world.order_numbers()
     payer.type(f"/topup 50 {payer.account}")
