@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.background import beside
 from core.database.differences import SqlDifferences
 from core.database.leases import SqlLeases
 from core.domain.books import Difference
@@ -114,13 +115,8 @@ class Bookkeeping:
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
         """Keep the books until the block ends."""
-        keeping = asyncio.create_task(self._keep())
-        try:
+        async with beside(self._keep()):
             yield
-        finally:
-            keeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeping
 
     async def _keep(self) -> None:
         while True:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.background import beside
 from core.database.leases import SqlLeases
 
 log = structlog.get_logger()
@@ -35,13 +36,10 @@ class Duty:
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
         """Do it, or stand by while another worker does, until the block ends."""
-        keeping = asyncio.create_task(self._keep())
         try:
-            yield
+            async with beside(self._keep()):
+                yield
         finally:
-            keeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeping
             with suppress(SQLAlchemyError):
                 await self._leases.let_go(self._name, self._worker)
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.background import beside
 from core.ports import Clock, KeptNotice, Notices, Verdict
 
 log = structlog.get_logger()
@@ -45,16 +46,9 @@ class Intake:
     async def working(self) -> AsyncIterator[None]:
         """Heed notices, some at once, until the block ends."""
         await self._take_left_overs(timedelta())
-        tasks = [asyncio.create_task(self._work()) for _ in range(_AT_ONCE)]
-        tasks.append(asyncio.create_task(self._look_for_left_overs()))
-        try:
+        heeding = (self._work() for _ in range(_AT_ONCE))
+        async with beside(*heeding, self._look_for_left_overs()):
             yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            for task in tasks:
-                with suppress(asyncio.CancelledError):
-                    await task
 
     async def _work(self) -> None:
         while True:

@@ -7,12 +7,13 @@ its return, and the chat concerned would be silent.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import structlog
 
 from core import engine
+from core.background import beside
 from core.database.leases import SqlLeases
 from core.ports import Clock
 
@@ -42,13 +43,8 @@ class Upkeep:
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
         """Keep house until the block ends."""
-        keeping = asyncio.create_task(self._keep())
-        try:
+        async with beside(self._keep()):
             yield
-        finally:
-            keeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeping
 
     async def _keep(self) -> None:
         while True:

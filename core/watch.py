@@ -14,6 +14,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.background import beside
 from core.database.leases import SqlLeases
 from core.domain.errors import GatewayError, GatewayResting
 from core.domain.gulf import GULF
@@ -65,13 +66,10 @@ class Watch:
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
         """Keep the watch, or stand by while another worker does, until the end."""
-        tasks = [asyncio.create_task(self._hold()), asyncio.create_task(self._keep())]
         try:
-            yield
+            async with beside(self._hold(), self._keep()):
+                yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             with suppress(SQLAlchemyError):
                 await self._leases.let_go(_DUTY, self._worker)
 

@@ -3,12 +3,13 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.background import beside
 from core.database.store_reports import SqlStoreReports
 from core.database.stores import SqlStores
 from core.domain.stores import REPORTED_FOR, Store, Trouble
@@ -86,13 +87,8 @@ class CurrentStores:
     async def followed(self) -> AsyncIterator[None]:
         """Read the stores and the reports, and again whenever there is news."""
         await self._refresh()
-        task = asyncio.create_task(self._follow())
-        try:
+        async with beside(self._follow()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _follow(self) -> None:
         while True:

@@ -5,10 +5,12 @@ What no longer calls cannot say so; whoever waits for the call raises the alarm.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import httpx
 import structlog
+
+from core.background import beside
 
 log = structlog.get_logger()
 
@@ -37,13 +39,8 @@ class Heartbeat:
     @asynccontextmanager
     async def beating(self) -> AsyncIterator[None]:
         """Beat until the block ends."""
-        task = asyncio.create_task(self._beat_for_ever())
-        try:
+        async with beside(self._beat_for_ever()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _beat_for_ever(self) -> None:
         """Give the loops a moment first, which have only just begun."""

@@ -28,7 +28,7 @@ from core.domain.proposals import (
     confirmed,
     dropped,
     new_proposal_id,
-    reasoned,
+    reasoned_by_tap,
 )
 from core.domain.staff import Role
 from core.ports import Accounts, Clock
@@ -168,11 +168,8 @@ class Freezing:
         now = self._clock.now()
 
         def rule(proposal: Proposal) -> Proposal | Fault:
-            known = dict(enumerate(_REASONS[proposal.act]))
-            reason = known.get(int(index)) if index.isdecimal() else None
-            if reason is None:
-                return Fault.UNKNOWN
-            return reasoned(proposal, asked.member, reason, now)
+            reasons = _REASONS[proposal.act]
+            return reasoned_by_tap(proposal, asked.member, reasons, index, now)
 
         proposal = await self._proposals.change(proposal_id, rule)
         if isinstance(proposal, Fault):

@@ -23,7 +23,7 @@ from core.domain.proposals import (
     confirmed,
     dropped,
     new_proposal_id,
-    reasoned,
+    reasoned_by_tap,
 )
 from core.domain.staff import Role
 from core.ports import Clock
@@ -144,11 +144,8 @@ class Proposing:
         now = self._clock.now()
 
         def rule(proposal: Proposal) -> Proposal | Fault:
-            known = dict(enumerate(REASONS[proposal.act]))
-            reason = known.get(int(index)) if index.isdecimal() else None
-            if reason is None:
-                return Fault.UNKNOWN
-            return reasoned(proposal, asked.member, reason, now)
+            reasons = REASONS[proposal.act]
+            return reasoned_by_tap(proposal, asked.member, reasons, index, now)
 
         proposal = await self._proposals.change(proposal_id, rule)
         if isinstance(proposal, Fault):

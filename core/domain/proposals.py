@@ -1,6 +1,7 @@
 """What staff want to do, between its preview and its being done: once, and in time."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -76,6 +77,15 @@ def reasoned(
     if fault := _fault_of_asked(proposal, by, now):
         return fault
     return replace(proposal, reason=reason, answer_until=now + CONFIRM_WITHIN)
+
+
+def reasoned_by_tap(
+    proposal: Proposal, by: Member, reasons: Sequence[str], index: str, now: datetime
+) -> Proposal | Fault:
+    """Give the reason of this place in the list that was shown."""
+    known = dict(enumerate(reasons))
+    reason = known.get(int(index)) if index.isdecimal() else None
+    return reasoned(proposal, by, reason, now) if reason else Fault.UNKNOWN
 
 
 def confirmed(
