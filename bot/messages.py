@@ -11,7 +11,7 @@ open, close or break a bold span. A channel reads the text with `runs`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
@@ -80,6 +80,14 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class DayPicture:
+    """The recipe of a day's chart, for staff: it is drawn when it is sent."""
+
+    day: date
+    """In the Gulf."""
+
+
+@dataclass(frozen=True)
 class Place:
     """A pin on the map."""
 
@@ -116,9 +124,9 @@ class InShort:
 class Outgoing:
     """One message to a payer.
 
-    With a card or a receipt, `text` is its caption (at most 1,024 characters). A place
-    comes with an empty text. `choices` and `ask_location` never come together: on
-    Telegram they are two kinds of keyboard.
+    With a card, a receipt or a day, `text` is its caption (at most 1,024 characters).
+    A place comes with an empty text. `choices` and `ask_location` never come together:
+    on Telegram they are two kinds of keyboard.
     """
 
     text: str
@@ -128,6 +136,7 @@ class Outgoing:
     ask_location: str = ""
     """Title of a button that shares the phone's location; empty for no button."""
     receipt: Receipt | None = None
+    day: DayPicture | None = None
     in_short: InShort | None = None
     """What may be sent instead when the person has not written for a day."""
     part: int = 1

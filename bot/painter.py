@@ -1,4 +1,4 @@
-"""Draws the payment card and the receipt of an order, in its payer's language."""
+"""Draws an order's card and receipt in its payer's language, and a day for staff."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,19 +6,21 @@ from collections.abc import Callable
 from bot.chat_store import ChatStore
 from bot.chats import Language
 from bot.code_messages import card_words
-from bot.messages import CardPicture, Receipt
+from bot.messages import CardPicture, DayPicture, Receipt
 from bot.ports import Store
 from bot.receipt_messages import receipt_words
 from bot.shop import Shop
 from bot.words import Words, words_in
 from core.card import Card, Stamp, draw_card
+from core.database.day_figures import SqlDayFigures
+from core.day_chart import draw_day
 from core.domain.orders import Order
 from core.ports import Clock, Orders
 from core.receipt import ReceiptFacts, draw_receipt, write_receipt
 
 
 class Painter:
-    """Turns the recipe of a card or a receipt into bytes, off the event loop."""
+    """Turns the recipe of a picture or a file into bytes, off the event loop."""
 
     def __init__(
         self,
@@ -27,12 +29,14 @@ class Painter:
         chats: ChatStore,
         store_by_id: Callable[[str], Store | None],
         shop: Shop,
+        days: SqlDayFigures,
         clock: Clock,
     ) -> None:
         self._orders = orders
         self._chats = chats
         self._store_by_id = store_by_id
         self._shop = shop
+        self._days = days
         self._clock = clock
 
     async def paint(self, picture: CardPicture) -> bytes:
@@ -64,6 +68,13 @@ class Painter:
         draw = draw_receipt if receipt.form == "picture" else write_receipt
         facts = self._facts(order, words)
         return await asyncio.to_thread(draw, facts, receipt_words(words))
+
+    async def day(self, picture: DayPicture) -> bytes:
+        """Draw the chart of a day as it stands now."""
+        seen = await self._days.of(picture.day)
+        return await asyncio.to_thread(
+            draw_day, picture.day, seen.created_by_hour, seen.paid_by_hour
+        )
 
     async def _about(self, merchant_order_no: str) -> tuple[Order, Words]:
         order = await self._orders.get(merchant_order_no)

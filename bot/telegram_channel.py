@@ -73,6 +73,9 @@ class TelegramChannel:
             return await self._send_photo(chat_id, photo, "code.png", message)
         if message.receipt:
             return await self._send_receipt(chat_id, message.receipt, message)
+        if message.day:
+            photo = await self._painter.day(message.day)
+            return await self._send_photo(chat_id, photo, "day.png", message)
         async with _errors():
             sent = await self._bot.send_message(
                 chat_id,

@@ -9,6 +9,7 @@ import structlog
 
 from bot.channel import Unworded
 from bot.chat_store import ChatStore
+from bot.day_address import DayAddress
 from bot.links import page_address, with_addresses
 from bot.messages import InShort, Outgoing, Place
 from bot.whatsapp_choices import filled, from_part, kind_of, part_of
@@ -37,9 +38,16 @@ class Letters:
     """Writes messages to somebody on WhatsApp."""
 
     def __init__(
-        self, public_url: str, templates: SqlTemplates, orders: Orders, chats: ChatStore
+        self,
+        public_url: str,
+        *,
+        templates: SqlTemplates,
+        orders: Orders,
+        chats: ChatStore,
+        day_address: DayAddress,
     ) -> None:
         self._public_url = public_url
+        self._day_address = day_address
         self._templates = templates
         self._orders = orders
         self._chats = chats
@@ -88,7 +96,7 @@ class Letters:
     ) -> Letter | None:
         """Write it with buttons or a list; None where there is no way to."""
         items = menu_of(message.choices)
-        if not items or message.card or message.receipt:
+        if not items or message.card or message.receipt or message.day:
             return None
         opens = more = ""
         if kind_of(items) == "list":
@@ -130,6 +138,8 @@ class Letters:
             name = "png" if message.receipt.form == "picture" else "pdf"
             number = message.receipt.merchant_order_no
             return await self._on_page(number, f"receipt.{name}")
+        if message.day:
+            return f"{self._public_url}{self._day_address.path_to(message.day.day)}"
         return ""
 
     async def _on_page(self, merchant_order_no: str, file: str) -> str:

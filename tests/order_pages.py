@@ -18,6 +18,7 @@ from bot.chats import Chat, Language
 from bot.painter import Painter
 from bot.shop import Shop
 from core.database.conversations import SqlConversations
+from core.database.day_figures import SqlDayFigures
 from core.database.engine import Database
 from core.database.orders import SqlOrders
 from core.database.store_reports import SqlStoreReports
@@ -141,7 +142,12 @@ async def served(file: Path, clock: HandClock) -> AsyncIterator[Served]:
     await SqlStores(database).replace_all(parse_csv(_STORES.read_text("utf-8")))
     stores = CurrentStores(SqlStores(database), SqlStoreReports(database, clock))
     painter = Painter(
-        orders=orders, chats=chats, store_by_id=stores.by_id, shop=SHOP, clock=clock
+        orders=orders,
+        chats=chats,
+        store_by_id=stores.by_id,
+        shop=SHOP,
+        days=SqlDayFigures(database),
+        clock=clock,
     )
     parts = PageParts(
         orders=orders,

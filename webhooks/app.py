@@ -24,10 +24,11 @@ from core.payby.signing import load_private_key, load_public_key
 from core.sheet import check_shaping
 from webhooks.clock import SystemClock
 from webhooks.current_stores import CurrentStores
+from webhooks.day_pictures import day_pictures
 from webhooks.disk import places
 from webhooks.health import Health, health
 from webhooks.heartbeat import Heartbeat
-from webhooks.house import House, World, put_together
+from webhooks.house import House, World, day_address, put_together
 from webhooks.looks_here import Answers
 from webhooks.metrics import Metrics, metrics
 from webhooks.order_page import order_page
@@ -214,3 +215,5 @@ def _open_doors(app: FastAPI, settings: Settings, world: World, house: House) ->
         )
         app.include_router(twilio_messages(guard, house.whatsapp_inbox.accept))
         app.include_router(twilio_status(guard, house.whatsapp_progress.heed))
+        address = day_address(settings, world.clock)
+        app.include_router(day_pictures(address, house.page.painter))

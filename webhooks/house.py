@@ -18,6 +18,7 @@ from bot.channels import Channels
 from bot.chat_store import ChatStore
 from bot.conversation import Conversation, ConversationParts
 from bot.courier import Courier
+from bot.day_address import DayAddress
 from bot.elsewhere import Elsewhere
 from bot.hand_over import HandOver
 from bot.inbox import Inbox
@@ -41,6 +42,7 @@ from core.database.accounts import SqlAccounts
 from core.database.books import SqlBooks
 from core.database.cases import SqlCases
 from core.database.conversations import SqlConversations
+from core.database.day_figures import SqlDayFigures
 from core.database.differences import SqlDifferences
 from core.database.engine import Database
 from core.database.leases import SqlLeases
@@ -140,6 +142,7 @@ def put_together(settings: Settings, world: World) -> House:
         chats=chats,
         store_by_id=world.stores.by_id,
         shop=shop,
+        days=SqlDayFigures(database),
         clock=clock,
     )
     telegram = TelegramChannel(world.bot, painter, settings.public_url)
@@ -372,9 +375,10 @@ def _network(
             public_url=settings.public_url,
             letters=Letters(
                 settings.public_url,
-                SqlTemplates(world.database, world.clock),
-                books.orders,
-                books.chats,
+                templates=SqlTemplates(world.database, world.clock),
+                orders=books.orders,
+                chats=books.chats,
+                day_address=day_address(settings, world.clock),
             ),
             contacts=books.contacts,
             menus=SqlMenus(world.database),
@@ -383,6 +387,11 @@ def _network(
             in_doubt_s=settings.twilio_in_doubt_s,
         )
     return Channels(channels)
+
+
+def day_address(settings: Settings, clock: Clock) -> DayAddress:
+    """Make the addresses under which Twilio finds pictures for staff."""
+    return DayAddress(settings.twilio_auth_token.get_secret_value(), clock)
 
 
 def _line(settings: Settings, world: World, network: Channels) -> Say:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 
-from bot.messages import Outgoing, Rows
+from bot.messages import DayPicture, Outgoing, Rows
 from bot.staff.table import Asked, StaffCommand, staff_button
 from bot.staff.texts import bold, clean, moment
 from bot.staff.wishes import read_day
@@ -107,7 +107,7 @@ class Figures:
             f"Refunds: {_counted(standing.refunds)}",
             *_chart(seen.paid_by_hour),
         )
-        return (Outgoing("\n".join(lines)),)
+        return (Outgoing("\n".join(lines), day=DayPicture(day)),)
 
 
 def _by_kind(found: Sequence[Stuck]) -> str:

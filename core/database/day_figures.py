@@ -28,6 +28,8 @@ class Day:
     """How many codes ended unpaid."""
     time_to_pay: timedelta | None
     """The median, from the code's making; None when nothing was paid."""
+    created_by_hour: Mapping[int, int]
+    """How many were made in each hour of the day, 0 to 23."""
     paid_by_hour: Mapping[int, int]
     """How many were paid in each hour of the day, 0 to 23."""
 
@@ -44,7 +46,7 @@ class SqlDayFigures:
         end = start + timedelta(days=1)
         made_at, number = col(OrderRow.created_at), col(OrderRow.merchant_order_no)
         count = func.count()
-        created = select(count).where(
+        created = select(OrderRow.created_at).where(
             number >= f"T{day - timedelta(days=1):%y%m%d}",
             made_at >= start,
             made_at < end,
@@ -61,13 +63,15 @@ class SqlDayFigures:
         def look(session: Session) -> Day:
             rows = session.exec(paid).all()
             spans = [(at - made).total_seconds() for made, at, _ in rows if at]
+            times_made = session.exec(created).all()
             hours = (at.astimezone(GULF).hour for _, at, _ in rows if at)
             return Day(
-                created=session.exec(created).one(),
+                created=len(times_made),
                 paid=len(rows),
                 sum_paid=Money(sum(fils for *_, fils in rows)),
                 expired=session.exec(expired).one(),
                 time_to_pay=timedelta(seconds=median(spans)) if spans else None,
+                created_by_hour=Counter(at.astimezone(GULF).hour for at in times_made),
                 paid_by_hour=Counter(hours),
             )
 

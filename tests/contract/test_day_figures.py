@@ -41,7 +41,7 @@ async def test_what_was_made_and_paid_that_day_is_counted(days, orders):
     day = await days.of(TODAY)
     assert (day.created, day.paid, day.sum_paid) == (4, 3, Money(15_000))
     assert day.time_to_pay == timedelta(minutes=5)
-    assert day.paid_by_hour == {12: 3}
+    assert (day.created_by_hour, day.paid_by_hour) == ({12: 4}, {12: 3})
 
 
 @pytest.mark.parametrize(

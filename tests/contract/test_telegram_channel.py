@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from bot.messages import (
     BOLD_ON,
     CardPicture,
     Choice,
+    DayPicture,
     Outgoing,
     Place,
     Receipt,
@@ -32,8 +33,10 @@ from bot.painter import Painter
 from bot.shop import Shop
 from bot.telegram_channel import TelegramChannel
 from core.database.conversations import SqlConversations
+from core.database.day_figures import SqlDayFigures
 from core.database.engine import Database
 from core.database.orders import SqlOrders
+from core.day_chart import draw_day
 from core.domain.orders import Status
 from core.stores import StoreIndex
 from tests.contract.sandbox.telegram.desk import PHONE, Desk, telegram_desk
@@ -82,6 +85,7 @@ async def painter(migrated_sqlite, tmp_path):
         chats=ChatStore(SqlConversations(database)),
         store_by_id=StoreIndex([CORNER_GROCERY]).by_id,
         shop=Shop(name="Oasis Games", product="Game top-up"),
+        days=SqlDayFigures(database),
         clock=clock,
     )
     await database.close()
@@ -172,6 +176,17 @@ async def test_a_code_arrives_as_a_picture_that_a_till_can_read(channel, said, d
     [seen] = await said()
     assert (seen["kind"], seen["text"]) == ("photo", "Your code")
     assert read_qr((await desk.http.get(seen["photo_url"])).content) == [QR]
+
+
+async def test_a_day_arrives_as_a_picture_of_its_figures_below_its_text(
+    channel, desk, said
+):
+    day = date(2026, 11, 24)
+    await channel.send(CHAT, Outgoing("The day", day=DayPicture(day)), MESSAGE_ID)
+    [seen] = await said()
+    assert (seen["kind"], seen["text"]) == ("photo", "The day")
+    content = (await desk.http.get(seen["photo_url"])).content
+    assert content == draw_day(day, {12: 2}, {12: 1})
 
 
 @pytest.mark.parametrize(("form", "kind"), [("picture", "photo"), ("pdf", "document")])

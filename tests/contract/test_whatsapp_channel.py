@@ -2,7 +2,7 @@
 
 import socket
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -14,11 +14,13 @@ from bot.channel import (
     Unreachable,
     Unworded,
 )
+from bot.day_address import DayAddress
 from bot.messages import (
     BOLD_OFF,
     BOLD_ON,
     CardPicture,
     Choice,
+    DayPicture,
     InShort,
     Outgoing,
     Place,
@@ -114,6 +116,15 @@ async def test_pictures_and_files_are_fetched_from_the_page_of_their_order(
     asked = await params(desk)
     assert asked["MediaUrl"] == [f"{desk.product.url}/o/{TOKEN_OF_PAGE}/{path}"]
     assert asked["Body"] == message.text
+
+
+async def test_a_day_is_fetched_from_an_address_that_we_sealed(line, desk):  # noqa: F811
+    day = date(2026, 11, 24)
+    await line.send(Outgoing("The day", day=DayPicture(day)))
+    asked = await params(desk)
+    address = DayAddress(TOKEN, line.clock)
+    assert asked["MediaUrl"] == [f"{desk.product.url}{address.path_to(day)}"]
+    assert asked["Body"] == "The day"
 
 
 async def test_an_order_from_before_there_were_pages_is_told_in_words(line, desk):  # noqa: F811

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from bot.chat_store import ChatStore
+from bot.day_address import DayAddress
 from bot.messages import InShort, Outgoing, Prepared
 from bot.twilio_client import open_twilio
 from bot.whatsapp_channel import WhatsAppChannel
@@ -70,9 +71,10 @@ def channel_to(client, database, clock, public_url: str) -> WhatsAppChannel:
         public_url=public_url,
         letters=Letters(
             public_url,
-            SqlTemplates(database, clock),
-            SqlOrders(database, clock),
-            ChatStore(SqlConversations(database)),
+            templates=SqlTemplates(database, clock),
+            orders=SqlOrders(database, clock),
+            chats=ChatStore(SqlConversations(database)),
+            day_address=DayAddress(TOKEN, clock),
         ),
         contacts=SqlContacts(database),
         menus=SqlMenus(database),

@@ -40,6 +40,7 @@ from core import engine
 from core.database.accounts import SqlAccounts
 from core.database.cases import SqlCases
 from core.database.conversations import SqlConversations
+from core.database.day_figures import SqlDayFigures
 from core.database.engine import Database
 from core.database.links import SqlLinks
 from core.database.messages import SqlMessages
@@ -252,6 +253,7 @@ def put_together(database: Database) -> Town:
             chats=chats,
             store_by_id=stores.by_id,
             shop=SHOP,
+            days=SqlDayFigures(database),
             clock=clock,
         ),
         "https://pay.test",

@@ -1,9 +1,10 @@
 """Staff see how the day goes, what is stuck, and what a store is worth."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest_asyncio
 
+from bot.messages import DayPicture
 from core.database.audit import SqlAudit
 from core.database.store_reports import SqlStoreReports
 from core.database.stores import SqlStores
@@ -77,6 +78,7 @@ async def test_the_day_in_figures(town, viewer):
         "▁▁▁▁▁▁▁▁▁▁▁▁█▁▁▁▁▁▁▁▁▁▁▁",
     ):
         assert line in said.splitlines()
+    assert viewer.seen[-1].day == DayPicture(date(2027, 12, 29))
     said = await viewer.types("/stats yesterday")
     assert "28 December 2027" in said
     assert "Paid: 0 (AED 0.00)" in said
