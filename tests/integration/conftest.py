@@ -71,6 +71,7 @@ from tests.fakes import (
     MemoryRefundNews,
     MemorySupport,
 )
+from tests.integration.worker import Hand
 from webhooks.current_stores import CurrentStores
 from webhooks.desk import DeskParts, staff_desk
 
@@ -232,6 +233,18 @@ async def whole(
         yield town
     await engine.stop()
     await town.database.close()
+
+
+@pytest.fixture(scope="session")
+def folder(whole: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the hand reads how things are, and writes down what it did."""
+    return tmp_path_factory.mktemp("hand")
+
+
+@pytest.fixture(scope="session")
+def hand(folder: Path) -> Hand:
+    """Somebody to do a job: the engine knows one of that name."""
+    return Hand("tester", folder)
 
 
 def put_together(database: Database) -> Town:

@@ -6,7 +6,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from dbos import DBOS, SetWorkflowID
 
 from core import engine
@@ -15,17 +14,6 @@ from tests.integration.conftest import done, held_back, until
 from tests.integration.worker import Hand, Trouble
 
 NUMBERS = count(1)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def folder(whole, tmp_path_factory):
-    """Where the hand reads how things are, and writes down what it did."""
-    return tmp_path_factory.mktemp("hand")
-
-
-@pytest.fixture(scope="module")
-def hand(folder) -> Hand:
-    return Hand("tester", folder)
 
 
 def pressed(folder: Path) -> list[str]:

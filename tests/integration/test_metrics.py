@@ -22,7 +22,6 @@ from core.payby.exchange import Exchange
 from core.payby.guarded import GuardedGateway
 from tests.fakes import NOW, a_payment
 from tests.integration.conftest import Town, held_back
-from tests.integration.worker import Hand
 from webhooks.clock import SystemClock
 from webhooks.metrics import Metrics, metrics
 from webhooks.tally import Tally
@@ -37,12 +36,6 @@ async def engine_database(town: Town) -> AsyncIterator[Database]:
     opened = Database(f"sqlite:///{beside}/engine.sqlite")
     yield opened
     await opened.close()
-
-
-@pytest.fixture(scope="module")
-def hand(whole: Town, tmp_path_factory: pytest.TempPathFactory) -> Hand:
-    """Somebody to do a job."""
-    return Hand("metrics", tmp_path_factory.mktemp("hand"))
 
 
 @pytest.fixture
