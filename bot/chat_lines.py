@@ -46,8 +46,8 @@ def _in_short(incoming: Incoming) -> str:
         case Kind.TEXT:
             return keepable(incoming.text[:_LONGEST])
         case Kind.CHOICE:
-            _, _, choice = incoming.choice_id.partition(":")
-            return keepable(f"[tapped {choice.strip(':').replace(':', ' ')}]")
+            action = incoming.choice_id.split(":")[1:2]
+            return keepable(f"[tapped {' '.join(action)}]")
         case Kind.LOCATION:
             return "[shared a place]"
         case Kind.OTHER:
