@@ -12,7 +12,12 @@ from bot.staff.table import Asked, StaffCommand
 from bot.staff.texts import clean
 from core.database.order_files import retry_draft
 from core.domain.acts import Act, Retry, right_retry
-from core.domain.errors import GatewayError, GatewayResting, TopUpError
+from core.domain.errors import (
+    GatewayError,
+    GatewayRejected,
+    GatewayResting,
+    TopUpError,
+)
 from core.domain.orders import Order
 from core.domain.staff import Role
 from core.ports import Orders
@@ -72,7 +77,9 @@ class Retrying:
             order = await self._topups.check(before.merchant_order_no)
         except GatewayError as trouble:
             why = clean(str(trouble))
-            after, note = {"PayBy": why}, f"PayBy gives no answer: {why}"
+            is_answer = isinstance(trouble, GatewayRejected)
+            says = "PayBy answers" if is_answer else "PayBy gives no answer"
+            after, note = {"PayBy": why}, f"{says}: {why}"
         else:
             after, moved = facts_of(order), order.status is not before.status
             note = f"PayBy was asked: {'now' if moved else 'still'} {order.status}."

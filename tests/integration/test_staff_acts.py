@@ -9,7 +9,7 @@ import pytest_asyncio
 from bot.channel import Refused, Unreachable
 from bot.messages import Kind, plain
 from core.database.audit import SqlAudit
-from core.domain.errors import GatewayUnavailable, OutcomeUnknown
+from core.domain.errors import GatewayRejected, GatewayUnavailable, OutcomeUnknown
 from core.domain.orders import Event, Order, Status
 from core.domain.staff import Role
 from tests.integration.clerks import hired
@@ -49,6 +49,13 @@ async def test_a_check_that_payby_does_not_answer_is_said_and_audited(town, agen
     said = await agent.types(f"/check {order.merchant_order_no}")
     assert said.startswith("PayBy gives no answer: PayBy does not answer")
     assert await audited(town, order) == [(agent.name, "check")]
+
+
+async def test_a_refusal_of_a_check_is_an_answer_of_paybys(town, agent):
+    order = await town.created()
+    town.gateway.fails("get", GatewayRejected("no such order", "62004"))
+    said = await agent.types(f"/check {order.merchant_order_no}")
+    assert said.startswith("PayBy answers: no such order")
 
 
 async def test_retry_credits_an_account_that_was_closed(town, agent):
