@@ -53,9 +53,9 @@ async def test_a_check_that_payby_does_not_answer_is_said_and_audited(town, agen
 
 async def test_a_refusal_of_a_check_is_an_answer_of_paybys(town, agent):
     order = await town.created()
-    town.gateway.fails("get", GatewayRejected("no such order", "62004"))
+    town.gateway.fails("get", GatewayRejected("not allowed", "62016"))
     said = await agent.types(f"/check {order.merchant_order_no}")
-    assert said.startswith("PayBy answers: no such order")
+    assert said.startswith("PayBy answers: not allowed")
 
 
 async def test_retry_credits_an_account_that_was_closed(town, agent):
