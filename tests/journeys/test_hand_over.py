@@ -8,8 +8,8 @@ from tests.world import World
 @ON_BOTH_NETWORKS
 def test_a_payer_talks_to_a_person_until_the_case_is_closed(world: World):
     payer, agent = world.phone(), hired(world)
-    agent.type("/cases")  # nobody can be written to who never wrote
-    agent.wait_for("ase")
+    agent.type("/whoami")  # nobody can be written to who never wrote
+    agent.wait_for("/cases")
     code = payer.order("50")
     payer.type("can I talk to a person")
     opened = payer.wait_for("Support has it as case")

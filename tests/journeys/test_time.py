@@ -63,7 +63,7 @@ def test_a_payer_is_reminded_and_one_tap_lets_the_same_code_live_on(
     payer.press("Keep it", message_id=reminder.id)
     told = payer.wait_for(UNTIL)
     assert end_ms(code) == end + LONGER_HOURS * HOUR_MS
-    code.shows(told.text.partition(UNTIL)[2].removesuffix("."))
+    code.shows(told.text.partition(UNTIL)[2].partition(".")[0])
     soon = time.time_ns() // 1_000_000 + HOUR_MS
     portal.call(
         "acquire2/updateExpiredTime", merchantOrderNo=code.number, expiredTime=soon
