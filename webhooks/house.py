@@ -128,6 +128,8 @@ class _Books:
     chats: ChatStore
     links: SqlLinks
     contacts: SqlContacts
+    refunds: SqlRefunds
+    talks: SqlTalks
 
 
 def put_together(settings: Settings, world: World) -> House:
@@ -155,14 +157,13 @@ def put_together(settings: Settings, world: World) -> House:
         chat=settings.support_conversation,
     )
     elsewhere = Elsewhere(courier, books.links)
-    refunds = SqlRefunds(database, clock, terms.pace)
     refund_post = RefundPost(
         courier=courier,
         elsewhere=elsewhere,
         messages=books.messages,
         chats=chats,
         orders=orders,
-        refunds=refunds,
+        refunds=books.refunds,
         support=support,
         store_by_id=world.stores.by_id,
     )
@@ -185,7 +186,7 @@ def put_together(settings: Settings, world: World) -> House:
         terms=terms,
         gateway=gateway,
         orders=orders,
-        refunds=refunds,
+        refunds=books.refunds,
         accounts=accounts,
         notifier=outbox,
         refund_news=refund_post,
@@ -193,19 +194,8 @@ def put_together(settings: Settings, world: World) -> House:
         clock=clock,
     )
     topups = TopUps(parts)
-    talks = SqlTalks(database, clock)
-    screens = CaseScreens(talks=talks, orders=orders, clock=clock)
-    hand_over = HandOver(
-        talks=talks,
-        screens=screens,
-        staff=SqlStaff(database, clock),
-        chats=chats,
-        courier=courier,
-        messages=books.messages,
-        support_chat=settings.support_conversation,
-        remind_after=settings.support_reminder,
-        clock=clock,
-    )
+    screens = CaseScreens(talks=books.talks, orders=orders, clock=clock)
+    hand_over = _hand_over(settings, world, books, courier, screens)
     conversation = Conversation(
         ConversationParts(
             topups=topups,
@@ -261,14 +251,7 @@ def put_together(settings: Settings, world: World) -> House:
         whatsapp_inbox=whatsapp_inbox,
         whatsapp_progress=progress,
         intake=Intake(SqlNotices(database, clock), topups.heed, clock),
-        watch=Watch(
-            parts,
-            topups.attend,
-            follow_refunds=topups.refunds.care.follow,
-            leases=leases,
-            worker=settings.worker,
-            per_second=settings.payby_looks_per_second,
-        ),
+        watch=_watch(settings, parts, topups, leases),
         upkeep=Upkeep(leases, clock, settings.worker),
         duties=(
             _alarms(settings, world, gateway, courier),
@@ -302,6 +285,19 @@ def put_together(settings: Settings, world: World) -> House:
     )
 
 
+def _watch(
+    settings: Settings, parts: Parts, topups: TopUps, leases: SqlLeases
+) -> Watch:
+    return Watch(
+        parts,
+        topups.attend,
+        follow_refunds=topups.refunds.care.follow,
+        leases=leases,
+        worker=settings.worker,
+        per_second=settings.payby_looks_per_second,
+    )
+
+
 def _bookkeeping(
     settings: Settings,
     world: World,
@@ -328,6 +324,26 @@ def _bookkeeping(
         BooksDesk(courier, settings.support_conversation).tell,
         leases=SqlLeases(database, clock),
         worker=settings.worker,
+    )
+
+
+def _hand_over(
+    settings: Settings,
+    world: World,
+    books: _Books,
+    courier: Courier,
+    screens: CaseScreens,
+) -> HandOver:
+    return HandOver(
+        talks=books.talks,
+        screens=screens,
+        staff=SqlStaff(world.database, world.clock),
+        chats=books.chats,
+        courier=courier,
+        messages=books.messages,
+        support_chat=settings.support_conversation,
+        remind_after=settings.support_reminder,
+        clock=world.clock,
     )
 
 
@@ -360,6 +376,8 @@ def _books(world: World, terms: Terms, ceilings: Ceilings) -> _Books:
         chats=ChatStore(SqlConversations(database)),
         links=SqlLinks(database, clock),
         contacts=SqlContacts(database),
+        refunds=SqlRefunds(database, clock, terms.pace),
+        talks=SqlTalks(database, clock),
     )
 
 
