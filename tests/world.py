@@ -82,11 +82,10 @@ class World(SandboxClient):
         self.start_product()
 
     def _begin_with(self, laid: Path) -> None:
-        """Take over tables, stores and accounts, but no templates of another Twilio."""
+        """Take over tables, stores and accounts; Telegram and Twilio are new here."""
         _copy(laid, self.desk.database)
-        with closing(sqlite3.connect(self.desk.database)) as database, database:
-            database.execute("delete from whatsapp_templates")
         asyncio.run(topup(self.desk, "telegram", "set-webhook"))
+        asyncio.run(topup(self.desk, "whatsapp", "templates", "sync"))
         asyncio.run(set_up_twilio(self.desk))
 
     def close(self) -> None:
