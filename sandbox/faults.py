@@ -44,6 +44,12 @@ class Fault:
     retry_after: int | None = None
     """Seconds to ask the caller to wait, for the modes that say so."""
 
+    about: str | None = None
+    """The chat, phone number or merchantOrderNo whose calls it spoils; None: anyone's.
+
+    A notice of a refund goes by the refund's own number.
+    """
+
 
 @dataclass(eq=False)
 class _Waiting:
@@ -100,10 +106,15 @@ class Faults:
         dice = Random(fault.seed)  # noqa: S311 (no secret hangs on it)
         self._waiting.append(_Waiting(replace(fault, mode=mode), dice))
 
-    def take(self, target: str) -> Fault | None:
-        """Give the fault this call has to play, used up once, or None."""
+    def take(self, target: str, about: str = "") -> Fault | None:
+        """Give the fault this call has to play, used up once, or None.
+
+        `about` is whom or what the call is about; empty for nobody and nothing.
+        """
         for waiting in self._waiting:
-            if self._is_meant(waiting.fault, target) and waiting.strikes():
+            aims_here = waiting.fault.about in {None, about}
+            is_meant = aims_here and self._is_meant(waiting.fault, target)
+            if is_meant and waiting.strikes():
                 fault = waiting.fault
                 self._use_up(waiting)
                 return fault

@@ -77,6 +77,7 @@ class NewFault(Question):
     seed: int | None = None
     delay_ms: Wait | None = None
     retry_after: Annotated[int, Field(ge=0, le=3600)] | None = None
+    about: Text | None = None
 
     def fault(self) -> Fault:
         """Fill in what is usual: one call, or for a chance as many as come."""
@@ -89,6 +90,7 @@ class NewFault(Question):
             seed=self.seed,
             delay_ms=self.delay_ms,
             retry_after=self.retry_after,
+            about=self.about,
         )
 
 

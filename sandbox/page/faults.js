@@ -64,10 +64,11 @@ const options = (values, chosen) =>
 const select = (name, values, chosen) =>
   el("select", { name, dir: "ltr", class: "mono" }, ...options(values, chosen));
 
-function line({ target, mode, times, chance }) {
+function line({ target, mode, times, chance, about }) {
   const often = times === FOREVER ? "∞" : times;
   const likely = chance === null ? "" : ` · ${Number((chance * 100).toPrecision(3))} %`;
-  return `${target} → ${mode} × ${often}${likely}`;
+  const aim = about === null ? "" : ` · ${about}`;
+  return `${target} → ${mode} × ${often}${likely}${aim}`;
 }
 
 function list() {

@@ -72,7 +72,7 @@ class Gateway:
         path = request.path_params["path"]
         name = target(path)
         noted = self._payby.calls.note(name.partition(".")[2], await request.body())
-        fault = self._faults.take(name)
+        fault = self._faults.take(name, noted.merchant_order_no)
         answer = await self._answer_or_fault(request, path, fault)
         noted.answered(answer)
         now_s = self._payby.clock.payby_ms() / 1000

@@ -179,7 +179,8 @@ class Notices:
     async def _deliver(self, notice: Notice) -> None:
         for minutes in WAITS_MINUTES:
             await self._clock.sleep(minutes * 60)
-            if await self._round(notice, self._faults.take(TARGET)):
+            fault = self._faults.take(TARGET, notice.number)
+            if await self._round(notice, fault):
                 return
 
     async def _round(self, notice: Notice, fault: Fault | None) -> bool:

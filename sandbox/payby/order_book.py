@@ -47,7 +47,7 @@ class OrderBook:
         *,
         paid: Callable[[Order], None],
         changed: Callable[[Order], None],
-        lives_on: Callable[[], bool],
+        lives_on: Callable[[Order], bool],
     ) -> None:
         self._agenda = agenda
         self._merchant = merchant
@@ -138,7 +138,7 @@ class OrderBook:
 
     def _expire(self, order: Order, expired_time: int) -> None:
         is_due = order.status is Status.CREATED and order.expired_time == expired_time
-        if is_due and not self._lives_on():
+        if is_due and not self._lives_on(order):
             self._fail(order, Failure.EXPIRED)
 
     def _fail(self, order: Order, failure: Failure) -> None:

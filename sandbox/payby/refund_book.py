@@ -25,7 +25,8 @@ and it is tried again."""
 class RefundBook:
     """Refunds of the one merchant; `ended` is called with each at its end.
 
-    `trouble` tells what comes between, each time that one would move on.
+    `trouble` tells what comes between for a refund of an order, each time that one
+    would move on.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class RefundBook:
         merchant: Wallet,
         *,
         ended: Callable[[Refund], None],
-        trouble: Callable[[], str | None],
+        trouble: Callable[[Order], str | None],
     ) -> None:
         self._agenda = agenda
         self._orders = orders
@@ -147,7 +148,7 @@ class RefundBook:
         return refund
 
     def _refunded(self, refund: Refund) -> None:
-        match self._trouble():
+        match self._trouble(refund.origin):
             case "stays":
                 self._agenda.after(_STEP, partial(self._refunded, refund))
                 return

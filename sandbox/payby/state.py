@@ -43,7 +43,9 @@ class PayBy:
             self.merchant,
             paid=self.notices.announce,
             changed=self._tell_page,
-            lives_on=lambda: faults.take(EXPIRY) is not None,
+            lives_on=lambda order: (
+                faults.take(EXPIRY, order.merchant_order_no) is not None
+            ),
         )
         faults.offer([EXPIRY], ["no_expiry"])
         self.refunds = RefundBook(
@@ -51,7 +53,7 @@ class PayBy:
             self.orders,
             self.merchant,
             ended=self.notices.announce,
-            trouble=lambda: _mode(faults.take(REFUNDS)),
+            trouble=lambda order: _mode(faults.take(REFUNDS, order.merchant_order_no)),
         )
         faults.offer([REFUNDS], TROUBLES)
         self.statements = Statements(self.merchant.mid, clock, faults)

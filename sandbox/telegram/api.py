@@ -85,7 +85,8 @@ class BotApi:
         except ApiError as error:
             return _refusal(error)
         visit = _Visit(method=name)
-        fault = self._world.faults.take(f"telegram.{name}")
+        about = str(raw.get("chat_id", ""))
+        fault = self._world.faults.take(f"telegram.{name}", about)
         response = await self._answer(method, raw, visit, fault)
         self._remember(visit, response)
         return response

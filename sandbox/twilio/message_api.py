@@ -68,13 +68,13 @@ class MessageApi:
         ]
 
     async def _create(self, request: Request, call: Call) -> Response:
-        raw = await request.body()
-        fault = self._world.faults.take(TARGET)
+        form = read_form(await request.body())
+        to, *_ = form.get("To", [""])
+        fault = self._world.faults.take(TARGET, to.removeprefix(CHANNEL))
         if fault and fault.mode == "timeout":
             return _silence(fault)
         if fault and (code := _code_at_once(fault)):
             raise ApiError(code)
-        form = read_form(raw)
         call.params = _as_json(form)
         answer = self._accept(form, call, fault)
         if fault and fault.mode == "accept_then_500":

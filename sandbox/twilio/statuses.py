@@ -43,7 +43,7 @@ class Statuses:
         if message.status_callback is None:
             return
         url, form = message.status_callback, self._form(message)
-        fault = self._faults.take(TARGET)
+        fault = self._faults.take(TARGET, message.to.removeprefix(CHANNEL))
         if fault and fault.mode == "reordered":
             self._held[message.sid] = form
             return

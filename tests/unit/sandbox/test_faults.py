@@ -29,6 +29,14 @@ def test_a_fault_spoils_only_its_target(faults: Faults):
     assert len(faults.waiting()) == 1
 
 
+def test_an_aimed_fault_waits_for_the_call_that_is_about_this_one(faults: Faults):
+    faults.add(Fault(target="payby.getOrder", mode="slow", about="order-1"))
+    faults.add(Fault(target="payby.getOrder", mode="timeout"))
+    calls = ["order-2", "", "order-1"]
+    taken = [faults.take("payby.getOrder", about) for about in calls]
+    assert [fault and fault.mode for fault in taken] == ["timeout", None, "slow"]
+
+
 def test_cleared_faults_are_never_taken(faults: Faults):
     faults.add(Fault(target="payby.getOrder", mode="slow"))
     faults.clear()

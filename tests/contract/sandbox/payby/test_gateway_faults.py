@@ -100,6 +100,17 @@ def test_a_fault_spoils_as_many_calls_as_asked_and_no_other_call(merchant: Merch
     assert codes == ["500", "500", "0"]
 
 
+def test_a_fault_strikes_only_calls_about_the_order_it_is_aimed_at(merchant: Merchant):
+    for number in ("order-1", "order-2"):
+        merchant.place(number)
+    fault(merchant, "SYSTEM_ERROR", "*", about="order-1")
+    codes = [
+        merchant.call("acquire2/getOrder", merchantOrderNo=number).code
+        for number in ("order-2", "order-1", "order-1")
+    ]
+    assert codes == ["0", "500", "0"]
+
+
 def test_a_time_out_can_come_after_the_work_was_done(merchant: Merchant):
     fault(merchant, "drop_after_accept", delay_ms=100)
     began = time.monotonic()
@@ -199,6 +210,7 @@ def test_waiting_faults_are_listed_and_can_be_cleared(merchant: Merchant):
         "seed": None,
         "delay_ms": 5,
         "retry_after": None,
+        "about": None,
     }
     assert merchant.control("GET", "faults").json()["waiting"] == [waiting]
     assert merchant.control("DELETE", "faults").json() == {"waiting": []}
@@ -249,3 +261,12 @@ def test_an_order_that_payby_does_not_end_in_time_is_payable_until_it_is_cancell
     merchant.place("order-2", expiredTime=now_ms() + 100)
     wait_until(lambda: merchant.get("order-2")["status"] == "FAILURE")
     assert merchant.scan(placed.token_url).status_code == 200
+
+
+def test_of_two_orders_one_that_was_aimed_at_is_not_ended_in_time(merchant: Merchant):
+    fault(merchant, "no_expiry", "expiry", about="order-1")
+    for number in ("order-2", "order-1"):
+        merchant.place(number, expiredTime=now_ms() + 100)
+    wait_until(lambda: not merchant.control("GET", "faults").json()["waiting"])
+    assert merchant.get("order-1")["status"] == "CREATED"
+    assert merchant.get("order-2")["status"] == "FAILURE"

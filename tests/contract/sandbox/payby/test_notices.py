@@ -117,6 +117,18 @@ def test_a_lost_notice_comes_with_the_next_round(fast: Merchant, shop: Shop):
     assert tries(fast)[0]["body"] == "lost on command"
 
 
+def test_of_two_orders_one_that_was_aimed_at_loses_its_notice(
+    merchant: Merchant, shop: Shop
+):
+    fault(merchant, "no_notify", about="order-1")
+    merchant.pay("order-2", notifyUrl=shop.url)
+    merchant.pay("order-1", notifyUrl=shop.url)
+    wait_until(lambda: len(tries(merchant)) == 1)
+    assert tries(merchant)[0]["body"] == "lost on command"
+    (told,) = shop.wait_for(1)
+    assert told.content["acquireOrder"]["merchantOrderNo"] == "order-2"
+
+
 def test_a_duplicated_notice_comes_twice(merchant: Merchant, shop: Shop):
     fault(merchant, "duplicate")
     merchant.pay(notifyUrl=shop.url)

@@ -185,6 +185,23 @@ def test_a_refund_fails_on_command_and_says_so(fast: Merchant, shop: Shop):
     assert (told["status"], told["failCode"]) == ("FAILURE", "PAYER_ACCOUNT_UNUSABLE")
 
 
+def test_of_two_refunds_the_one_of_the_order_that_was_aimed_at_fails(fast: Merchant):
+    aimed = {"target": "payby.refunds", "mode": "fails", "about": "order-1"}
+    fast.control("POST", "faults", aimed)
+    for number in ("order-2", "order-1"):
+        fast.pay(number)
+        refund(fast, f"refund-of-{number}", originMerchantOrderNo=number)
+
+    def ends() -> list[str]:
+        answers = [
+            fast.call("acquire2/refund/getOrder", refundMerchantOrderNo=number)
+            for number in ("refund-of-order-2", "refund-of-order-1")
+        ]
+        return [answer.body["refundOrder"]["status"] for answer in answers]
+
+    wait_until(lambda: ends() == ["SUCCESS", "FAILURE"])
+
+
 def test_somebody_refunds_at_the_portal_and_the_merchant_is_told(
     fast: Merchant, shop: Shop
 ):

@@ -97,6 +97,18 @@ async def test_a_fault_spoils_one_call_as_the_real_network_would(
     assert await chat.bot.send_message(CHAT, "again")
 
 
+async def test_a_fault_strikes_only_calls_to_the_chat_it_is_aimed_at(chat: Desk):
+    other = CHAT + 1
+    await chat.send(str(other), text="/start")
+    chat.fail_next("sendMessage", "400", about=str(CHAT))
+
+    assert await chat.bot.send_message(other, "spared")
+    assert await chat.bot.get_me()
+    with pytest.raises(BadRequest, match="fault was asked for"):
+        await chat.bot.send_message(CHAT, "struck")
+    assert await chat.bot.send_message(CHAT, "spared again")
+
+
 async def test_a_429_says_how_long_to_wait(chat: Desk):
     chat.fail_next("sendMessage", "429", retry_after=17)
 

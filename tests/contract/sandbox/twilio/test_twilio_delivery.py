@@ -248,6 +248,24 @@ async def test_a_fault_lets_an_accepted_message_fail_later(chat: Desk):
     assert await failure(chat) == "63012"
 
 
+async def test_a_fault_strikes_only_messages_to_the_number_it_is_aimed_at(chat: Desk):
+    other = "+971500000102"
+    await chat.act(phone=other, text="hello")
+    chat.fail_next("messages", "429", about=PHONE)
+    chat.fail_next("status", "lost", about=PHONE)
+
+    await chat.create(body="spared", to=f"whatsapp:{other}")
+    await chat.settled()
+    assert len(chat.product.statuses) == 2
+    assert await refused_code(chat) == (429, 20429)
+    await chat.create(body="spared again")
+    await chat.settled()
+    assert [form["MessageStatus"] for form in chat.product.statuses] == [
+        *("sent", "delivered"),
+        "delivered",
+    ]
+
+
 async def test_faults_lose_double_and_reorder_status_callbacks(chat: Desk):
     async def told_with(mode: str) -> list[str]:
         chat.product.statuses.clear()

@@ -72,7 +72,7 @@ def books() -> Books:
         merchant,
         paid=paid.append,
         changed=changed.append,
-        lives_on=lambda: False,
+        lives_on=lambda _: False,
     )
     troubles: list[str] = []
     refunds = RefundBook(
@@ -80,7 +80,7 @@ def books() -> Books:
         orders,
         merchant,
         ended=refunded.append,
-        trouble=lambda: troubles.pop(0) if troubles else None,
+        trouble=lambda _: troubles.pop(0) if troubles else None,
     )
     return Books(
         clock, merchant, store, orders, refunds, paid, refunded, troubles, changed
