@@ -139,12 +139,19 @@ class SupportDesk(DBOSConfiguredInstance):
         self._chat = chat
 
     async def open_case(
-        self, kind: CaseKind, merchant_order_no: str, facts: dict[str, str]
+        self,
+        kind: CaseKind,
+        merchant_order_no: str,
+        facts: dict[str, str],
+        *,
+        refund_no: str = "",
     ) -> int:
-        """Open a case and let support know, once per order and kind; its number."""
+        """Open a case and let support know, each kind once per order or refund."""
         order = await self._order(merchant_order_no)
         payer = order.conversation_id if order else ""
-        case = await self._cases.open(kind, merchant_order_no, payer, facts)
+        case = await self._cases.open(
+            kind, merchant_order_no, payer, facts, refund_no=refund_no
+        )
         log.error("case", number=case.number, kind=kind, order=merchant_order_no)
         if self._chat:
             await engine.enqueue(

@@ -154,9 +154,11 @@ class GivingBack:
 
     async def _is_strange(self, order: Order, seen: GatewayRefund) -> str:
         fault = f"a refund of {seen.amount} {seen.currency}"
-        facts = {"refund": seen.refund_merchant_order_no, "fault": fault}
-        number = order.merchant_order_no
-        await self._support.open_case(CaseKind.CONTRADICTION, number, facts)
+        refund_no, number = seen.refund_merchant_order_no, order.merchant_order_no
+        facts = {"refund": refund_no, "fault": fault}
+        await self._support.open_case(
+            CaseKind.CONTRADICTION, number, facts, refund_no=refund_no
+        )
         return f"not booked: {fault}"
 
 

@@ -462,9 +462,17 @@ class Support(Protocol):
     """The people who set right what no program can."""
 
     async def open_case(
-        self, kind: CaseKind, merchant_order_no: str, facts: dict[str, str]
+        self,
+        kind: CaseKind,
+        merchant_order_no: str,
+        facts: dict[str, str],
+        *,
+        refund_no: str = "",
     ) -> int:
-        """Open a case and let support know, once per order and kind; its number."""
+        """Open a case and let support know; its number.
+
+        An order has each kind once, and so has each of its refunds.
+        """
         ...
 
 

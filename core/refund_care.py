@@ -112,7 +112,9 @@ class RefundCare:
         if again is None and not is_told:
             facts = {"event": f"refund {refund.status}"}
             number = refund.merchant_order_no
-            await self._support.open_case(CaseKind.NOT_TOLD, number, facts)
+            await self._support.open_case(
+                CaseKind.NOT_TOLD, number, facts, refund_no=refund_no
+            )
 
     async def _alert_when_overdue(self, refund: Refund) -> None:
         """Let a person look when PayBy is slow beyond measure, or does not say."""

@@ -105,9 +105,14 @@ class RefundEnding:
         log.error("refund_contradicted", refund=refund.refund_no, fault=fault)
         facts = {"refund": refund.refund_no, "fault": fault}
         await self._orders.note(number, "conflict", facts)
-        await self._support.open_case(CaseKind.CONTRADICTION, number, facts)
+        await self._support.open_case(
+            CaseKind.CONTRADICTION, number, facts, refund_no=refund.refund_no
+        )
 
     async def raise_case(self, kind: CaseKind, refund: Refund, **facts: str) -> None:
-        """Let a person look at a refund."""
+        """Let a person look at a refund, which has cases of its own."""
         known = {"refund": refund.refund_no, "amount": str(refund.amount)}
-        await self._support.open_case(kind, refund.merchant_order_no, known | facts)
+        number = refund.merchant_order_no
+        await self._support.open_case(
+            kind, number, known | facts, refund_no=refund.refund_no
+        )

@@ -200,19 +200,25 @@ def _step(refund: Refund) -> RefundStatus:
 
 
 class MemorySupport:
-    """The Support port: the cases, each kind once per order."""
+    """The Support port: the cases, each kind once per order, or per refund."""
 
     def __init__(self) -> None:
         self.cases: list[tuple[str, CaseKind, dict[str, str]]] = []
+        self._numbers: dict[tuple[str, CaseKind, str], int] = {}
 
     async def open_case(
-        self, kind: CaseKind, merchant_order_no: str, facts: dict[str, str]
+        self,
+        kind: CaseKind,
+        merchant_order_no: str,
+        facts: dict[str, str],
+        *,
+        refund_no: str = "",
     ) -> int:
-        for number, (known, its_kind, _) in enumerate(self.cases, start=1):
-            if (known, its_kind) == (merchant_order_no, kind):
-                return number
-        self.cases.append((merchant_order_no, kind, facts))
-        return len(self.cases)
+        about = (merchant_order_no, kind, refund_no)
+        if about not in self._numbers:
+            self.cases.append((merchant_order_no, kind, facts))
+            self._numbers[about] = len(self.cases)
+        return self._numbers[about]
 
     def kinds(self, order: Order) -> list[CaseKind]:
         """What support was asked to look at about this order, in turn."""

@@ -24,14 +24,20 @@ class SqlCases:
         merchant_order_no: str,
         conversation_id: str,
         facts: dict[str, str],
+        *,
+        refund_no: str = "",
     ) -> Case:
-        """Open a case, or return the one of this kind that the order has already."""
+        """Open a case, or return the one of this kind that is there already.
+
+        An order has each kind once, and so has each of its refunds.
+        """
         row = CaseRow(
             kind=kind,
             merchant_order_no=merchant_order_no,
             conversation_id=conversation_id,
             facts=facts,
             opened_at=self._clock.now(),
+            refund_no=refund_no,
         )
 
         def add(session: Session) -> Case:
@@ -42,7 +48,7 @@ class SqlCases:
         try:
             return await self._database.write(add)
         except IntegrityError:
-            return await self._known(kind, merchant_order_no)
+            return await self._known(kind, merchant_order_no, refund_no)
 
     async def get(self, number: int) -> Case:
         """Return a case by its number."""
@@ -83,9 +89,13 @@ class SqlCases:
 
         await self._database.write(work)
 
-    async def _known(self, kind: CaseKind, merchant_order_no: str) -> Case:
+    async def _known(
+        self, kind: CaseKind, merchant_order_no: str, refund_no: str
+    ) -> Case:
         same = select(CaseRow).where(
-            CaseRow.merchant_order_no == merchant_order_no, CaseRow.kind == kind
+            CaseRow.merchant_order_no == merchant_order_no,
+            CaseRow.kind == kind,
+            CaseRow.refund_no == refund_no,
         )
         return await self._database.read(
             lambda session: session.exec(same).one().to_case()

@@ -345,10 +345,14 @@ class LinkCodeRow(SQLModel, table=True):
 
 
 class CaseRow(SQLModel, table=True):
-    """Something for support to look at; each kind at most once per order."""
+    """Something for support to look at: each kind once per order, or per refund."""
 
     __tablename__ = "cases"
-    __table_args__ = (UniqueConstraint("merchant_order_no", "kind"),)
+    __table_args__ = (
+        UniqueConstraint(
+            "merchant_order_no", "kind", "refund_no", name="uq_cases_once"
+        ),
+    )
 
     number: int | None = Field(default=None, primary_key=True)
     kind: str = Field(max_length=32)
@@ -357,10 +361,11 @@ class CaseRow(SQLModel, table=True):
     facts: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     opened_at: datetime = _time()
     closed_at: datetime | None = Field(default=None, sa_type=UtcTime, nullable=True)
+    refund_no: str = Field(default="", max_length=64)
 
     def to_case(self) -> Case:
         """Return the case that this row keeps."""
-        known = self.model_dump(exclude={"kind"})
+        known = self.model_dump(exclude={"kind", "refund_no"})
         return Case(kind=CaseKind(self.kind), **known)
 
 

@@ -28,6 +28,17 @@ async def test_an_order_has_each_kind_of_case_once(cases):
     assert other.number != first.number
 
 
+async def test_each_refund_of_an_order_has_each_kind_of_case_once(cases):
+    kind = CaseKind.REFUNDED_ELSEWHERE
+    first, again, second, of_order = [
+        await cases.open(kind, "T1", "tg:1", {"refund": refund}, refund_no=refund)
+        for refund in ("R1", "R1", "R2", "")
+    ]
+    assert first == again
+    assert len({first.number, second.number, of_order.number}) == 3
+    assert second.facts == {"refund": "R2"}
+
+
 async def test_the_same_case_opened_ten_times_at_once_is_one(cases):
     opened = await asyncio.gather(
         *(cases.open(CaseKind.HELD, "T1", "tg:1", {}) for _ in range(10))

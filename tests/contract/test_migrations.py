@@ -11,9 +11,11 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from sqlmodel import SQLModel
 
 from core.database import tables
+from core.database.cases import SqlCases
 from core.database.engine import Database, database_url
 from core.database.migrate import migrate, newest_version
 from core.database.orders import SqlOrders
+from core.domain.cases import CaseKind
 from tests.fakes import HandClock
 
 OURS = set(SQLModel.metadata.tables)
@@ -108,4 +110,28 @@ async def test_of_codes_from_before_the_newest_is_live_and_the_others_can_be_pai
     for number in ("older", "newer"):
         longer = (await orders.get(number)).expires_at - timedelta(days=1)
         assert (await orders.extended(number, longer)).expires_at == longer
+    await database.close()
+
+
+async def test_a_case_of_before_is_its_refunds_and_the_next_refund_has_another(
+    empty_database_url, clock
+):
+    _upgrade(empty_database_url, "0013")
+    engine = create_engine(database_url(empty_database_url))
+    insert = text(
+        "insert into cases (kind, merchant_order_no, conversation_id, facts, opened_at)"
+        " values ('refund_failing', 'T1', 'tg:1', :facts, 1)"
+    )
+    with engine.begin() as connection:
+        connection.execute(insert, {"facts": '{"refund": "R1"}'})
+    engine.dispose()
+    migrate(empty_database_url)
+    database = Database(empty_database_url)
+    first, second = [
+        await SqlCases(database, clock).open(
+            CaseKind.REFUND_FAILING, "T1", "tg:1", {}, refund_no=refund_no
+        )
+        for refund_no in ("R1", "R2")
+    ]
+    assert (first.facts, second.facts) == ({"refund": "R1"}, {})
     await database.close()

@@ -197,6 +197,22 @@ async def test_a_refund_begun_at_the_portal_is_taken_into_the_books(town):
     assert possible.left == Money(3001)
 
 
+async def test_each_refund_begun_at_the_portal_is_a_case_of_its_own(town):
+    order = await paid(town)
+    for number in ("PORTAL-A", "PORTAL-B"):
+        town.gateway.begin_refund(number, order.merchant_order_no, Decimal(10))
+        done = town.gateway.give(number)
+        for again in ("first", "again"):
+            await take(town, notice(done, reason=again))
+    about = [
+        facts["refund"]
+        for number, kind, facts in town.support.cases
+        if (number, kind) == (order.merchant_order_no, CaseKind.REFUNDED_ELSEWHERE)
+    ]
+    assert about == ["PORTAL-A", "PORTAL-B"]
+    assert await books(town, order) == {"payby": 3000, "account": -3000}
+
+
 async def test_a_refund_begun_at_the_portal_without_a_notice_is_found_in_its_list(town):
     order = await paid(town)
     town.gateway.begin_refund("PORTAL-2", order.merchant_order_no, Decimal(20))

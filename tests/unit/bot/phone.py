@@ -184,7 +184,12 @@ class Books:
         return next(waiting, None)
 
     async def open_case(
-        self, kind: CaseKind, number: str, _facts: dict[str, str]
+        self,
+        kind: CaseKind,
+        number: str,
+        _facts: dict[str, str],
+        *,
+        refund_no: str = "",  # noqa: ARG002  (payers ask about orders)
     ) -> int:
         if (kind, number) not in self.cases:
             self.cases.append((kind, number))
