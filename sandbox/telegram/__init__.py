@@ -1,4 +1,4 @@
-"""Telegram on your desk: the Bot API, and the phones of the people who chat.
+"""Telegram on your desk: the Bot API, the phones of the people who chat, their groups.
 
 `TelegramWorld(world)` keeps the state, `telegram_routes(telegram_world)` are the doors
 to it; call `reset()` to forget chats, and await `aclose()` when the server stops.
@@ -7,6 +7,7 @@ to it; call `reset()` to forget chats, and await `aclose()` when the server stop
 from starlette.routing import BaseRoute
 
 from sandbox.telegram.api import BotApi
+from sandbox.telegram.group_api import GroupApi
 from sandbox.telegram.phone_api import PhoneApi
 from sandbox.telegram.telegram_world import TelegramWorld
 
@@ -14,5 +15,6 @@ __all__ = ["TelegramWorld", "telegram_routes"]
 
 
 def telegram_routes(world: TelegramWorld) -> list[BaseRoute]:
-    """Return the routes of the Bot API and of the phones."""
-    return [*BotApi(world).routes(), *PhoneApi(world).routes()]
+    """Return the routes of the Bot API, of the phones and of the groups."""
+    phones, groups = PhoneApi(world), GroupApi(world)
+    return [*BotApi(world).routes(), *phones.routes(), *groups.routes()]

@@ -1,17 +1,20 @@
-"""The chats between people and the bot: phones, and the messages on them."""
+"""The chats between people and the bot: phones, groups, and the messages in them."""
 
 import hashlib
 import itertools
+import math
 import time
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from sandbox.clock import Clock
 from sandbox.events import Events
-from sandbox.telegram.errors import bad_request, forbidden
+from sandbox.telegram.errors import bad_request, forbidden, too_many_requests
+from sandbox.telegram.groups import MINUTE_MS, Group
 from sandbox.telegram.json_types import JsonObject
+from sandbox.telegram.phone import Message, Phone
 
-Sender: TypeAlias = Literal["bot", "user"]
+Chat: TypeAlias = Phone | Group
+"""A person alone with the bot, or a group."""
 
 _HIGHEST_ID = 2**52
 _FIRST_MADE_UP_ID = 2**51
@@ -19,83 +22,8 @@ _LONGEST_NAME = 64
 _EPOCH_2026 = 1_767_225_600
 
 
-@dataclass(kw_only=True)
-class Message:
-    """One message as both sides see it."""
-
-    id: int
-    sender: Sender
-    at: int
-    """When it was sent, ms since the epoch."""
-
-    content: JsonObject
-    """What it says, in the Bot API's own fields: text, entities, photo, venue …"""
-
-    markup: JsonObject | None = None
-    """The inline keyboard under it."""
-
-    keyboard: JsonObject | None = None
-    """The reply keyboard that came with it, or the order to remove one."""
-
-    edited_at: int | None = None
-    version: int
-    """Rises with everything visible that happens on any phone."""
-
-
-@dataclass(kw_only=True)
-class Answer:
-    """What the bot answered to the last tap on a button."""
-
-    text: str
-    show_alert: bool
-    at: int
-
-
-@dataclass(kw_only=True)
-class Phone:
-    """A person, and what stands on their phone in the chat with the bot."""
-
-    name: str
-    """The id a test made up; it names the phone in the control API."""
-
-    chat_id: int
-    first_name: str = "Payer"
-    language_code: str = "en"
-    blocked: bool = False
-    wrote: bool = False
-    """Whether the bot may write: not before the person did."""
-
-    messages: dict[int, Message] = field(default_factory=dict)
-    keyboard_from: int | None = None
-    """The message whose reply keyboard is shown now."""
-
-    location: JsonObject | None = None
-    """The location shared last."""
-
-    pinned: int | None = None
-    last_answer: Answer | None = None
-
-    def user(self) -> JsonObject:
-        """Return the person as the Bot API's User."""
-        return {
-            "id": self.chat_id,
-            "is_bot": False,
-            "first_name": self.first_name,
-            "language_code": self.language_code,
-        }
-
-    def chat(self) -> JsonObject:
-        """Return the chat as the Bot API's Chat."""
-        return {"id": self.chat_id, "first_name": self.first_name, "type": "private"}
-
-    def reply_keyboard(self) -> JsonObject | None:
-        """Return the reply keyboard shown now, in the Bot API's fields."""
-        shown = self.messages.get(self.keyboard_from or 0)
-        return shown.keyboard if shown else None
-
-
 class Chats:
-    """All phones; ids of messages rise over all chats and differ from run to run."""
+    """All chats; ids of messages rise over all of them and differ from run to run."""
 
     def __init__(self, clock: Clock, events: Events, bot: JsonObject) -> None:
         self._clock = clock
@@ -103,13 +31,15 @@ class Chats:
         self._bot = bot
         self._phones: dict[str, Phone] = {}
         self._by_chat: dict[int, Phone] = {}
+        self._groups: dict[int, Group] = {}
         self._versions = itertools.count(1)
         self._ids = itertools.count(int(time.time()) - _EPOCH_2026)
 
     def clear(self) -> None:
-        """Forget all phones."""
+        """Forget all phones and groups."""
         self._phones.clear()
         self._by_chat.clear()
+        self._groups.clear()
 
     def phones(self) -> list[Phone]:
         """Return all phones, the oldest first."""
@@ -127,43 +57,83 @@ class Chats:
             self.changed(phone)
         return self._phones[name]
 
-    def reachable(self, chat_id: int | str) -> Phone:
-        """Return a phone the bot may write to; refuse strangers and who blocked it."""
-        phone = self._by_chat.get(chat_id) if isinstance(chat_id, int) else None
+    def groups(self) -> list[Group]:
+        """Return all groups, the oldest first."""
+        return list(self._groups.values())
+
+    def find_group(self, chat_id: int) -> Group | None:
+        """Return the group of this number, if there is one."""
+        return self._groups.get(chat_id)
+
+    def group(self, chat_id: int) -> Group:
+        """Return the group of this number, a new one the first time.
+
+        Raises ValueError, one sentence, for a number that cannot be a group's.
+        """
+        if not -_HIGHEST_ID < chat_id < 0:
+            raise ValueError("A group's number is below zero, of at most 52 bits.")
+        return self._groups.setdefault(chat_id, Group(chat_id=chat_id))
+
+    def reachable(self, chat_id: int | str) -> Chat:
+        """Return a chat the bot may do something in; refuse where it may not.
+
+        That is with strangers, with who has blocked it, and in a group without it.
+        """
+        number = chat_id if isinstance(chat_id, int) else 0
+        if group := self._groups.get(number):
+            if refusal := group.refusal():
+                raise refusal
+            return group
+        phone = self._by_chat.get(number)
         if phone is None or not phone.wrote:
             raise bad_request("chat not found")
         if phone.blocked:
             raise forbidden("bot was blocked by the user")
         return phone
 
+    def writable(self, chat_id: int | str, count: int = 1) -> Chat:
+        """Return a chat that takes so many more messages now; a group soon does not.
+
+        A fast clock makes a group's minute shorter too.
+        """
+        chat = self.reachable(chat_id)
+        if isinstance(chat, Group):
+            minute_ms = self._clock.shortened(MINUTE_MS)
+            pause_ms = chat.pause_ms(count, self._clock.now_ms(), minute_ms)
+            if pause_ms:
+                raise too_many_requests(math.ceil(pause_ms / 1000))
+        return chat
+
     def add(
         self,
-        phone: Phone,
-        sender: Sender,
+        chat: Chat,
+        author: Phone | None,
         content: JsonObject,
         markup: JsonObject | None = None,
     ) -> Message:
-        """Put a new message on the phone, with its inline or reply keyboard."""
+        """Put a new message into the chat, with its inline or reply keyboard."""
         inline = markup if markup and "inline_keyboard" in markup else None
         message = Message(
             id=next(self._ids),
-            sender=sender,
+            author=author,
             at=self._clock.now_ms(),
             content=content,
             markup=inline if inline and inline["inline_keyboard"] else None,
             keyboard=markup if markup and inline is None else None,
             version=next(self._versions),
         )
-        phone.messages[message.id] = message
+        chat.messages[message.id] = message
         if message.keyboard:
             shown = "keyboard" in message.keyboard
-            phone.keyboard_from = message.id if shown else None
-        self.changed(phone)
+            chat.keyboard_from = message.id if shown else None
+        if isinstance(chat, Group) and author is None:
+            chat.sent(message.at)
+        self.changed(chat)
         return message
 
     def edit(
         self,
-        phone: Phone,
+        chat: Chat,
         message: Message,
         content: JsonObject,
         markup: JsonObject | None,
@@ -179,23 +149,35 @@ class Chats:
         message.content, message.markup = content, markup
         message.edited_at = self._clock.now_ms()
         message.version = next(self._versions)
-        self.changed(phone)
+        self.changed(chat)
 
-    def remove(self, phone: Phone, message: Message) -> None:
-        """Take a message off the phone."""
-        del phone.messages[message.id]
-        self.changed(phone)
+    def remove(self, chat: Chat, message: Message) -> None:
+        """Take a message out of the chat."""
+        del chat.messages[message.id]
+        self.changed(chat)
 
-    def changed(self, phone: Phone) -> None:
-        """Tell the page to look at this phone again."""
-        self._events.publish("chat", phone=phone.name)
+    def changed(self, chat: Chat) -> None:
+        """Tell the page to look at this chat again."""
+        if isinstance(chat, Group):
+            self._events.publish("chat", group=str(chat.chat_id))
+        else:
+            self._events.publish("chat", phone=chat.name)
 
-    def as_json(self, phone: Phone, message: Message) -> JsonObject:
+    def quoted(self, chat: Chat, message: Message) -> JsonObject:
+        """Return a message as it stands in a reply to it: without what it replies to.
+
+        That is the Bot API's reply_to_message.
+        """
+        found = self.as_json(chat, message)
+        found.pop("reply_to_message", None)
+        return found
+
+    def as_json(self, chat: Chat, message: Message) -> JsonObject:
         """Return a message as the Bot API's Message."""
         found: JsonObject = {
             "message_id": message.id,
-            "from": self._bot if message.sender == "bot" else phone.user(),
-            "chat": phone.chat(),
+            "from": message.author.user() if message.author else self._bot,
+            "chat": chat.chat(),
             "date": message.at // 1000,
             **message.content,
         }

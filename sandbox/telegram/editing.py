@@ -1,8 +1,10 @@
 """Methods that change or remove messages already in a chat, and answer taps."""
 
-from sandbox.telegram.chats import Answer, Message, Phone
+from sandbox.telegram.chats import Chat
 from sandbox.telegram.errors import ApiError, bad_request
+from sandbox.telegram.groups import Group
 from sandbox.telegram.json_types import JsonObject, Params
+from sandbox.telegram.phone import Answer, Message
 from sandbox.telegram.sending import caption_content, media_content, text_content
 from sandbox.telegram.telegram_world import TelegramWorld
 
@@ -21,64 +23,69 @@ _AROUND_MEDIA = ("reply_to_message", "has_protected_content")
 
 async def edit_message_text(world: TelegramWorld, params: Params) -> JsonObject:
     """Change the text of a text message."""
-    phone, message = _editable(world, params)
+    chat, message = _editable(world, params)
     if "text" not in message.content:
         raise bad_request("there is no text in the message to edit")
     kept = _part(message.content, _AROUND_MEDIA)
-    return _edit(world, phone, message, {**kept, **text_content(params)}, params)
+    return _edit(world, chat, message, {**kept, **text_content(params)}, params)
 
 
 async def edit_message_caption(world: TelegramWorld, params: Params) -> JsonObject:
     """Change the caption of a photo or document."""
-    phone, message = _editable(world, params)
+    chat, message = _editable(world, params)
     if not _part(message.content, _WITH_CAPTION):
         raise bad_request("there is no caption in the message to edit")
     kept = _part(message.content, _BESIDE_CAPTION)
-    return _edit(world, phone, message, {**kept, **caption_content(params)}, params)
+    return _edit(world, chat, message, {**kept, **caption_content(params)}, params)
 
 
 async def edit_message_media(world: TelegramWorld, params: Params) -> JsonObject:
     """Change the picture or file of a message, or give one to a text message."""
-    phone, message = _editable(world, params)
+    chat, message = _editable(world, params)
     if not _part(message.content, (*_WITH_CAPTION, "text")):
         raise bad_request("there is no media in the message to edit")
     media = await media_content(world, params, params["media"])
     kept = _part(message.content, _AROUND_MEDIA)
-    return _edit(world, phone, message, {**kept, **media}, params)
+    return _edit(world, chat, message, {**kept, **media}, params)
 
 
 async def edit_message_reply_markup(world: TelegramWorld, params: Params) -> JsonObject:
     """Change or remove the buttons under a message."""
-    phone, message = _editable(world, params)
-    return _edit(world, phone, message, message.content, params)
+    chat, message = _editable(world, params)
+    return _edit(world, chat, message, message.content, params)
 
 
 async def delete_message(world: TelegramWorld, params: Params) -> bool:
-    """Remove a message of either side, up to 48 hours old."""
-    phone = world.chats.reachable(params["chat_id"])
-    message = _found(phone, params, bad_request("message to delete not found"))
+    """Remove a message of either side, up to 48 hours old.
+
+    In a group, those of others take an administrator.
+    """
+    chat = world.chats.reachable(params["chat_id"])
+    message = _found(chat, params, bad_request("message to delete not found"))
     if world.clock.now_ms() - message.at > _DELETABLE_MS:
         raise bad_request("message can't be deleted for everyone")
-    world.chats.remove(phone, message)
+    if isinstance(chat, Group) and message.author:
+        chat.demand_administrator("message can't be deleted")
+    world.chats.remove(chat, message)
     return True
 
 
 async def pin_chat_message(world: TelegramWorld, params: Params) -> bool:
     """Show a message on top of the chat."""
-    phone = world.chats.reachable(params["chat_id"])
-    message = _found(phone, params, bad_request("message to pin not found"))
-    phone.pinned = message.id
-    world.chats.changed(phone)
+    chat = _with_pins(world, params)
+    message = _found(chat, params, bad_request("message to pin not found"))
+    chat.pinned = message.id
+    world.chats.changed(chat)
     return True
 
 
 async def unpin_chat_message(world: TelegramWorld, params: Params) -> bool:
     """Take the pinned message, or the one named, from the top of the chat."""
-    phone = world.chats.reachable(params["chat_id"])
-    if params.get("message_id", phone.pinned) != phone.pinned or phone.pinned is None:
+    chat = _with_pins(world, params)
+    if params.get("message_id", chat.pinned) != chat.pinned or chat.pinned is None:
         raise bad_request("message to unpin not found")
-    phone.pinned = None
-    world.chats.changed(phone)
+    chat.pinned = None
+    world.chats.changed(chat)
     return True
 
 
@@ -99,20 +106,27 @@ async def answer_callback_query(world: TelegramWorld, params: Params) -> bool:
     return True
 
 
-def _editable(world: TelegramWorld, params: Params) -> tuple[Phone, Message]:
+def _with_pins(world: TelegramWorld, params: Params) -> Chat:
+    chat = world.chats.reachable(params["chat_id"])
+    if isinstance(chat, Group):
+        chat.demand_administrator("not enough rights to manage pinned messages")
+    return chat
+
+
+def _editable(world: TelegramWorld, params: Params) -> tuple[Chat, Message]:
     if "chat_id" not in params:
         raise bad_request("chat_id is empty")
     if "message_id" not in params:
         raise bad_request("message identifier is not specified")
-    phone = world.chats.reachable(params["chat_id"])
-    message = _found(phone, params, bad_request("message to edit not found"))
+    chat = world.chats.reachable(params["chat_id"])
+    message = _found(chat, params, bad_request("message to edit not found"))
     if message.sender != "bot" or message.keyboard:
         raise bad_request("message can't be edited")
-    return phone, message
+    return chat, message
 
 
-def _found(phone: Phone, params: Params, otherwise: ApiError) -> Message:
-    message = phone.messages.get(params["message_id"])
+def _found(chat: Chat, params: Params, otherwise: ApiError) -> Message:
+    message = chat.messages.get(params["message_id"])
     if message is None:
         raise otherwise
     return message
@@ -120,14 +134,14 @@ def _found(phone: Phone, params: Params, otherwise: ApiError) -> Message:
 
 def _edit(
     world: TelegramWorld,
-    phone: Phone,
+    chat: Chat,
     message: Message,
     content: JsonObject,
     params: Params,
 ) -> JsonObject:
     """Change a message; as at Telegram, an edit without a keyboard removes it."""
-    world.chats.edit(phone, message, content, params.get("reply_markup"))
-    return world.chats.as_json(phone, message)
+    world.chats.edit(chat, message, content, params.get("reply_markup"))
+    return world.chats.as_json(chat, message)
 
 
 def _part(content: JsonObject, names: tuple[str, ...]) -> JsonObject:

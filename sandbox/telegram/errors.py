@@ -4,16 +4,16 @@
 class ApiError(Exception):
     """A refused call: the HTTP status and the sentence the Bot API gives with it.
 
-    `retry_after` (seconds) goes into the answer's `parameters` on a 429.
+    `parameters` say what to do, as ``retry_after`` (seconds) does on a 429.
     """
 
     def __init__(
-        self, code: int, description: str, retry_after: int | None = None
+        self, code: int, description: str, parameters: dict[str, int] | None = None
     ) -> None:
-        super().__init__(code, description, retry_after)
+        super().__init__(code, description, parameters)
         self.code = code
         self.description = description
-        self.retry_after = retry_after
+        self.parameters = parameters
 
     def answer(self) -> dict[str, object]:
         """Return the JSON body of the refusal."""
@@ -22,8 +22,8 @@ class ApiError(Exception):
             "error_code": self.code,
             "description": self.description,
         }
-        if self.retry_after is not None:
-            body["parameters"] = {"retry_after": self.retry_after}
+        if self.parameters:
+            body["parameters"] = self.parameters
         return body
 
 
@@ -44,4 +44,5 @@ def conflict(reason: str) -> ApiError:
 
 def too_many_requests(seconds: int) -> ApiError:
     """Return the 429 refusal that asks to wait this many seconds."""
-    return ApiError(429, f"Too Many Requests: retry after {seconds}", seconds)
+    reason = f"Too Many Requests: retry after {seconds}"
+    return ApiError(429, reason, {"retry_after": seconds})

@@ -1,4 +1,4 @@
-"""What a person does on their phone: writes, taps, shares, blocks."""
+"""What a person does on their phone: writes, replies, taps, shares, blocks."""
 
 import io
 import re
@@ -6,11 +6,13 @@ from functools import cache
 
 from PIL import Image
 
-from sandbox.telegram.chats import Message, Phone
+from sandbox.telegram.chats import Chat
 from sandbox.telegram.entities import utf16_length
 from sandbox.telegram.files import FileKind
+from sandbox.telegram.groups import BotStatus, Group
 from sandbox.telegram.json_types import JsonObject
 from sandbox.telegram.parameters import Upload
+from sandbox.telegram.phone import Message, Phone
 from sandbox.telegram.telegram_world import TelegramWorld
 
 _LONGEST_TEXT = 4096
@@ -19,6 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _PICTURE_SIZE = (90, 120)
 _STICKER_SIZE = (512, 512)
 _VOICE = b"OggS the sound of a busy shop"
+_BLOCKING: tuple[BotStatus, BotStatus] = ("member", "kicked")
 
 
 class NotPossible(Exception):
@@ -26,14 +29,22 @@ class NotPossible(Exception):
 
 
 class Person:
-    """One person with their phone in hand."""
+    """One person with their phone in hand, alone with the bot or in a group."""
 
-    def __init__(self, world: TelegramWorld, phone: Phone) -> None:
+    def __init__(
+        self, world: TelegramWorld, phone: Phone, group: Group | None = None
+    ) -> None:
         self._world = world
         self._phone = phone
+        self._chat: Chat = group or phone
+        if group and phone.name not in group.members:
+            raise NotPossible("The person is not a member of the group.")
 
-    def write(self, text: str) -> None:
-        """Send text; control characters become spaces and commands are marked."""
+    def write(self, text: str, reply_to: int | None = None) -> None:
+        """Send text, perhaps in reply to a message.
+
+        Control characters become spaces and commands are marked.
+        """
         text = _CONTROL.sub(" ", text).strip()
         if not 1 <= utf16_length(text) <= _LONGEST_TEXT:
             raise NotPossible(f"A message has 1 to {_LONGEST_TEXT} characters.")
@@ -45,7 +56,12 @@ class Person:
             }
             for found in _COMMAND.finditer(text)
         ]
-        self._send({"text": text, **({"entities": entities} if entities else {})})
+        content: JsonObject = {"text": text}
+        if entities:
+            content["entities"] = entities
+        if reply_to is not None:
+            content["reply_to_message"] = self._quoted(reply_to)
+        self._send(content)
 
     def share_location(self, location: JsonObject) -> None:
         """Share a point, and remember it for the next button that asks for one."""
@@ -77,20 +93,12 @@ class Person:
 
     def block(self, *, blocked: bool) -> None:
         """Block the bot, or let it write again; the bot is told of each change."""
-        phone, bot = self._phone, self._world.account.user
+        phone = self._phone
         if phone.blocked == blocked:
             return
         phone.blocked = blocked
-        member: JsonObject = {"status": "member", "user": bot}
-        banned: JsonObject = {"status": "kicked", "user": bot, "until_date": 0}
-        change = {
-            "chat": phone.chat(),
-            "from": phone.user(),
-            "date": self._world.clock.now_ms() // 1000,
-            "old_chat_member": member if blocked else banned,
-            "new_chat_member": banned if blocked else member,
-        }
-        self._world.tell("my_chat_member", change, phone)
+        before, after = _BLOCKING if blocked else _BLOCKING[::-1]
+        self._world.tell_membership(phone, phone.user(), before, after)
         self._world.chats.changed(phone)
 
     def press(
@@ -107,7 +115,7 @@ class Person:
     def _press_inline(self, message: Message, button: JsonObject) -> JsonObject:
         if "callback_data" in button:
             data = button["callback_data"]
-            self._world.tell_tap(self._phone, message, data)
+            self._world.tell_tap(self._phone, self._chat, message, data)
             return {"data": data}
         if "url" in button:
             return {"url": button["url"]}
@@ -128,12 +136,12 @@ class Person:
         else:
             self.write(button["text"])
         if message.keyboard and message.keyboard.get("one_time_keyboard"):
-            self._phone.keyboard_from = None
+            self._chat.keyboard_from = None
 
     def _button(self, label: str, message_id: int | None) -> tuple[Message, JsonObject]:
         shown = [
-            (message, buttons_of(message, self._phone))
-            for message in reversed(self._phone.messages.values())
+            (message, buttons_of(message, self._chat))
+            for message in reversed(self._chat.messages.values())
             if message_id in (None, message.id)
         ]
         for message, buttons in shown:
@@ -147,12 +155,19 @@ class Person:
 
     def _send(self, content: JsonObject) -> None:
         self._must_not_block()
-        self._phone.wrote = True
-        message = self._world.chats.add(self._phone, "user", content)
-        self._world.tell_message(self._phone, message)
+        if self._chat is self._phone:
+            self._phone.wrote = True
+        message = self._world.chats.add(self._chat, self._phone, content)
+        self._world.tell_message(self._chat, message)
+
+    def _quoted(self, message_id: int) -> JsonObject:
+        message = self._chat.messages.get(message_id)
+        if message is None:
+            raise NotPossible("The message to reply to is not in the chat.")
+        return self._world.chats.quoted(self._chat, message)
 
     def _must_not_block(self) -> None:
-        if self._phone.blocked:
+        if self._chat is self._phone and self._phone.blocked:
             raise NotPossible("The person has blocked the bot; unblock it first.")
 
     def _file(
@@ -162,10 +177,10 @@ class Person:
         return self._world.files.keep(kind, upload, size).described("width", "height")
 
 
-def buttons_of(message: Message, phone: Phone) -> list[JsonObject]:
+def buttons_of(message: Message, chat: Chat) -> list[JsonObject]:
     """Return the buttons a message offers, its reply keyboard's if that is shown."""
     found = list((message.markup or {}).get("inline_keyboard", []))
-    if message.keyboard and message.id == phone.keyboard_from:
+    if message.keyboard and message.id == chat.keyboard_from:
         found += message.keyboard.get("keyboard", [])
     return [button for row in found for button in row]
 

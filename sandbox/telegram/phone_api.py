@@ -1,96 +1,24 @@
 """The control API of the phones: ``/sandbox/telegram/…``."""
 
-from decimal import Decimal
 from functools import partial
-from typing import Annotated, Literal
 
-from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.api import Question, Refused, answer, read
-from sandbox.phones import newer_messages, one_action, stored_file
-from sandbox.telegram.chats import Phone
+from sandbox.api import Refused, answer, read
+from sandbox.phones import newer_messages, stored_file
+from sandbox.telegram.groups import Group
 from sandbox.telegram.json_types import JsonObject
 from sandbox.telegram.person import NotPossible, Person
-from sandbox.telegram.screen import message_item, phone_state
+from sandbox.telegram.phone import Phone
+from sandbox.telegram.phone_questions import MADE_UP_CONTACT, Send
+from sandbox.telegram.screen import group_state, message_item, phone_state
 from sandbox.telegram.telegram_world import TelegramWorld
 
 _BASE = "/sandbox/telegram"
-_FILES = f"{_BASE}/files"
-_ACTIONS = (
-    "text",
-    "press",
-    "location",
-    "photo",
-    "voice",
-    "sticker",
-    "contact",
-    "block",
-    "unblock",
-)
-
-Words = Annotated[str, Field(min_length=1)]
-
-
-class Point(Question):
-    """A place on the map."""
-
-    latitude: Annotated[Decimal | int, Field(ge=-90, le=90)]
-    longitude: Annotated[Decimal | int, Field(ge=-180, le=180)]
-
-    def as_json(self) -> JsonObject:
-        """Return the Bot API's Location."""
-        return {"latitude": float(self.latitude), "longitude": float(self.longitude)}
-
-
-class SharedContact(Question):
-    """A contact from the phone's address book."""
-
-    phone_number: Annotated[str, Field(min_length=1, max_length=32)]
-    first_name: Annotated[str, Field(min_length=1, max_length=64)] = "Contact"
-
-
-_MADE_UP_CONTACT = SharedContact(phone_number="+10000000000")
-
-
-class Send(Question):
-    """What a person does: one action, and settings that hold from then on."""
-
-    text: Words | None = None
-    press: Words | None = None
-    location: Point | None = None
-    photo: Literal[True] | Words | None = None
-    """True, or a caption."""
-
-    voice: Literal[True] | None = None
-    sticker: Literal[True] | Words | None = None
-    """True, or the sticker's emoji."""
-
-    contact: Literal[True] | SharedContact | None = None
-    """True for a made-up one, or what the address book says."""
-
-    block: Literal[True] | None = None
-    unblock: Literal[True] | None = None
-
-    message_id: int | None = None
-    """Press on this message only."""
-
-    times: Annotated[int, Field(ge=1, le=100)] = 1
-    """Tap so many times at once; the taps queue up as at Telegram."""
-
-    language_code: (
-        Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None
-    ) = None
-    first_name: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-
-    def action(self) -> str | None:
-        """Return the name of the one action; None if only settings change.
-
-        Raises Refused when there is none, more than one, or an option without its tap.
-        """
-        return one_action(self, _ACTIONS, {("press", "location"): "press"})
+FILES = f"{_BASE}/files"
+"""Where the files that stand in chats are fetched."""
 
 
 class PhoneApi:
@@ -104,19 +32,23 @@ class PhoneApi:
         return [
             Route(_BASE, self.phones),
             Route(f"{_BASE}/calls", self.calls),
-            Route(f"{_FILES}/{{file_id}}", self.file),
+            Route(f"{FILES}/{{file_id}}", self.file),
             Route(f"{_BASE}/{{phone}}/send", self.send, methods=["POST"]),
             Route(f"{_BASE}/{{phone}}/messages", self.messages),
             Route(f"{_BASE}/{{phone}}/state", self.state),
         ]
 
     async def phones(self, request: Request) -> Response:
-        """List the phones, and tell about the bot and its webhook."""
+        """List the phones and groups, and tell about the bot and its webhook."""
         del request
         world = self._world
-        phones = [phone_state(world, phone) for phone in world.chats.phones()]
-        bot, webhook = world.account.me(), world.webhook.info()
-        return answer({"phones": phones, "bot": bot, "webhook": webhook})
+        known = {
+            "phones": [phone_state(world, phone) for phone in world.chats.phones()],
+            "groups": [group_state(group) for group in world.chats.groups()],
+            "bot": world.account.me(),
+            "webhook": world.webhook.info(),
+        }
+        return answer(known)
 
     async def calls(self, request: Request) -> Response:
         """List the Bot API calls, oldest first; `method` and `chat_id` narrow it."""
@@ -153,18 +85,27 @@ class PhoneApi:
             phone = self._world.chats.phone(name)
         except ValueError as error:
             raise Refused(422, str(error)) from None
+        group = self._group(what)
         self._set(phone, what)
         try:
-            shown = self._act(Person(self._world, phone), what, action)
+            shown = self._act(Person(self._world, phone, group), what, action)
         except NotPossible as error:
             raise Refused(409, str(error)) from None
-        return answer({"id": max(phone.messages, default=0), **shown})
+        return answer({"id": max((group or phone).messages, default=0), **shown})
+
+    def _group(self, what: Send) -> Group | None:
+        if what.group is None:
+            return None
+        group = self._world.chats.find_group(what.group)
+        if group is None:
+            raise Refused(404, "There is no such group.")
+        return group
 
     async def messages(self, request: Request) -> Response:
         """List what the person sees; deleted messages are gone from the list."""
         phone = self._known(request)
         shown = phone.messages.values() if phone else ()
-        listed = newer_messages(request, shown, partial(message_item, files_url=_FILES))
+        listed = newer_messages(request, shown, partial(message_item, files_url=FILES))
         keyboard = phone.reply_keyboard() if phone else None
         return answer({**listed, "reply_keyboard": keyboard})
 
@@ -191,7 +132,7 @@ class PhoneApi:
             case "press":
                 return self._press(person, what, location)
             case "text":
-                person.write(what.text or "")
+                person.write(what.text or "", what.reply_to)
             case "location" if location:
                 person.share_location(location)
             case "photo":
@@ -202,7 +143,7 @@ class PhoneApi:
                 person.send_sticker("👍" if what.sticker is True else str(what.sticker))
             case "contact":
                 contact = what.contact if what.contact is not True else None
-                contact = contact or _MADE_UP_CONTACT
+                contact = contact or MADE_UP_CONTACT
                 person.send_contact(contact.phone_number, contact.first_name)
             case "block" | "unblock":
                 person.block(blocked=action == "block")

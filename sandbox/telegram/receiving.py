@@ -74,9 +74,9 @@ async def get_file(world: TelegramWorld, params: Params) -> JsonObject:
 
 async def get_chat(world: TelegramWorld, params: Params) -> JsonObject:
     """Tell about a chat."""
-    phone = world.chats.reachable(params["chat_id"])
+    chat = world.chats.reachable(params["chat_id"])
     found: JsonObject = {
-        **phone.chat(),
+        **chat.chat(),
         "accent_color_id": 0,
         "max_reaction_count": 11,
         "accepted_gift_types": {
@@ -87,9 +87,9 @@ async def get_chat(world: TelegramWorld, params: Params) -> JsonObject:
             "gifts_from_channels": False,
         },
     }
-    pinned = phone.messages.get(phone.pinned or 0)
+    pinned = chat.messages.get(chat.pinned or 0)
     if pinned:
-        found["pinned_message"] = world.chats.as_json(phone, pinned)
+        found["pinned_message"] = world.chats.as_json(chat, pinned)
     return found
 
 

@@ -2,9 +2,10 @@
 
 from dataclasses import asdict
 
-from sandbox.telegram.chats import Message, Phone
 from sandbox.telegram.entities import FormattedText, to_html
+from sandbox.telegram.groups import Group
 from sandbox.telegram.json_types import JsonObject
+from sandbox.telegram.phone import Message, Phone
 from sandbox.telegram.telegram_world import TelegramWorld
 
 _KINDS = ("photo", "document", "venue", "location", "voice", "sticker", "contact")
@@ -17,6 +18,7 @@ def message_item(message: Message, files_url: str) -> JsonObject:
     `row` counts the rows of buttons from 0. `photo_url` and `document_url` are
     `files_url` and a file id.
     `entities` and `reply_keyboard` (or the order to remove one) are the Bot API's own.
+    `phone` is who wrote it, null for the bot.
     """
     content: JsonObject = message.content
     kind = next((kind for kind in _KINDS if kind in content), "text")
@@ -31,6 +33,7 @@ def message_item(message: Message, files_url: str) -> JsonObject:
         "version": message.version,
         "at": message.at,
         "from": message.sender,
+        "phone": message.author.name if message.author else None,
         "kind": kind,
         "text": text,
         "html": to_html(FormattedText(text, entities)),
@@ -62,6 +65,19 @@ def phone_state(world: TelegramWorld, phone: Phone) -> JsonObject:
         "pinned_message_id": phone.pinned,
         "last_answer": asdict(answer) if answer else None,
         "commands": world.account.commands_shown(phone.language_code),
+    }
+
+
+def group_state(group: Group) -> JsonObject:
+    """Return who is in a group, and what stands there beside its messages."""
+    return {
+        "group": group.chat_id,
+        "kind": group.kind,
+        "title": group.title,
+        "members": list(group.members),
+        "bot": group.bot,
+        "upgraded_to": group.upgraded_to,
+        "pinned_message_id": group.pinned,
     }
 
 

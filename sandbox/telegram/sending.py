@@ -2,14 +2,16 @@
 
 import secrets
 
-from sandbox.telegram.chats import Message, Phone
+from sandbox.telegram.chats import Chat
 from sandbox.telegram.entities import FormattedText, given_entities, utf16_length
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.files import StoredFile
+from sandbox.telegram.groups import Group
 from sandbox.telegram.html_text import parse_html
 from sandbox.telegram.json_types import JsonObject, Params
 from sandbox.telegram.markdown_text import parse_markdown
 from sandbox.telegram.parameters import flag, integer, json_list, read_parameters, words
+from sandbox.telegram.phone import Message
 from sandbox.telegram.telegram_world import TelegramWorld
 
 _LONGEST_TEXT = 4096
@@ -35,47 +37,47 @@ _ACTIONS = frozenset(
 
 async def send_message(world: TelegramWorld, params: Params) -> JsonObject:
     """Send text."""
-    phone = world.chats.reachable(params["chat_id"])
-    return _send(world, phone, params, text_content(params))
+    chat = world.chats.writable(params["chat_id"])
+    return _send(world, chat, params, text_content(params))
 
 
 async def send_photo(world: TelegramWorld, params: Params) -> JsonObject:
     """Send a photo with a caption."""
-    phone = world.chats.reachable(params["chat_id"])
+    chat = world.chats.writable(params["chat_id"])
     caption = caption_content(params)
     photo = await world.files.photo(params["photo"], params["uploads"])
-    return _send(world, phone, params, {**photo_content(photo), **caption})
+    return _send(world, chat, params, {**photo_content(photo), **caption})
 
 
 async def send_document(world: TelegramWorld, params: Params) -> JsonObject:
     """Send a file with a caption."""
-    phone = world.chats.reachable(params["chat_id"])
+    chat = world.chats.writable(params["chat_id"])
     caption = caption_content(params)
     document = await world.files.document(params["document"], params["uploads"])
-    return _send(world, phone, params, {**document_content(document), **caption})
+    return _send(world, chat, params, {**document_content(document), **caption})
 
 
 async def send_media_group(world: TelegramWorld, params: Params) -> list[JsonObject]:
     """Send 2 to 10 photos or documents as one album."""
-    phone = world.chats.reachable(params["chat_id"])
+    chat = world.chats.writable(params["chat_id"], len(params["media"]))
     if len(params["media"]) not in _MEDIA_IN_GROUP:
         raise bad_request("wrong number of media in the album: 2 to 10 expected")
     group = {"media_group_id": str(secrets.randbits(53))}
     contents = [await media_content(world, params, item) for item in params["media"]]
-    return [_send(world, phone, params, {**group, **content}) for content in contents]
+    return [_send(world, chat, params, {**group, **content}) for content in contents]
 
 
 async def send_location(world: TelegramWorld, params: Params) -> JsonObject:
     """Send a point on the map."""
-    phone = world.chats.reachable(params["chat_id"])
+    chat = world.chats.writable(params["chat_id"])
     optional = ("horizontal_accuracy", "live_period", "heading")
     more = {name: params[name] for name in optional if name in params}
-    return _send(world, phone, params, {"location": {**_point(params), **more}})
+    return _send(world, chat, params, {"location": {**_point(params), **more}})
 
 
 async def send_venue(world: TelegramWorld, params: Params) -> JsonObject:
     """Send a place with its name and address."""
-    phone = world.chats.reachable(params["chat_id"])
+    chat = world.chats.writable(params["chat_id"])
     title, address = params["title"].strip(), params["address"].strip()
     if not title or len(title) > _LONGEST_TITLE:
         raise bad_request("venue title must be non-empty and not too long")
@@ -83,7 +85,7 @@ async def send_venue(world: TelegramWorld, params: Params) -> JsonObject:
         raise bad_request("venue address must be non-empty")
     point = _point(params)
     venue = {"location": point, "title": title, "address": address}
-    return _send(world, phone, params, {"location": point, "venue": venue})
+    return _send(world, chat, params, {"location": point, "venue": venue})
 
 
 async def send_chat_action(world: TelegramWorld, params: Params) -> bool:
@@ -181,24 +183,35 @@ def _point(params: Params) -> JsonObject:
 
 
 def _send(
-    world: TelegramWorld, phone: Phone, params: Params, content: JsonObject
+    world: TelegramWorld, chat: Chat, params: Params, content: JsonObject
 ) -> JsonObject:
-    answered = _answered(phone, params.get("reply_parameters", {}))
+    answered = _answered(chat, params.get("reply_parameters", {}))
     if answered:
-        original = world.chats.as_json(phone, answered)
+        original = world.chats.quoted(chat, answered)
         content = {**content, "reply_to_message": original}
     if params.get("protect_content"):
         content = {**content, "has_protected_content": True}
-    markup = params.get("reply_markup")
-    message = world.chats.add(phone, "bot", content, markup)
-    return world.chats.as_json(phone, message)
+    markup = params.get("reply_markup", {})
+    if isinstance(chat, Group) and _asks_for_location(markup):
+        raise bad_request("location can be requested in private chats only")
+    message = world.chats.add(chat, None, content, markup)
+    return world.chats.as_json(chat, message)
 
 
-def _answered(phone: Phone, reply: JsonObject) -> Message | None:
+def _asks_for_location(markup: JsonObject) -> bool:
+    rows: list[list[JsonObject]] = markup.get("keyboard", [])
+    return any(
+        isinstance(button, dict) and button.get("request_location")
+        for row in rows
+        for button in row
+    )
+
+
+def _answered(chat: Chat, reply: JsonObject) -> Message | None:
     if not reply:
         return None
     message_id = integer("message_id", reply.get("message_id"))
-    message = phone.messages.get(message_id)
+    message = chat.messages.get(message_id)
     if message is None and not reply.get("allow_sending_without_reply"):
         raise bad_request("message to be replied not found")
     return message

@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass
 import httpx
 
 from sandbox.telegram.account import Account
-from sandbox.telegram.chats import Chats, Message, Phone
+from sandbox.telegram.chats import Chat, Chats
 from sandbox.telegram.files import Files
+from sandbox.telegram.groups import BotStatus, Group, membership
 from sandbox.telegram.json_types import JsonObject
+from sandbox.telegram.phone import Message, Phone
 from sandbox.telegram.updates import Updates
 from sandbox.telegram.webhook import Webhook
 from sandbox.world import World
@@ -75,26 +77,46 @@ class TelegramWorld:
         await self.webhook.remove()
         await self._http.aclose()
 
-    def tell_message(self, phone: Phone, message: Message) -> None:
-        """Let the bot know of a message the person sent."""
-        self.tell("message", self.chats.as_json(phone, message), phone)
+    def tell_message(self, chat: Chat, message: Message) -> None:
+        """Let the bot know of a message a person sent, if it may."""
+        if isinstance(chat, Group) and not chat.hears(message, self.account.user):
+            return
+        self.tell("message", self.chats.as_json(chat, message), chat.chat_id)
 
-    def tell_tap(self, phone: Phone, message: Message, data: str) -> str:
+    def tell_tap(self, phone: Phone, chat: Chat, message: Message, data: str) -> str:
         """Let the bot know of a tap on a button; returns the callback query's id."""
         tap_id = str(next(self._tap_ids))
         self.taps[tap_id] = phone
         query = {
             "id": tap_id,
             "from": phone.user(),
-            "message": self.chats.as_json(phone, message),
-            "chat_instance": str(phone.chat_id),
+            "message": self.chats.as_json(chat, message),
+            "chat_instance": str(chat.chat_id),
             "data": data,
         }
-        self.tell("callback_query", query, phone)
+        if not isinstance(chat, Group) or chat.has_bot:
+            self.tell("callback_query", query, phone.chat_id)
         return tap_id
 
-    def tell(self, kind: str, payload: JsonObject, phone: Phone) -> None:
-        """Send an update on its way to the bot."""
-        update = self.updates.add(kind, payload, phone.chat_id)
+    def tell_membership(
+        self, chat: Chat, by: JsonObject, before: BotStatus, after: BotStatus
+    ) -> None:
+        """Let the bot know that somebody changed its place in a chat."""
+        bot = self.account.user
+        change = {
+            "chat": chat.chat(),
+            "from": by,
+            "date": self.clock.now_ms() // 1000,
+            "old_chat_member": membership(before, bot),
+            "new_chat_member": membership(after, bot),
+        }
+        self.tell("my_chat_member", change, chat.chat_id)
+
+    def tell(self, kind: str, payload: JsonObject, lane: int) -> None:
+        """Send an update on its way to the bot, behind those of the same number.
+
+        As at Telegram, that is the chat's, but for taps the person's.
+        """
+        update = self.updates.add(kind, payload, lane)
         if update:
             self.webhook.bring(update.queue)

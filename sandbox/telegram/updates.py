@@ -49,8 +49,11 @@ class Updates:
         self.allowed: frozenset[str] | None = None
         """The kinds the bot asked for; None: all but those in KINDS_LEFT_OUT."""
 
-    def add(self, kind: str, payload: JsonObject, person: int) -> Update | None:
-        """Queue an update, or drop it when the bot does not want its kind."""
+    def add(self, kind: str, payload: JsonObject, lane: int) -> Update | None:
+        """Queue an update, or drop it when the bot does not want its kind.
+
+        `lane` is the number of its chat, or for a tap of who tapped.
+        """
         wanted = kind in self.allowed if self.allowed else kind not in KINDS_LEFT_OUT
         if not wanted:
             return None
@@ -60,7 +63,7 @@ class Updates:
             id=self._next_id,
             kind=kind,
             payload=payload,
-            queue=("taps" if tap else "chat", person),
+            queue=("taps" if tap else "chat", lane),
             expires_at=self._clock.now_ms() + lifetime,
         )
         self._next_id += 1
