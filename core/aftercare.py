@@ -22,6 +22,7 @@ _TOLD: dict[Status, Event] = {
     Status.CREDITED: Event.CREDITED,
     Status.EXPIRED: Event.EXPIRED,
     Status.FAILED: Event.FAILED,
+    Status.CANCELLED: Event.CANCELLED,
 }
 """What the payer of an order in that state has been told, or will be."""
 
@@ -105,9 +106,9 @@ class Aftercare:
         """Tell what the payer should have heard by now; whether that has ended."""
         if is_time_to_remind(order, self._lifetime, self._clock.now()):
             await self._tell_once(order, Event.REMINDER)
-        if order.status is Status.CANCELLED:
+        if not order.is_waiting:
             await self._notifier.refresh(order)
-        event = _TOLD.get(order.status)
+        event = _news_of(order)
         return event is None or await self._tell_once(order, event)
 
     async def _tell_once(self, order: Order, event: Event) -> bool:
@@ -115,3 +116,10 @@ class Aftercare:
             return True
         await self._notifier.tell(order, event)
         return False
+
+
+def _news_of(order: Order) -> Event | None:
+    """Return what the payer should have heard; a payer who called it off knows."""
+    if order.status is Status.CANCELLED and order.called_off:
+        return None
+    return _TOLD.get(order.status)

@@ -166,7 +166,7 @@ class Creation:
         self, merchant_order_no: str, *, is_closed: bool
     ) -> None:
         order = await self._orders.get(merchant_order_no)
-        if order.status is Status.CREATING:
+        if order.status in {Status.CREATING, Status.FAILED}:
             order = await self._settlement.end(
                 order, Status.FAILED, Event.FAILED, is_closed=is_closed
             )

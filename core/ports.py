@@ -219,10 +219,12 @@ class Orders(Protocol):
         *,
         is_closed: bool,
         paid_at: datetime | None = None,
+        called_off: bool = False,
     ) -> Order:
         """Move a waiting order to FAILED, EXPIRED or CANCELLED; else change nothing.
 
-        With a time of payment: it was paid, and PayBy gave the money back.
+        With a time of payment: it was paid, and PayBy gave the money back. One that
+        its payer called off is not told to them in turn.
         """
         ...
 

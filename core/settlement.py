@@ -133,12 +133,17 @@ class Settlement:
     ) -> Order:
         """End an order here and say so; one that has moved on stays as it is.
 
-        With a time of payment: it was paid, and PayBy gave the money back.
+        Without an event its payer has called it off, and knows. With a time of
+        payment: it was paid, and PayBy gave the money back.
         """
         number = order.merchant_order_no
         try:
             ended = await self._orders.ended(
-                number, status, is_closed=is_closed, paid_at=paid_at
+                number,
+                status,
+                is_closed=is_closed,
+                paid_at=paid_at,
+                called_off=event is None,
             )
         except IllegalMove:  # it got its code in this very moment
             return await self._orders.get(number)
@@ -151,8 +156,9 @@ class Settlement:
     async def close(self, order: Order, status: Status, event: Event | None) -> Order:
         """Call a waiting order off: at PayBy first, then here.
 
-        It comes back paid when PayBy says so. Raises GatewayError when PayBy does not
-        say: then it may still be paid, and stays as it is.
+        It comes back paid when PayBy says so. Without an event its payer has called it
+        off, and knows. Raises GatewayError when PayBy does not say: then it may still
+        be paid, and stays as it is.
         """
         is_closed = await self.close_there(order)
         order = await self._orders.get(order.merchant_order_no)

@@ -157,13 +157,17 @@ class TopUps(DBOSConfiguredInstance):
             return False  # nice to know, never worth a failed check
 
     async def cancel(
-        self, merchant_order_no: str, *, even_at_the_till: bool = False
+        self,
+        merchant_order_no: str,
+        *,
+        even_at_the_till: bool = False,
+        by_payer: bool = True,
     ) -> Order:
         """Call an unpaid order off: at PayBy first, then here; return how it stands.
 
-        It comes back paid when PayBy says so, settled as usual. Raises AtTheTill when
-        a cashier has the code on the POS, and GatewayError when PayBy gives no answer:
-        the code may still be paid then.
+        A payer who has not called it off is told. It comes back paid when PayBy says
+        so, settled as usual. Raises AtTheTill when a cashier has the code on the POS,
+        and GatewayError when PayBy gives no answer: the code may still be paid then.
         """
         order = await self._orders.get(merchant_order_no)
         if order.status is not Status.OPEN:
@@ -173,7 +177,8 @@ class TopUps(DBOSConfiguredInstance):
             return order
         if not even_at_the_till and await self._is_at_a_till(order):
             raise AtTheTill(merchant_order_no)
-        return await self._settlement.close(order, Status.CANCELLED, event=None)
+        event = None if by_payer else Event.CANCELLED
+        return await self._settlement.close(order, Status.CANCELLED, event)
 
     def longer_end(self, order: Order) -> datetime | None:
         """Tell until when one tap would extend the code; None when it cannot."""

@@ -109,7 +109,7 @@ class CarryingOut:
 
     async def _cancel(self, order: Order) -> Outcome:
         try:
-            order = await self._topups.cancel(order.merchant_order_no)
+            order = await self._topups.cancel(order.merchant_order_no, by_payer=False)
         except AtTheTill:
             sentence = (
                 "A cashier has the code on the POS just now, so nothing was done. "

@@ -30,12 +30,10 @@ class TopUps(Protocol):
         """Do whatever is missing. Raises GatewayResting."""
         ...
 
-    async def cancel(
-        self, merchant_order_no: str, *, even_at_the_till: bool = False
-    ) -> Order:
+    async def cancel(self, merchant_order_no: str, *, by_payer: bool) -> Order:
         """Call an unpaid order off; it may come back paid.
 
-        Raises AtTheTill or GatewayError.
+        A payer who has not called it off is told. Raises AtTheTill or GatewayError.
         """
         ...
 

@@ -243,16 +243,20 @@ class SqlOrders:
         *,
         is_closed: bool,
         paid_at: datetime | None = None,
+        called_off: bool = False,
     ) -> Order:
         """Move a waiting order to FAILED, EXPIRED or CANCELLED; else change nothing.
 
-        With a time of payment: it was paid, and PayBy gave the money back.
+        With a time of payment: it was paid, and PayBy gave the money back. One that
+        its payer called off is not told to them in turn.
         """
 
         def rule(order: Order) -> Change | None:
             if not order.is_waiting:
                 return None
-            ended = order.ended(status, is_closed=is_closed, paid_at=paid_at)
+            ended = order.ended(
+                status, is_closed=is_closed, paid_at=paid_at, called_off=called_off
+            )
             return Change(ended, status)
 
         return (await self._change(merchant_order_no, rule)).order

@@ -78,6 +78,7 @@ class OrderRow(SQLModel, table=True):
     )
     store_id: str = Field(max_length=64)
     is_closed: bool = False
+    called_off: bool = False
     live_for: str | None = Field(default=None, unique=True, max_length=130)
     """Payer and account while the code may be paid: no two orders share them."""
     look_at: datetime | None = Field(default=None, sa_type=UtcTime, nullable=True)

@@ -80,6 +80,8 @@ class Order:
     """Where it was paid, when PayBy says so."""
     is_closed: bool = False
     """Whether PayBy has said that its code cannot be paid, now or ever."""
+    called_off: bool = False
+    """Whether its payer called it off, and so need not be told of its end."""
     page_token: str = ""
     """What the address of its page ends in: whoever knows it may see the order. Empty
     for orders from before there were pages."""
@@ -133,13 +135,23 @@ class Order:
         return replace(self, expires_at=expires_at)
 
     def ended(
-        self, status: Status, *, is_closed: bool, paid_at: datetime | None = None
+        self,
+        status: Status,
+        *,
+        is_closed: bool,
+        paid_at: datetime | None = None,
+        called_off: bool = False,
     ) -> "Order":
         """Return the order as not to be paid any more. Raises IllegalMove.
 
         With a time of payment: it was paid, and PayBy gave the money back.
         """
-        return replace(self.moved(status), is_closed=is_closed, paid_at=paid_at)
+        return replace(
+            self.moved(status),
+            is_closed=is_closed,
+            paid_at=paid_at,
+            called_off=called_off,
+        )
 
     def paid(self, payby_order_no: str, at: datetime, store_id: str) -> "Order":
         """Return the order as paid at that time. Raises IllegalMove."""

@@ -37,7 +37,9 @@ def next_look(
             intervals = pace.ended_looks if order.is_closed else pace.over_looks
             last = order.expires_at + pace.late_money
             later = now + _interval(order, intervals, looks)
-            return min(later, last) if now < last else None
+            if now >= last:  # once, for it may be that its payer was not told
+                return None if looks else later
+            return min(later, last)
 
 
 def next_refund_look(

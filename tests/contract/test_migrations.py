@@ -135,3 +135,25 @@ async def test_a_case_of_before_is_its_refunds_and_the_next_refund_has_another(
     ]
     assert (first.facts, second.facts) == ({"refund": "R1"}, {})
     await database.close()
+
+
+async def test_a_code_cancelled_before_is_not_told_to_its_payer_now(
+    empty_database_url, engine
+):
+    """Whose wish it was did not stand in its row."""
+    _upgrade(empty_database_url, "0014")
+    insert = text(
+        "insert into orders (merchant_order_no, draft_id, conversation_id, account_id,"
+        " account_name, amount_fils, status, created_at, expires_at, payby_order_no,"
+        " token_url, store_id) values (:number, :number, 'tg:1', 'p-1', 'De•on', 5000,"
+        " :number, 1, 2, '1', 'https://qr', '')"
+    )
+    with engine.begin() as connection:
+        for status in ("cancelled", "expired"):
+            connection.execute(insert, {"number": status})
+    migrate(empty_database_url)
+    database = Database(empty_database_url)
+    orders = SqlOrders(database, HandClock())
+    known = [(await orders.get(each)).called_off for each in ("cancelled", "expired")]
+    assert known == [True, False]
+    await database.close()

@@ -22,6 +22,7 @@ from core.domain.money import Money
 from core.domain.orders import Event, Order, Status
 from core.domain.payments import GatewayStatus
 from tests.integration.conftest import Town, done
+from tests.integration.telling import an_order_in
 
 AWAY = GatewayUnavailable("PayBy can't be reached.", "CONNECT")
 NO_ANSWER = OutcomeUnknown("PayBy did not answer in time.", "TIMEOUT")
@@ -58,6 +59,14 @@ async def test_a_code_that_payby_refuses_is_told_as_failed(town):
     assert order.status is Status.FAILED
     assert town.notifier.events(order) == [Event.FAILED]
     assert not town.gateway.live(order.merchant_order_no)
+
+
+async def test_a_creation_that_ended_in_vain_before_a_crash_is_told_afterwards(town):
+    """The job runs again from its beginning, and finds that it has failed."""
+    order = await an_order_in(town, Status.FAILED)
+    await town.topups.create(order.merchant_order_no)
+    assert town.notifier.events(order) == [Event.FAILED]
+    assert town.gateway.calls == []
 
 
 @pytest.mark.parametrize("trouble", [AWAY, NO_ANSWER])

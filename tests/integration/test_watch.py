@@ -27,6 +27,7 @@ from core.domain.terms import Pace
 from core.watch import Watch
 from tests.fakes import an_order
 from tests.integration.conftest import done, until
+from tests.integration.telling import an_order_in
 
 AWAY = GatewayUnavailable("PayBy can't be reached.", "CONNECT")
 NO_ANSWER = OutcomeUnknown("PayBy did not answer in time.", "TIMEOUT")
@@ -204,12 +205,63 @@ async def test_a_result_that_cannot_be_said_is_shown_to_support(town, order):
     assert town.support.kinds(order) == [CaseKind.NOT_TOLD]
 
 
-async def test_an_end_that_was_never_said_is_said_at_the_next_look(town, order):
+@pytest.mark.parametrize("status", [Status.EXPIRED, Status.CANCELLED, Status.FAILED])
+@pytest.mark.parametrize("is_closed", [True, False])
+async def test_an_end_that_was_never_said_is_said_at_the_next_look(
+    town, status, is_closed
+):
+    """As after a crash between the order's row and the push, whoever ended it."""
+    order = await an_order_in(
+        town, Status.CREATING if status is Status.FAILED else Status.OPEN
+    )
     number = order.merchant_order_no
+    ended = await town.orders.ended(number, status, is_closed=is_closed)
+    for _ in range(2):
+        await town.topups.attend(number)
+    assert town.notifier.events(order) == [Event(status)]
+    assert ended in town.notifier.refreshed
+
+
+async def test_an_end_far_beyond_its_time_is_said_too_and_then_left_alone(town, order):
+    """As of a server that was away for days, and then killed once more."""
+    number = order.merchant_order_no
+    town.clock.time = order.expires_at + timedelta(days=2)
     await town.orders.ended(number, Status.EXPIRED, is_closed=True)
-    await town.gateway.cancel_order(number)
+    town.clock.pass_by(timedelta(hours=2))
+    assert number in await town.orders.due([Status.EXPIRED], 9999)
     await town.topups.attend(number)
     assert town.notifier.events(order) == [Event.READY, Event.EXPIRED]
+    town.clock.pass_by(timedelta(days=9))
+    assert number not in await town.orders.due([Status.EXPIRED], 9999)
+
+
+async def test_who_called_a_code_off_is_not_told_that_it_was(town, order):
+    number = order.merchant_order_no
+    cancelled = await town.topups.cancel(number)
+    assert (cancelled.status, cancelled.called_off) == (Status.CANCELLED, True)
+    await town.topups.attend(number)
+    assert town.notifier.events(order) == [Event.READY]
+    assert cancelled in town.notifier.refreshed
+
+
+async def test_a_payer_whose_code_was_called_off_by_another_is_told(town, order):
+    number = order.merchant_order_no
+    cancelled = await town.topups.cancel(number, by_payer=False)
+    assert not cancelled.called_off
+    assert town.notifier.events(order) == [Event.READY, Event.CANCELLED]
+
+
+async def test_a_picture_that_still_looks_payable_is_mended_after_the_payment(
+    town, order
+):
+    """As after a crash between the push and the picture."""
+    paid = town.gateway.pay(order.merchant_order_no)
+    settled = await town.orders.settle(order.merchant_order_no, paid, "notice")
+    await town.accounts.credit(settled.order)
+    credited = await town.orders.credited(order.merchant_order_no)
+    town.notifier.told.append((order.merchant_order_no, Event.CREDITED))
+    await town.topups.attend(order.merchant_order_no)
+    assert credited in town.notifier.refreshed
 
 
 async def test_money_that_was_booked_and_not_credited_is_credited(town, order):
@@ -252,12 +304,18 @@ async def test_an_ended_code_that_still_lives_at_payby_is_closed_there(town, ord
     assert (await town.orders.get(number)).is_closed
 
 
-@pytest.mark.parametrize("status", [Status.EXPIRED, Status.CANCELLED])
-async def test_money_that_came_after_the_end_is_credited_and_told(town, order, status):
+@pytest.mark.parametrize(
+    ("status", "called_off"),
+    [(Status.EXPIRED, False), (Status.CANCELLED, False), (Status.CANCELLED, True)],
+)
+async def test_money_that_came_after_the_end_is_credited_and_told(
+    town, order, status, called_off
+):
     number = order.merchant_order_no
-    await town.orders.ended(number, status, is_closed=False)
+    await town.orders.ended(number, status, is_closed=False, called_off=called_off)
     town.gateway.pay(number)
-    await town.topups.attend(number)
+    for _ in range(2):
+        await town.topups.attend(number)
     assert (await town.orders.get(number)).status is Status.CREDITED
     assert await town.accounts.balance(order.account_id) == Money(5000)
     assert town.notifier.events(order)[-1] is Event.CREDITED

@@ -87,6 +87,13 @@ def test_an_ended_order_is_asked_after_until_25_hours_after_its_end(status, is_c
     assert next_look(order, len(times), times[-1], PACE, LIFETIME) is None
 
 
+def test_what_ends_later_than_that_is_looked_at_once_so_that_its_payer_hears():
+    order = replace(OPEN, status=Status.EXPIRED, is_closed=True)
+    late = order.expires_at + 30 * HOUR
+    assert look(order, 0, late) < late + 2 * HOUR
+    assert next_look(order, 1, late + 2 * HOUR, PACE, LIFETIME) is None
+
+
 def test_a_code_that_payby_has_closed_is_asked_after_seldom():
     closed = replace(OPEN, status=Status.EXPIRED, is_closed=True)
     not_closed = replace(closed, is_closed=False)
