@@ -34,6 +34,7 @@ from bot.channel import NEVER_SENT, NotSent, Refused, Unconfirmed, Unreachable
 from bot.links import spelled_out, with_addresses
 from bot.messages import Choice, Outgoing, Place, Receipt, Rows, runs
 from bot.painter import Painter
+from bot.telegram_updates import PREFIX
 from core.database.messages import Spacing
 
 _SETTINGS_WRONG_WAIT_S = 60.0
@@ -41,7 +42,6 @@ _AFTER_UNCONFIRMED_S = 2.0
 _SPACING = Spacing(timedelta(seconds=1))
 _SPACING_IN_GROUPS = Spacing(timedelta(seconds=3))
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-PREFIX = "tg:"
 
 
 class TelegramChannel:

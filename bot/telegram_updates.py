@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.messages import Incoming, Kind
-from bot.telegram_channel import PREFIX
 
+PREFIX: Final = "tg:"
 ALLOWED_UPDATES: Final = ["message", "callback_query", "my_chat_member"]
 
 Json = Mapping[str, Any]

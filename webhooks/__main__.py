@@ -1,22 +1,20 @@
-"""The `topup` command: run the server, and everything around running it."""
+"""The `topup` command: run the server, and everything around running it.
+
+A command loads what it needs when it is called: all of it would take two seconds.
+"""
 
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from core.domain.staff import Role
-from webhooks import (
-    commands,
-    reconcile_commands,
-    staff_commands,
-    whatsapp_commands,
-)
-from webhooks.doctor import doctor
-from webhooks.limits import show_limits
-from webhooks.settings import BadSettings, Settings, read_settings
+from webhooks.commands import CommandFailed
+
+if TYPE_CHECKING:
+    from webhooks.settings import Settings
 
 cli = typer.Typer(
     help="Top up online accounts with cash, from a chat.",
@@ -58,44 +56,58 @@ def choose_settings(
     context.obj = env_file
 
 
-def _settings(context: typer.Context) -> Settings:
+def _settings(context: typer.Context) -> "Settings":
+    from webhooks.settings import read_settings
+
     return read_settings(context.obj)
 
 
 @cli.command()
 def serve(context: typer.Context) -> None:
     """Run the server until it is told to stop."""
-    commands.serve(_settings(context))
+    from webhooks.commands import serve
+
+    serve.serve(_settings(context))
 
 
 @cli.command()
 def migrate(context: typer.Context) -> None:
     """Bring the database to the version of the code."""
-    commands.migrate_database(_settings(context))
+    from webhooks.commands import migrate
+
+    migrate.migrate_database(_settings(context))
 
 
 @stores.command("import")
 def import_stores(context: typer.Context, file: File) -> None:
     """Let the stores of a CSV or GeoJSON file be the stores: all or nothing."""
-    commands.import_stores(_settings(context), file)
+    from webhooks.commands import database
+
+    database.import_stores(_settings(context), file)
 
 
 @accounts.command("import")
 def import_accounts(context: typer.Context, file: File) -> None:
     """Add or update the accounts of a CSV file (id,name,status)."""
-    commands.import_accounts(_settings(context), file)
+    from webhooks.commands import database
+
+    database.import_accounts(_settings(context), file)
 
 
 @cli.command("order")
 def show_order(context: typer.Context, merchant_order_no: str) -> None:
     """Show an order of ours and its timeline: all that happened, oldest first."""
-    commands.show_order(_settings(context), merchant_order_no)
+    from webhooks.commands import database
+
+    database.show_order(_settings(context), merchant_order_no)
 
 
 @cli.command("cases")
 def show_cases(context: typer.Context) -> None:
     """Show the newest cases for support, newest first."""
-    commands.show_cases(_settings(context))
+    from webhooks.commands import database
+
+    database.show_cases(_settings(context))
 
 
 @cli.command("doctor")
@@ -105,12 +117,16 @@ def examine(
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
     """Look at all that we need; exit 0 if well, 1 with warnings, 2 with errors."""
+    from webhooks.doctor import doctor
+
     raise typer.Exit(doctor(context.obj, as_json=as_json))
 
 
 @cli.command("limits")
 def limits(context: typer.Context) -> None:
     """Show how much may be topped up, and how fast."""
+    from webhooks.limits import show_limits
+
     show_limits(_settings(context))
 
 
@@ -127,26 +143,34 @@ def reconcile(
     ] = None,
 ) -> None:
     """Compare a day of PayBy's statement with our books; ends with 3 if they differ."""
-    reconcile_commands.reconcile(_settings(context), day and day.date(), csv)
+    from webhooks.commands import reconcile
+
+    reconcile.reconcile(_settings(context), day and day.date(), csv)
 
 
 @telegram.command("set-webhook")
 def set_webhook(context: typer.Context) -> None:
     """Let Telegram post updates to us, and show our commands in its menu."""
-    commands.set_webhook(_settings(context))
+    from webhooks.commands import telegram
+
+    telegram.set_webhook(_settings(context))
 
 
 @telegram.command("delete-webhook")
 def delete_webhook(context: typer.Context) -> None:
     """Let Telegram keep updates until they are fetched by polling."""
-    commands.delete_webhook(_settings(context))
+    from webhooks.commands import telegram
+
+    telegram.delete_webhook(_settings(context))
 
 
 @templates.callback(invoke_without_command=True)
 def show_templates(context: typer.Context) -> None:
     """Show the sentences that Meta approves, and how they stood when last asked."""
     if context.invoked_subcommand is None:
-        whatsapp_commands.show_templates(_settings(context))
+        from webhooks.commands import whatsapp
+
+        whatsapp.show_templates(_settings(context))
 
 
 @templates.command("sync")
@@ -156,19 +180,25 @@ def sync_templates(
     dry_run: Annotated[bool, typer.Option(help="Only look and show.")] = False,
 ) -> None:
     """Make what is missing at Twilio, ask for approval, and show how all stands."""
-    whatsapp_commands.sync_templates(_settings(context), dry_run=dry_run)
+    from webhooks.commands import whatsapp
+
+    whatsapp.sync_templates(_settings(context), dry_run=dry_run)
 
 
 @payby.command()
 def ping(context: typer.Context) -> None:
     """Prove keys, Partner-Id, clock and answer signature with one question."""
-    commands.ping_payby(_settings(context))
+    from webhooks.commands import payby
+
+    payby.ping_payby(_settings(context))
 
 
 @payby.command("order")
 def show_order_at_payby(context: typer.Context, merchant_order_no: str) -> None:
     """Show an order as PayBy sees it now (Retrieve Order Detail)."""
-    commands.show_order_at_payby(_settings(context), merchant_order_no)
+    from webhooks.commands import payby
+
+    payby.show_order_at_payby(_settings(context), merchant_order_no)
 
 
 @support.command("add")
@@ -181,19 +211,25 @@ def add_support(
     role: Role,
 ) -> None:
     """Let somebody work at the desk, or give them another name or role."""
-    staff_commands.add_support(_settings(context), identity, name, role)
+    from webhooks.commands import staff
+
+    staff.add_support(_settings(context), identity, name, role)
 
 
 @support.command("remove")
 def remove_support(context: typer.Context, identity: str) -> None:
     """Let somebody not work at the desk any more, from this moment on."""
-    staff_commands.remove_support(_settings(context), identity)
+    from webhooks.commands import staff
+
+    staff.remove_support(_settings(context), identity)
 
 
 @support.command("list")
 def list_support(context: typer.Context) -> None:
     """Show who works at the desk, by name."""
-    staff_commands.list_support(_settings(context))
+    from webhooks.commands import staff
+
+    staff.list_support(_settings(context))
 
 
 @audit.command("export")
@@ -204,14 +240,16 @@ def export_audit(
     ] = datetime(2026, 1, 1),  # noqa: DTZ001  (a day; older than the product)
 ) -> None:
     """Write what staff did as CSV, oldest first."""
-    staff_commands.export_audit(_settings(context), since.date())
+    from webhooks.commands import staff
+
+    staff.export_audit(_settings(context), since.date())
 
 
 def main() -> None:
     """Run the command line; what the user can mend is one sentence, no traceback."""
     try:
         cli()
-    except (BadSettings, commands.CommandFailed) as fault:
+    except CommandFailed as fault:
         sys.exit(str(fault))
 
 

@@ -6,8 +6,6 @@ from functools import partial
 
 import structlog
 from fastapi import FastAPI
-from telegram import Bot
-from telegram.request import HTTPXRequest
 from twilio.rest import Client
 
 from bot.twilio_client import open_twilio
@@ -20,7 +18,6 @@ from core.database.stores import SqlStores
 from core.domain.alarms import BAD_SIGNATURES
 from core.payby.border import open_http
 from core.payby.calls import Merchant
-from core.payby.signing import load_private_key, load_public_key
 from core.sheet import check_shaping
 from webhooks.clock import SystemClock
 from webhooks.current_stores import CurrentStores
@@ -28,52 +25,21 @@ from webhooks.day_pictures import day_pictures
 from webhooks.disk import places
 from webhooks.health import Health, health
 from webhooks.heartbeat import Heartbeat
-from webhooks.house import House, World, day_address, put_together
+from webhooks.house import House, World, day_address, paces_of, put_together
 from webhooks.looks_here import Answers
+from webhooks.merchant import merchant_of
 from webhooks.metrics import Metrics, metrics
 from webhooks.order_page import order_page
 from webhooks.payby_notices import payby_notices
 from webhooks.refusals import Refusals
 from webhooks.settings import Settings, TelegramMode
 from webhooks.tally import BADLY_SIGNED, Tally
+from webhooks.telegram_bot import open_bot
 from webhooks.telegram_door import telegram_updates
 from webhooks.telegram_polling import Polling
 from webhooks.twilio_door import Guard, twilio_messages, twilio_status
 
 log = structlog.get_logger()
-
-
-def merchant_of(settings: Settings) -> Merchant:
-    """Load the keys and say who we are at PayBy. Raises KeyFileError."""
-    return Merchant(
-        base_url=settings.payby_url,
-        partner_id=settings.payby_partner_id,
-        private_key=load_private_key(settings.payby_merchant_key_file),
-        payby_public_key=load_public_key(settings.payby_public_key_file),
-        notify_url=settings.notify_url,
-        business_type=settings.payby_business_type,
-    )
-
-
-@asynccontextmanager
-async def open_bot(settings: Settings) -> AsyncIterator[Bot]:
-    """Open the bot's connections; it asks Telegram nothing yet.
-
-    They are closed here, since the library closes only those of a bot that has asked
-    Telegram who it is.
-    """
-    plainly = {"trust_env": False}
-    async with (
-        HTTPXRequest(connection_pool_size=64, httpx_kwargs=plainly) as asking,
-        HTTPXRequest(connection_pool_size=1, httpx_kwargs=plainly) as polling,
-    ):
-        yield Bot(
-            settings.telegram_token.get_secret_value(),
-            base_url=f"{settings.telegram_url}/bot",
-            base_file_url=f"{settings.telegram_url}/file/bot",
-            request=asking,
-            get_updates_request=polling,
-        )
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -102,7 +68,7 @@ async def _run(
         engine.configure(settings.engine_database_url, settings.worker)
         closing.push_async_callback(engine.stop)
         house = put_together(settings, world)
-        await engine.launch(settings.paces)
+        await engine.launch(paces_of(settings))
         await closing.enter_async_context(house.intake.working())
         await closing.enter_async_context(house.watch.kept())
         await closing.enter_async_context(house.upkeep.kept())

@@ -13,12 +13,13 @@ from telegram.error import Forbidden, InvalidToken, TelegramError
 from bot.telegram_updates import ALLOWED_UPDATES
 from core.payby.border import open_http
 from core.payby.signing import KeyFileError
-from webhooks.app import merchant_of, open_bot
 from webhooks.clock import SystemClock
 from webhooks.doctor_lines import Level, Line, error, line_of, ok, warning
 from webhooks.logs import without_tokens
 from webhooks.looks import look_at_payby, telegram_finding
+from webhooks.merchant import merchant_of
 from webhooks.settings import Environment, Settings, TelegramMode
+from webhooks.telegram_bot import open_bot
 
 _PATIENCE_S = 5
 _LONGEST_NOTIFY_URL = 200  # PayBy: notifyUrl

@@ -9,7 +9,7 @@ import structlog
 from telegram import Bot
 from twilio.rest import Client
 
-from bot import telegram_channel
+from bot import telegram_updates
 from bot.answering import Answering
 from bot.apologies import Say
 from bot.books_desk import BooksDesk
@@ -59,6 +59,7 @@ from core.domain.ceilings import Ceilings
 from core.domain.terms import Limits, Terms
 from core.domain.watching import next_look
 from core.duties import Duty
+from core.engine import Paces, Queue
 from core.intake import Intake
 from core.parts import Parts
 from core.payby.calls import Merchant
@@ -149,7 +150,7 @@ def put_together(settings: Settings, world: World) -> House:
     )
     telegram = TelegramChannel(world.bot, painter, settings.public_url)
     network = _network(settings, world, books, telegram)
-    courier = Courier(network, books.messages, settings.paces)
+    courier = Courier(network, books.messages, paces_of(settings))
     support = SupportDesk(
         cases=SqlCases(database, clock),
         orders=orders,
@@ -385,7 +386,7 @@ def _network(
     settings: Settings, world: World, books: _Books, telegram: TelegramChannel
 ) -> Channels:
     """Make one of all the chat networks that the shop is on."""
-    channels: dict[str, Channel] = {telegram_channel.PREFIX: telegram}
+    channels: dict[str, Channel] = {telegram_updates.PREFIX: telegram}
     if world.twilio:
         channels[whatsapp.PREFIX] = WhatsAppChannel(
             world.twilio,
@@ -417,6 +418,14 @@ def _line(settings: Settings, world: World, network: Channels) -> Say:
     if world.twilio is None:
         return network.send
     return WhatsAppLine(world.twilio, settings.whatsapp_sender).say
+
+
+def paces_of(settings: Settings) -> Paces:
+    """Say how many pushes a second each network takes."""
+    return {
+        Queue.OUTBOX: settings.telegram_pushes_per_second,
+        Queue.WHATSAPP_OUTBOX: settings.whatsapp_pushes_per_second,
+    }
 
 
 def _terms(settings: Settings) -> Terms:

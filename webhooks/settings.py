@@ -20,10 +20,10 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.exc import ArgumentError
 
-from core.database.engine import database_url
+from core.database.urls import database_url
 from core.domain.money import Money
 from core.domain.terms import Lifetime, Pace
-from core.engine import Paces, Queue
+from webhooks.commands import CommandFailed
 
 _MUST_BE_PUBLIC = (
     "public_url",
@@ -34,7 +34,7 @@ _MUST_BE_PUBLIC = (
 )
 
 
-class BadSettings(Exception):
+class BadSettings(CommandFailed):
     """The settings cannot work; the text says which, why and what to do."""
 
 
@@ -262,14 +262,6 @@ class Settings(BaseSettings):
     def alarm_looks_every(self) -> timedelta:
         """How often to look for what is wrong."""
         return max(timedelta(seconds=30) / self.rehearsal_speed, timedelta(seconds=1))
-
-    @property
-    def paces(self) -> Paces:
-        """How many pushes a second each network takes."""
-        return {
-            Queue.OUTBOX: self.telegram_pushes_per_second,
-            Queue.WHATSAPP_OUTBOX: self.whatsapp_pushes_per_second,
-        }
 
     @property
     def payee_mid(self) -> str:

@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from core.database.engine import database_url
+from core.database.urls import database_url
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 

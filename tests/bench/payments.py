@@ -23,8 +23,8 @@ from tests.bench.load import percentile
 from tests.bench.stage import Stage
 from tests.networks import TELEGRAM, WHATSAPP
 from tests.waiting import until
-from webhooks.app import merchant_of
 from webhooks.clock import SystemClock
+from webhooks.merchant import merchant_of
 from webhooks.settings import Settings, read_settings
 
 _AMOUNT = Money(500)

@@ -12,9 +12,10 @@ from sqlmodel import SQLModel
 
 from core.database import tables
 from core.database.cases import SqlCases
-from core.database.engine import Database, database_url
+from core.database.engine import Database
 from core.database.migrate import migrate, newest_version
 from core.database.orders import SqlOrders
+from core.database.urls import database_url
 from core.domain.cases import CaseKind
 from tests.fakes import HandClock
 

@@ -25,7 +25,7 @@ from tests.contract.test_commands import fail, settings  # noqa: F401  (fixtures
 from tests.fakes import an_order as our_order
 from webhooks.__main__ import cli
 from webhooks.clock import SystemClock
-from webhooks.reconcile_commands import write
+from webhooks.commands.reconcile import write
 
 Reconcile = Callable[..., Result]
 

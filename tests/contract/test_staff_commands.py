@@ -18,7 +18,7 @@ from tests.contract.test_commands import (  # noqa: F401  (fixtures)
 )
 from webhooks.__main__ import cli
 from webhooks.clock import SystemClock
-from webhooks.staff_commands import safe
+from webhooks.commands.staff import safe
 
 
 def test_people_are_added_changed_listed_and_removed(run):  # noqa: F811  (fixture)

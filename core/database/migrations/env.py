@@ -5,7 +5,7 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 from core.database import tables  # noqa: F401  (declares the tables)
-from core.database.engine import database_url
+from core.database.urls import database_url
 
 engine = create_engine(database_url(context.get_x_argument(as_dictionary=True)["url"]))
 with engine.begin() as connection:

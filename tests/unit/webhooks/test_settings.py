@@ -8,7 +8,6 @@ import pytest
 
 from core.domain.money import Money
 from core.domain.terms import Lifetime, Pace
-from core.engine import Queue
 from webhooks.settings import BadSettings, Settings, read_settings
 
 EXAMPLE = Path(__file__).parents[3] / ".env.example"
@@ -91,12 +90,6 @@ def test_a_rehearsal_may_run_faster_and_real_money_may_not(read):
     assert rehearsal.pace == Pace().faster(60)
     with pytest.raises(BadSettings, match="TOPUP_REHEARSAL_SPEED must be 1"):
         read(REHEARSAL_SPEED="60")
-
-
-def test_each_network_has_its_own_pace(read):
-    assert read().paces == {Queue.OUTBOX: 25, Queue.WHATSAPP_OUTBOX: 80}
-    paces = read(TELEGRAM_PUSHES_PER_SECOND=20, WHATSAPP_PUSHES_PER_SECOND=400).paces
-    assert paces == {Queue.OUTBOX: 20, Queue.WHATSAPP_OUTBOX: 400}
 
 
 def test_the_environment_goes_before_the_file(read, monkeypatch):

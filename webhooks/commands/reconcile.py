@@ -25,11 +25,12 @@ from core.payby.calls import Merchant
 from core.payby.client import PayByClient
 from core.payby.whole import NoStatement
 from core.reconciliation import Reconciliation, ReconciliationParts
-from webhooks.app import merchant_of
 from webhooks.clock import SystemClock
-from webhooks.commands import CommandFailed, in_database, told
+from webhooks.commands import CommandFailed
+from webhooks.commands.database import in_database
+from webhooks.commands.payby import known_merchant
+from webhooks.commands.staff import safe
 from webhooks.settings import Settings
-from webhooks.staff_commands import safe
 
 DIFFERS = 3
 """The exit status when the books do not agree; 2 is for a wrong command line."""
@@ -53,7 +54,7 @@ def reconcile(settings: Settings, day: date | None, file: Path | None) -> None:
     What PayBy alone calls paid is left to the server, which asks and books as usual.
     """
     day = day or datetime.now(GULF).date() - timedelta(days=1)
-    merchant = told(lambda: merchant_of(settings))
+    merchant = known_merchant(settings)
 
     async def compare(database: Database) -> Report:
         return await _alone(database, merchant, day)

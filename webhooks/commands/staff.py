@@ -16,7 +16,8 @@ from core.domain.audit import AuditEntry, AuditLine
 from core.domain.gulf import GULF
 from core.domain.staff import Member, Role, is_identity
 from webhooks.clock import SystemClock
-from webhooks.commands import CommandFailed, in_database
+from webhooks.commands import CommandFailed
+from webhooks.commands.database import in_database
 from webhooks.settings import Settings
 
 _LONGEST_NAME = 64
