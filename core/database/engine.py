@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextvars import Context
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
-from core.database.urls import database_url
-
+_DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 _SQLITE_BUSY_MS = 4_000  # less than the patience of whoever brings us something
 AWAY = (OperationalError, InterfaceError)
 """What a database raises that is gone, busy or in a deadlock: worth another try."""
@@ -70,7 +70,7 @@ class Database:
 
 
 class _Group:
-    """Group commit: whoever has the turn commits all that waits, in the order it came.
+    """Group commit: all that waits shares a commit, in the order it came.
 
     Each piece of work stands in a savepoint of its own, so that one that fails undoes
     only itself. The write lock is taken at the start, so that none fails half-way
@@ -80,29 +80,28 @@ class _Group:
     def __init__(self, engine: Engine, threads: Executor) -> None:
         self._engine = engine
         self._threads = threads
-        self._turn = asyncio.Lock()
         self._waiting: list[_Waiting] = []
+        self._committing: asyncio.Task[None] | None = None
 
     async def write(self, work: Work[Seen]) -> Seen:
         done: asyncio.Future[Seen] = asyncio.get_running_loop().create_future()
-        waiting = (work, done)
-        self._waiting.append(waiting)
-        try:
-            await asyncio.shield(self._take_turn(waiting))
-        except asyncio.CancelledError:
-            if waiting in self._waiting:
-                self._waiting.remove(waiting)
-            done.cancel()
-            raise
+        self._waiting.append((work, done))
+        if self._committing is None:
+            self._committing = asyncio.create_task(
+                self._commit_all(), context=Context()
+            )
         return await done
 
-    async def _take_turn(self, waiting: _Waiting) -> None:
-        async with self._turn:
-            if waiting in self._waiting:
-                await self._commit_all()
-
     async def _commit_all(self) -> None:
-        group, self._waiting = self._waiting, []
+        """Commit until nothing waits."""
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting, []
+                await self._commit_group([each for each in group if _is_wanted(each)])
+        finally:
+            self._committing = None
+
+    async def _commit_group(self, group: list[_Waiting]) -> None:
         try:
             ends = await _in_thread(self._threads, self._commit, group)
         except Exception as error:  # noqa: BLE001  (handed to everyone who waits)
@@ -119,6 +118,11 @@ class _Group:
         with self._engine.begin() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             return [_in_savepoint(connection, work) for work, _ in group]
+
+
+def _is_wanted(waiting: _Waiting) -> bool:
+    """Tell whether whoever asked for the work has not given up since."""
+    return not waiting[1].cancelled()
 
 
 def _in_savepoint(connection: Connection, work: Work[Any]) -> _End:
@@ -140,6 +144,17 @@ async def _in_thread(
     threads: Executor, way: Callable[[Asked], Seen], asked: Asked
 ) -> Seen:
     return await asyncio.get_running_loop().run_in_executor(threads, way, asked)
+
+
+def database_url(url: str) -> URL:
+    """Return the URL with the driver we use. Raises ValueError for other databases."""
+    parsed = make_url(url)
+    driver = _DRIVERS.get(parsed.get_backend_name())
+    if driver is None:
+        raise ValueError(
+            f"{parsed.get_backend_name()} is neither sqlite nor postgresql"
+        )
+    return parsed.set(drivername=driver)
 
 
 def tune_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  (any driver)
