@@ -6,11 +6,12 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextvars import Context
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
-_DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
+from core.database.urls import database_url
+
 _SQLITE_BUSY_MS = 4_000  # less than the patience of whoever brings us something
 AWAY = (OperationalError, InterfaceError)
 """What a database raises that is gone, busy or in a deadlock: worth another try."""
@@ -144,17 +145,6 @@ async def _in_thread(
     threads: Executor, way: Callable[[Asked], Seen], asked: Asked
 ) -> Seen:
     return await asyncio.get_running_loop().run_in_executor(threads, way, asked)
-
-
-def database_url(url: str) -> URL:
-    """Return the URL with the driver we use. Raises ValueError for other databases."""
-    parsed = make_url(url)
-    driver = _DRIVERS.get(parsed.get_backend_name())
-    if driver is None:
-        raise ValueError(
-            f"{parsed.get_backend_name()} is neither sqlite nor postgresql"
-        )
-    return parsed.set(drivername=driver)
 
 
 def tune_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  (any driver)
