@@ -20,7 +20,7 @@ class Call:
     """As a fault names it, without ``payby.``: ``getOrder``, ``refund.getOrder`` …"""
 
     merchant_order_no: str
-    """The number in it; empty for none."""
+    """The number in it of an order, also of one that is refunded; empty for none."""
 
     at: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
     """When the whole request was read, in ms since the epoch."""
@@ -65,8 +65,11 @@ class CallLog:
 
     def note(self, call: str, body: bytes) -> Call:
         """Note that a call has come."""
-        number = _in(body, "bizContent", "merchantOrderNo")
-        noted = Call(call=call, merchant_order_no=number)
+        number, refunded = (
+            _in(body, "bizContent", name)
+            for name in ("merchantOrderNo", "originMerchantOrderNo")
+        )
+        noted = Call(call=call, merchant_order_no=number or refunded)
         self._calls.append(noted)
         return noted
 

@@ -16,7 +16,7 @@ def test_a_payment_that_only_the_statement_tells_of_is_credited(
 ):
     payer = world.phone()
     code = payer.order()
-    world.fault("payby.notify", "no_notify", times="until cleared")
+    world.fault("payby.notify", "no_notify", times=9, about=code.number)
     code.pay()
     assert reconciled(world, code, tmp_path) == [("paid_there_only", "waiting")]
     (result,) = code.results()

@@ -116,7 +116,7 @@ def test_postgresql_can_go_and_come_back(
 def test_killed_on_postgresql_after_the_notice_was_answered(on_postgres: World):
     payer = on_postgres.phone()
     code = payer.order()
-    on_postgres.fault("telegram.sendMessage", "timeout")
+    on_postgres.fault("telegram.sendMessage", "timeout", about=payer.name)
     code.pay()
     until(on_postgres.fault_is_met, "Telegram to be asked")
     on_postgres.kill_product()

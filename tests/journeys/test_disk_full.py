@@ -125,7 +125,7 @@ def test_a_chat_goes_on_when_the_end_of_its_job_could_not_be_written_down(
     world: World, disk: Disk
 ):
     payer = world.phone()
-    world.fault("telegram.sendMessage", "slow", delay_ms=1500)
+    world.fault("telegram.sendMessage", "slow", delay_ms=1500, about=payer.name)
     payer.type("/help")
     until(world.fault_is_met, "Telegram to be asked")
     with disk.full():

@@ -63,7 +63,7 @@ def test_killed_before_it_knows_that_payby_made_the_code(world: World):
 
 def test_killed_while_the_card_is_on_its_way(world: World):
     payer = world.phone()
-    world.fault("telegram.sendPhoto", "timeout")
+    world.fault("telegram.sendPhoto", "timeout", about=payer.name)
     payer.confirm()
     until(world.fault_is_met, "Telegram to be asked")
     world.kill_product()
@@ -77,7 +77,7 @@ def test_killed_while_the_card_is_on_its_way(world: World):
 def test_killed_as_soon_as_the_notice_was_answered(world: World):
     payer = world.phone()
     code = payer.order()
-    world.fault("telegram.sendMessage", "timeout")
+    world.fault("telegram.sendMessage", "timeout", about=payer.name)
     code.pay()
     until(lambda: code.notices_answered() == [200], "the notice to be answered")
     world.kill_product()
@@ -92,7 +92,7 @@ def test_killed_while_the_result_is_on_its_way(world: World):
     payer = world.phone()
     code = payer.order()
     until(world.is_quiet, "all other messages to be sent")
-    world.fault(*ON_ITS_WAY[world.network])
+    world.fault(*ON_ITS_WAY[world.network], about=payer.name)
     code.pay()
     until(world.fault_is_met, "the network to be asked")
     world.kill_product()
@@ -131,7 +131,7 @@ def test_a_result_of_which_nothing_is_known_is_sent_once_more_and_never_again(
     payer = world.phone()
     code = payer.order()
     until(world.is_quiet, "all other messages to be sent")
-    world.fault("telegram.sendMessage", "drop_after_accept", times=2)
+    world.fault("telegram.sendMessage", "drop_after_accept", times=2, about=payer.name)
     code.pay()
     assert len(code.results()) == 2
     assert world.fault_is_met()

@@ -86,7 +86,7 @@ def test_an_order_that_payby_makes_differently_is_called_off(world: World):
 def test_check_now_says_so_when_payby_cannot_be_asked(world: World):
     payer = world.phone()
     code = payer.order()
-    world.fault("payby.getOrder", "http500", times=9)
+    world.fault("payby.getOrder", "http500", times=9, about=code.number)
     payer.press("Check now")
     told = payer.wait_for("I cannot reach PayBy right now")
     assert "Your code stays valid until" in told.text

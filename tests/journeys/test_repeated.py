@@ -38,7 +38,7 @@ def test_an_update_without_the_secret_is_refused(world: World):
 def test_ten_copies_of_a_notice_at_once_credit_once(world: World):
     payer = world.phone()
     code = payer.order()
-    world.fault("payby.notify", "no_notify")
+    world.fault("payby.notify", "no_notify", about=code.number)
     code.pay()
     tries = world.notify(code.number, times=10, concurrent=True)
     assert {each["status"] for each in tries} == {200}
@@ -49,7 +49,7 @@ def test_ten_copies_of_a_notice_at_once_credit_once(world: World):
 def test_ten_different_notices_of_one_payment_at_once_credit_once(world: World):
     payer = world.phone()
     code = payer.order()
-    world.fault("payby.notify", "no_notify")
+    world.fault("payby.notify", "no_notify", about=code.number)
     code.pay()
 
     def notify(number: int) -> int:

@@ -59,9 +59,9 @@ def test_a_payment_whose_notice_is_lost_is_found_and_the_late_notice_changes_not
 
 
 def test_a_doubled_notice_credits_once(world: World):
-    world.fault("payby.notify", "duplicate")
     payer = world.phone()
     code = payer.order()
+    world.fault("payby.notify", "duplicate", about=code.number)
     code.pay()
     world.notify(code.number, times=5, concurrent=True)
     assert_is_paid_once(world, payer, code)

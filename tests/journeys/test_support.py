@@ -134,7 +134,7 @@ def test_a_refund_in_trouble_at_payby_ends_once_and_the_payer_hears_how(
 ):
     payer, agent = world.phone(), hired(world)
     code = paid(payer)
-    world.fault(target, mode)
+    world.fault(target, mode, about=code.number)
     agent.type(f"/refund {code.number} 20 because the payer called")
     agent.press("Refund now")
     payer.wait_for(told)
@@ -147,7 +147,7 @@ def test_a_payment_told_again_while_its_money_goes_back_changes_nothing(world: W
     code = paid(payer)
     agent.type(f"/refund {code.number} because the payer called")
     agent.wait_for(button="Refund now")
-    world.fault("payby.refunds", "stays", times=2)
+    world.fault("payby.refunds", "stays", times=2, about=code.number)
     agent.press("Refund now")
     agent.wait_for("AED 50.00: ")
     world.notify(code.number, times=3, concurrent=True)

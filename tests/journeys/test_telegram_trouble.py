@@ -12,7 +12,7 @@ from tests.world import World
 def test_a_result_that_telegram_did_not_take_comes_later(world: World, mode: str):
     payer = world.phone()
     code = payer.order()
-    world.fault("telegram.sendMessage", mode, retry_after=1)
+    world.fault("telegram.sendMessage", mode, retry_after=1, about=payer.name)
     code.pay()
     assert len(code.results()) == 1
     assert world.push_state(code.number, "credited") == "sent"
@@ -21,7 +21,7 @@ def test_a_result_that_telegram_did_not_take_comes_later(world: World, mode: str
 @pytest.mark.parametrize("mode", ["429", "http500"])
 def test_a_card_that_telegram_did_not_take_comes_later(world: World, mode: str):
     payer = world.phone()
-    world.fault("telegram.sendPhoto", mode, retry_after=1)
+    world.fault("telegram.sendPhoto", mode, retry_after=1, about=payer.name)
     code = payer.order()
     code.pay()
     assert len(code.results()) == 1
@@ -32,7 +32,7 @@ def test_a_card_that_telegram_did_not_take_comes_later(world: World, mode: str):
 def test_the_code_says_paid_though_telegram_stumbled(world: World, mode: str):
     payer = world.phone()
     code = payer.order()
-    world.fault("telegram.editMessageMedia", mode, retry_after=1)
+    world.fault("telegram.editMessageMedia", mode, retry_after=1, about=payer.name)
     code.pay()
     assert not code.becomes("PAID").buttons
 
@@ -73,7 +73,7 @@ def test_a_result_of_which_nothing_is_known_is_a_case_and_shown_at_the_next_cont
     payer = world.phone()
     code = payer.order()
     until(world.is_quiet, "all other messages to be sent")
-    world.fault("telegram.sendMessage", "http500", times=2)
+    world.fault("telegram.sendMessage", "http500", times=2, about=payer.name)
     code.pay()
     until(
         lambda: world.push_state(code.number, "credited") == "unknown",
@@ -93,7 +93,7 @@ def _cases(world: World, number: str) -> list[Json]:
 
 def test_a_code_that_did_not_reach_the_chat_can_be_asked_for(world: World):
     payer, before = world.phone(), world.order_numbers()
-    world.fault("telegram.sendPhoto", "403")
+    world.fault("telegram.sendPhoto", "403", about=payer.name)
     payer.confirm()
     until(lambda: world.order_numbers() - before, "PayBy to make the code")
     until(world.fault_is_met, "the card to be refused")

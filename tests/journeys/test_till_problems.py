@@ -65,7 +65,7 @@ def test_a_store_without_balance_is_reported_and_the_next_one_takes_the_cash(
 def test_an_error_of_the_pos_after_the_payment_is_put_right(world: World):
     payer = world.phone()
     code = payer.order("50")
-    world.fault("payby.notify", "no_notify", times=9)
+    world.fault("payby.notify", "no_notify", times=9, about=code.number)
     with refused("shows an error"):
         world.scan(code.qr, trouble="pos_error_after_payment")
     payer.press("Problem at the till", message_id=code.message.id)
@@ -94,7 +94,7 @@ def test_a_cashier_who_fails_takes_nothing_and_leaves_the_code_alive(world: Worl
 def test_advice_comes_also_while_payby_is_silent(world: World):
     payer = world.phone()
     code = payer.order("50")
-    world.fault("payby.getOrder", "http500", times=9)
+    world.fault("payby.getOrder", "http500", times=9, about=code.number)
     payer.press("Problem at the till", message_id=code.message.id)
     payer.press("The POS shows an error")
     payer.wait_for("I cannot reach PayBy right now")

@@ -104,7 +104,7 @@ def test_check_now_tells_that_the_code_was_scanned_and_not_yet_paid(world: World
 def test_check_now_finds_a_payment_whose_notice_was_lost(world: World):
     payer = world.phone()
     code = payer.order()
-    world.fault("payby.notify", "no_notify", times=9)
+    world.fault("payby.notify", "no_notify", times=9, about=code.number)
     code.pay()
     payer.press("Check now")
     assert len(code.results()) == 1

@@ -202,6 +202,15 @@ def test_of_two_refunds_the_one_of_the_order_that_was_aimed_at_fails(fast: Merch
     wait_until(lambda: ends() == ["SUCCESS", "FAILURE"])
 
 
+def test_the_call_that_asks_for_a_refund_is_about_the_order(merchant: Merchant):
+    merchant.pay()
+    busy = {"target": "payby.refund.placeOrder", "mode": "SYSTEM_ERROR"}
+    merchant.control("POST", "faults", busy | {"about": "order-1"})
+    assert [refund(merchant).code for _ in range(2)] == ["500", "0"]
+    asked = "payby/calls?call=refund.placeOrder&merchantOrderNo=order-1"
+    assert len(merchant.control("GET", asked).json()["calls"]) == 2
+
+
 def test_somebody_refunds_at_the_portal_and_the_merchant_is_told(
     fast: Merchant, shop: Shop
 ):
