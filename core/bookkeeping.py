@@ -5,15 +5,14 @@ answered for, is tried again until it is done; what was compared stands in a row
 neither a restart nor another worker leaves a day out.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import date, datetime, time, timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.background import beside
+from core.background import beside, over_and_over
 from core.database.differences import SqlDifferences
 from core.database.leases import SqlLeases
 from core.domain.books import Difference
@@ -40,6 +39,7 @@ _AGAIN_AFTER = timedelta(minutes=30)
 _PATIENCE = timedelta(hours=12)
 """So long after a day's end its statement may be missing before anybody is told."""
 _MOST_DAYS = timedelta(days=14)
+_BY_OUR_BOOKS = "our books, which have it by now"
 
 Tell = Callable[[Report], Awaitable[None]]
 """Tells support, once per day, what came of it."""
@@ -112,22 +112,19 @@ class Bookkeeping:
         self._worker = worker
         self._not_before: dict[date, datetime] = {}
 
-    @asynccontextmanager
-    async def kept(self) -> AsyncIterator[None]:
+    def kept(self) -> AbstractAsyncContextManager[None]:
         """Keep the books until the block ends."""
-        async with beside(self._keep()):
-            yield
-
-    async def _keep(self) -> None:
-        while True:
-            await asyncio.sleep(_TURN_EVERY_S)
-            try:
-                await self.turn()
-            except Exception:
-                log.exception("bookkeeping_interrupted")
+        every_s = _TURN_EVERY_S
+        return beside(
+            over_and_over(self.turn, name=DUTY, every_s=every_s, first_after_s=every_s)
+        )
 
     async def turn(self) -> None:
-        """Compare every day that is due, the oldest first, if it is ours to do."""
+        """Compare every day that is due, the oldest first, if it is ours to do.
+
+        And, whoever compares: what was booked meanwhile is no case any more.
+        """
+        await self._reconciliation.cases.close_agreed(_BY_OUR_BOOKS)
         now = self._clock.now()
         due = [day for day in await self._due() if self._may_try(day, now)]
         if not due or not await self._leases.take(DUTY, self._worker, LEASE):

@@ -1,17 +1,13 @@
 """What one of the workers does now and then: the first that comes, until it is gone."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
-import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.background import beside
+from core.background import beside, over_and_over
 from core.database.leases import SqlLeases
-
-log = structlog.get_logger()
 
 
 class Duty:
@@ -36,20 +32,15 @@ class Duty:
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
         """Do it, or stand by while another worker does, until the block ends."""
+        every_s = self._every.total_seconds()
         try:
-            async with beside(self._keep()):
+            async with beside(
+                over_and_over(self.turn, name=self._name, every_s=every_s)
+            ):
                 yield
         finally:
             with suppress(SQLAlchemyError):
                 await self._leases.let_go(self._name, self._worker)
-
-    async def _keep(self) -> None:
-        while True:
-            try:
-                await self.turn()
-            except Exception:
-                log.exception("duty_interrupted", duty=self._name)
-            await asyncio.sleep(self._every.total_seconds())
 
     async def turn(self) -> None:
         """Do it once, if it is ours to do."""

@@ -5,15 +5,13 @@ is is dead, whatever the clocks of the machines say: what it was doing would wai
 its return, and the chat concerned would be silent.
 """
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
 import structlog
 
 from core import engine
-from core.background import beside
+from core.background import beside, over_and_over
 from core.database.leases import SqlLeases
 from core.ports import Clock
 
@@ -40,19 +38,9 @@ class Upkeep:
         self._forget_at = clock.now()
         self._seen: dict[tuple[str, datetime], int] = {}
 
-    @asynccontextmanager
-    async def kept(self) -> AsyncIterator[None]:
+    def kept(self) -> AbstractAsyncContextManager[None]:
         """Keep house until the block ends."""
-        async with beside(self._keep()):
-            yield
-
-    async def _keep(self) -> None:
-        while True:
-            try:
-                await self.turn()
-            except Exception:
-                log.exception("upkeep_interrupted")
-            await asyncio.sleep(_EVERY_S)
+        return beside(over_and_over(self.turn, name=_DUTY, every_s=_EVERY_S))
 
     async def turn(self) -> None:
         """Say that we live; if it is ours to do, see to the dead and to old jobs."""

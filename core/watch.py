@@ -14,7 +14,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.background import beside
+from core.background import beside, over_and_over
 from core.database.leases import SqlLeases
 from core.domain.errors import GatewayError, GatewayResting
 from core.domain.gulf import GULF
@@ -66,8 +66,9 @@ class Watch:
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
         """Keep the watch, or stand by while another worker does, until the end."""
+        rounds = over_and_over(self._turn, name=_DUTY, every_s=_ROUND_EVERY_S)
         try:
-            async with beside(self._hold(), self._keep()):
+            async with beside(self._hold(), rounds):
                 yield
         finally:
             with suppress(SQLAlchemyError):
@@ -86,14 +87,9 @@ class Watch:
                 self._on_duty.clear()
             await asyncio.sleep(_RENEW_EVERY_S)
 
-    async def _keep(self) -> None:
-        while True:
-            await asyncio.sleep(_ROUND_EVERY_S)
-            await self._on_duty.wait()
-            try:
-                await self.round()
-            except Exception:
-                log.exception("watch_interrupted")
+    async def _turn(self) -> None:
+        await self._on_duty.wait()
+        await self.round()
 
     async def round(self) -> int:
         """Look after what is due, as much as a few seconds allow; how many orders."""
