@@ -18,8 +18,8 @@ from bot.staff.colleagues import Colleagues
 from bot.staff.desk import StaffDesk
 from bot.staff.figures import Figures
 from bot.staff.freezing import Freezing
+from bot.staff.order_acts import OrderActs
 from bot.staff.orders import OrderDesk
-from bot.staff.previews import Previews
 from bot.staff.proposing import Proposing
 from bot.staff.retrying import Retrying
 from bot.staff.showing import Showing
@@ -42,6 +42,7 @@ from core.database.staff import SqlStaff
 from core.database.store_files import SqlStoreFiles
 from core.database.stuck import SqlStuck
 from core.database.talks import SqlTalks
+from core.domain.acts import Act
 from core.domain.money import Money
 from core.ports import Clock, Orders
 from core.topup import TopUps
@@ -92,25 +93,33 @@ def staff_desk(parts: DeskParts) -> StaffDesk:
         pushes=parts.outbox,
         orders=orders,
     )
-    proposals = SqlProposals(database, clock)
-    proposing = Proposing(
+    order_acts = OrderActs(
         acting=acting,
         standings=standings,
-        proposals=proposals,
-        previews=Previews(parts.stores),
+        stores=parts.stores,
         carrying_out=carrying_out,
-        colleagues=Colleagues(staff=staff, courier=parts.courier, group=parts.group),
         second_above=parts.second_above,
-        clock=clock,
     )
     freezing = Freezing(
-        acting=acting,
+        staff=staff,
         standings=standings,
         freezes=SqlFreezes(database, clock),
-        proposals=proposals,
         accounts=SqlAccounts(database, clock),
         audit=audit,
         topups=topups,
+    )
+    proposals = SqlProposals(database, clock)
+    proposing = Proposing(
+        matters={
+            Act.CANCEL: order_acts,
+            Act.EXTEND: order_acts,
+            Act.REFUND: order_acts,
+            Act.REVOKE: order_acts,
+            Act.FREEZE: freezing,
+            Act.UNFREEZE: freezing,
+        },
+        proposals=proposals,
+        colleagues=Colleagues(staff=staff, courier=parts.courier, group=parts.group),
         clock=clock,
     )
     showing = Showing(acting=acting, pushes=parts.outbox, courier=parts.courier)
@@ -142,7 +151,6 @@ def staff_desk(parts: DeskParts) -> StaffDesk:
             retrying,
             showing,
             proposing,
-            freezing,
             _cases(parts, staff, audit),
             figures,
             alarms,

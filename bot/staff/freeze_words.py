@@ -9,10 +9,11 @@ from core.domain.freezing import account_of, payer_of
 
 
 def name_of(subject: str) -> str:
-    """Name a payer, masked, or an account."""
+    """Name a payer, masked, or an account; an order by its number."""
     if chat := payer_of(subject):
         return f"the payer {masks.payer(chat, '')}, in all linked chats"
-    return f"account {clean(account_of(subject))}"
+    account = account_of(subject)
+    return f"account {clean(account)}" if account else subject
 
 
 def consequences(act: Act, held: int) -> Sequence[str]:

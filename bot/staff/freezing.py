@@ -1,199 +1,107 @@
-"""Freezing a payer or an account, and letting them go on: previewed, with a reason."""
+"""Freezing a payer or an account, and letting them go on."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 import structlog
 
-from bot.messages import Outgoing, Rows
-from bot.staff.acting import Acting, own_order
+from bot.messages import Outgoing
+from bot.staff.acting import own_order
 from bot.staff.freeze_words import consequences, name_of, outcome
 from bot.staff.ports import TopUps
-from bot.staff.proposing import FAULTS
+from bot.staff.proposing import Wish
 from bot.staff.standings import Standings
-from bot.staff.table import Asked, StaffCommand, staff_button
+from bot.staff.table import Asked, staff_button
 from bot.staff.texts import bold, clean
 from core.database.audit import SqlAudit
 from core.database.freezes import SqlFreezes
-from core.database.proposals import SqlProposals
+from core.database.staff import SqlStaff
 from core.domain.acts import Act
 from core.domain.audit import AuditEntry
 from core.domain.errors import GatewayError
-from core.domain.freezing import of_account, of_payer
-from core.domain.proposals import (
-    CONFIRM_WITHIN,
-    Fault,
-    Proposal,
-    Stage,
-    confirmed,
-    dropped,
-    new_proposal_id,
-    reasoned_by_tap,
-)
-from core.domain.staff import Role
-from core.ports import Accounts, Clock
+from core.domain.freezing import account_of, of_account, of_payer, payer_of
+from core.domain.proposals import Proposal
+from core.domain.staff import Member
+from core.ports import Accounts
 
 log = structlog.get_logger()
 
-_REASONS = {
-    Act.FREEZE: ("Suspicious", "Somebody told them to pay", "Owner asked"),
-    Act.UNFREEZE: ("Cleared up", "Owner asked"),
-}
 _LONGEST_REASON = 160
 
 
 class Freezing:
-    """Stops top-ups and lets them go on."""
+    """Payers and accounts, as what such acts are about."""
 
-    def __init__(  # noqa: PLR0913  (one argument per thing it talks to)
+    def __init__(
         self,
         *,
-        acting: Acting,
+        staff: SqlStaff,
         standings: Standings,
         freezes: SqlFreezes,
-        proposals: SqlProposals,
         accounts: Accounts,
         audit: SqlAudit,
         topups: TopUps,
-        clock: Clock,
     ) -> None:
-        self._acting = acting
+        self._staff = staff
         self._standings = standings
         self._freezes = freezes
-        self._proposals = proposals
         self._accounts = accounts
         self._audit = audit
         self._topups = topups
-        self._clock = clock
 
-    def commands(self) -> Sequence[StaffCommand]:
-        """Return the commands that stop, and those that decide them."""
-        usages = {
-            Act.FREEZE: " payer N [reason], or account ID [reason]: no new orders, no "
-            "codes shown; what is paid all the same is held",
-            Act.UNFREEZE: " payer N [reason], or account ID [reason]: let them go on, "
-            "and credit what was held",
-        }
-        deciding: dict[str, Callable[[Asked], Awaitable[Sequence[Outgoing]]]] = {
-            "freeze-why": self._give_reason,
-            "freeze-now": self._confirm,
-            "freeze-not": self._drop,
-        }
-        return (
-            *(
-                StaffCommand(
-                    name=act,
-                    least=Role.AGENT,
-                    usage=usage,
-                    run=partial(self._propose, act),
-                )
-                for act, usage in usages.items()
-            ),
-            *(
-                StaffCommand(name=name, least=Role.AGENT, usage="", run=run)
-                for name, run in deciding.items()
-            ),
-        )
-
-    async def _propose(self, act: Act, asked: Asked) -> Sequence[Outgoing]:
-        """Preview it."""
+    async def wish(self, act: Act, asked: Asked) -> Wish | Outgoing:
+        """Read who or what is meant, and why."""
         kind, _, rest = asked.argument.partition(" ")
         key, _, reason = rest.strip().partition(" ")
         if kind not in {"payer", "account"} or not key:
-            return (_whom(act, kind),)
-        subject = await self._subject(asked, kind, key)
+            return _whom(act, kind)
+        subject = await self._subject(kind, key)
         if isinstance(subject, Outgoing):
-            return (subject,)
+            return subject
+        if await self.is_own(asked.member, subject):
+            return own_order()
         frozen = await self._freezes.get(subject)
         if (frozen is None) is (act is Act.UNFREEZE):
             state = f"frozen, by {clean(frozen.frozen_by)}" if frozen else "not frozen"
-            return (Outgoing(f"{name_of(subject).capitalize()} is {state}."),)
-        now = self._clock.now()
-        proposal = Proposal(
-            id=new_proposal_id(),
-            act=act,
-            merchant_order_no=subject,
-            amount=None,
-            left=None,
-            reason=clean(reason.removeprefix("because "), _LONGEST_REASON),
-            proposed_by=asked.member.name,
-            needs_second=False,
-            stage=Stage.ASKED,
-            made_at=now,
-            answer_until=now + CONFIRM_WITHIN,
-        )
-        await self._proposals.add(proposal)
-        return (await self._preview(proposal),)
+            return Outgoing(f"{name_of(subject).capitalize()} is {state}.")
+        reason = clean(reason.removeprefix("because "), _LONGEST_REASON)
+        return Wish(subject=subject, reason=reason)
 
-    async def _subject(self, asked: Asked, kind: str, key: str) -> str | Outgoing:
+    async def _subject(self, kind: str, key: str) -> str | Outgoing:
         """Name who or what is meant: by an order's number, or an account's name."""
         if kind == "account" and await self._accounts.find(key):
             return of_account(key)
         seen = await self._standings.named(key)
         if isinstance(seen, Outgoing):
             return seen
-        if await self._acting.is_own(asked.member, seen.order):
-            return own_order()
         if kind == "account":
             return of_account(seen.order.account_id)
         return of_payer(seen.order.conversation_id)
 
-    async def _preview(self, proposal: Proposal) -> Outgoing:
-        """Say what will happen, and ask for the reason or for the last word."""
+    async def is_own(self, member: Member, subject: str) -> bool:
+        """Tell whether it is they themselves, or an account that they top up."""
+        if chat := payer_of(subject):
+            return chat in await self._staff.chats_of(member.name)
+        return await self._staff.tops_up(member.name, account_of(subject))
+
+    async def what(self, proposal: Proposal) -> Sequence[str]:
+        """Say what will happen, to whom, and to how many orders that wait."""
         subject = proposal.merchant_order_no
         held = await self._freezes.held(subject)
-        lines = [
-            bold(f"{proposal.act.capitalize()} {name_of(subject)}?"),
-            "",
-            *consequences(proposal.act, len(held)),
-            "",
-        ]
-        drop = staff_button("freeze-not", "Do nothing", proposal.id)
-        if not proposal.reason:
-            lines.append("Why? Tap a reason, or type it at the end of the command.")
-            reasons = tuple(
-                (staff_button("freeze-why", reason, f"{proposal.id} {index}"),)
-                for index, reason in enumerate(_REASONS[proposal.act])
-            )
-            return Outgoing("\n".join(lines), (*reasons, (drop,)))
-        lines.append(f"Reason: {clean(proposal.reason)}")
-        lines.append("Nothing is done yet. The button works for two minutes, once.")
-        title = f"{proposal.act.capitalize()} now"
-        rows: Rows = ((staff_button("freeze-now", title, proposal.id),), (drop,))
-        return Outgoing("\n".join(lines), rows)
+        title = bold(f"{proposal.act.capitalize()} {name_of(subject)}?")
+        return (title, "", *consequences(proposal.act, len(held)))
 
-    async def _give_reason(self, asked: Asked) -> Sequence[Outgoing]:
-        """Take the reason that was tapped."""
-        proposal_id, _, index = asked.argument.partition(" ")
-        now = self._clock.now()
-
-        def rule(proposal: Proposal) -> Proposal | Fault:
-            reasons = _REASONS[proposal.act]
-            return reasoned_by_tap(proposal, asked.member, reasons, index, now)
-
-        proposal = await self._proposals.change(proposal_id, rule)
-        if isinstance(proposal, Fault):
-            return (Outgoing(FAULTS[proposal]),)
-        return (await self._preview(proposal),)
-
-    async def _confirm(self, asked: Asked) -> Sequence[Outgoing]:
-        """Do it; taken up again after a crash, it is done once all the same."""
-        rule = partial(
-            confirmed, by=asked.member, message=asked.update_id, now=self._clock.now()
-        )
-        proposal = await self._proposals.change(asked.argument, rule)
-        if isinstance(proposal, Fault):
-            return (Outgoing(FAULTS[proposal]),)
+    async def carry_out(self, proposal: Proposal) -> Outgoing:
+        """Freeze, or let go on; write it down."""
         subject = proposal.merchant_order_no
         held: Sequence[str] = ()
         if proposal.act is Act.FREEZE:
-            await self._freezes.put(subject, proposal.reason, asked.member.name)
+            await self._freezes.put(subject, proposal.reason, proposal.proposed_by)
         else:
             held = await self._freezes.held(subject)
             await self._freezes.lift(subject)
             await self._credit(held)
         await self._write_down(proposal)
-        return (Outgoing(outcome(proposal.act, subject, held)),)
+        return Outgoing(outcome(proposal.act, subject, held))
 
     async def _credit(self, held: Sequence[str]) -> None:
         """Credit what was held; what cannot be now is tried again by the watch."""
@@ -202,14 +110,6 @@ class Freezing:
                 await self._topups.attend(number)
             except GatewayError as trouble:
                 log.warning("held_on", order=number, why=str(trouble))
-
-    async def _drop(self, asked: Asked) -> Sequence[Outgoing]:
-        """Let it be."""
-        rule = partial(dropped, by=asked.member, message=asked.update_id)
-        proposal = await self._proposals.change(asked.argument, rule)
-        if isinstance(proposal, Fault):
-            return (Outgoing(FAULTS[proposal]),)
-        return (Outgoing("Nothing was done."),)
 
     async def _write_down(self, proposal: Proposal) -> None:
         is_frozen = proposal.act is Act.FREEZE

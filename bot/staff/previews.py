@@ -1,15 +1,12 @@
-"""Says exactly what an act will do before it is done."""
+"""Shows what an act will do before it is done, and asks for the next word."""
 
 from collections.abc import Sequence
 
 from bot.messages import Outgoing, Rows
-from bot.ports import Stores
-from bot.staff.standings import Seen
 from bot.staff.table import staff_button
-from bot.staff.texts import bold, clean, moment
+from bot.staff.texts import bold, clean
 from core.domain.acts import Act
-from core.domain.money import Money
-from core.domain.orders import Order
+from core.domain.freezing import account_of, payer_of
 from core.domain.proposals import Proposal
 
 REASONS: dict[Act, tuple[str, ...]] = {
@@ -17,102 +14,46 @@ REASONS: dict[Act, tuple[str, ...]] = {
     Act.EXTEND: ("Payer asked", "Store could not take it", "PayBy was away"),
     Act.REFUND: ("Payer asked", "Wrong amount", "Wrong account", "Paid twice"),
     Act.REVOKE: ("Wrong account", "Paid twice", "Suspicious", "Unclear at the store"),
+    Act.FREEZE: ("Suspicious", "Somebody told them to pay", "Owner asked"),
+    Act.UNFREEZE: ("Cleared up", "Owner asked"),
 }
 
 
-class Previews:
-    """Writes previews and their buttons."""
-
-    def __init__(self, stores: Stores) -> None:
-        self._stores = stores
-
-    def of(self, proposal: Proposal, seen: Seen) -> Outgoing:
-        """Say what will happen, and ask for the reason or for the last word."""
-        lines = [*self._what(proposal, seen), ""]
-        if proposal.reason:
-            lines.append(f"Reason: {clean(proposal.reason)}")
-            lines.append(
-                "It takes a second person, a supervisor, after you."
-                if proposal.needs_second
-                else "Nothing is done yet. The button works for two minutes, once."
-            )
-            rows = _last_word(proposal)
-        else:
-            typed = f"/{proposal.act} {proposal.merchant_order_no}"
-            lines.append(f"Why? Tap a reason, or type it: {typed} because …")
-            rows = _reasons(proposal)
-        return Outgoing("\n".join(lines), rows)
-
-    def for_second(self, proposal: Proposal, seen: Seen) -> Outgoing:
-        """Say what somebody wants to do, and ask a second person."""
-        lines = [
-            f"{bold(proposal.proposed_by)} asks for a second person:",
-            *self._what(proposal, seen),
-            "",
-            f"Reason: {clean(proposal.reason)}",
-            "A supervisor can agree for fifteen minutes.",
-        ]
-        rows: Rows = (
-            (
-                staff_button("approve", "Agree, do it", proposal.id),
-                staff_button("drop", "No", proposal.id),
-            ),
-        )
-        return Outgoing("\n".join(lines), rows)
-
-    def _what(self, proposal: Proposal, seen: Seen) -> Sequence[str]:
-        order = seen.order
-        title = f"{proposal.act.capitalize()} {order.merchant_order_no}?"
-        about = f"{order.amount} for account {clean(order.account_id)}, {order.status}"
-        return (bold(title), about, "", *self._consequences(proposal, seen))
-
-    def _consequences(self, proposal: Proposal, seen: Seen) -> Sequence[str]:
-        match proposal.act:
-            case Act.CANCEL:
-                return (
-                    "PayBy closes the code for good; nothing is charged.",
-                    "The payer is told.",
-                    "If PayBy says that it was paid meanwhile, it is credited instead.",
-                )
-            case Act.EXTEND:
-                return _extension(seen)
-            case Act.REVOKE if not seen.order.is_paid:
-                return (
-                    "PayBy closes the code for good.",
-                    "If it was paid after all, PayBy gives all of it back.",
-                    self._where(seen.order),
-                )
-            case Act.REVOKE:
-                return self._money(seen.order, seen.order.amount)
-            case _:
-                return self._money(seen.order, proposal.amount or seen.order.amount)
-
-    def _money(self, order: Order, amount: Money) -> Sequence[str]:
-        part = "all of it" if amount == order.amount else f"of {order.amount}"
-        return (
-            f"{bold(str(amount))} ({part}) is taken off the account.",
-            "PayBy gives it back to the wallet that paid.",
-            self._where(order),
-            "The payer is told when it begins and when it is done.",
-            "It cannot be undone.",
-        )
-
-    def _where(self, order: Order) -> str:
-        store = self._stores.by_id(order.store_id)
-        whose = clean(store.name) if store else "the store that took the cash"
-        return (
-            f"That wallet is the store's: {whose}. The payer gets the cash there, not "
-            "from us."
-        )
+def preview(proposal: Proposal, what: Sequence[str]) -> Outgoing:
+    """Say what will happen, and ask for the reason or for the last word."""
+    if not proposal.reason:
+        how = f"/{proposal.act} {_typed(proposal.merchant_order_no)} because …"
+        asks: Sequence[str] = (f"Why? Tap a reason, or type it: {how}",)
+        rows = _reasons(proposal)
+    else:
+        note = "Nothing is done yet. The button works for two minutes, once."
+        if proposal.needs_second:
+            note = "It takes a second person, a supervisor, after you."
+        asks = (f"Reason: {clean(proposal.reason)}", note)
+        rows = _last_word(proposal)
+    return Outgoing("\n".join((*what, "", *asks)), rows)
 
 
-def _extension(seen: Seen) -> Sequence[str]:
-    longer, order = seen.standing.longer_end, seen.order
-    until = moment(longer) if longer else "no longer"
-    return (
-        f"The code can be paid until {bold(until)}, not {moment(order.expires_at)}.",
-        "The code's message shows the new end; /resend shows it to the payer again.",
+def for_second(proposal: Proposal, what: Sequence[str]) -> Outgoing:
+    """Say what somebody wants to do, and ask a second person."""
+    lines = (
+        f"{bold(proposal.proposed_by)} asks for a second person:",
+        *what,
+        "",
+        f"Reason: {clean(proposal.reason)}",
+        "A supervisor can agree for fifteen minutes.",
     )
+    agree = staff_button("approve", "Agree, do it", proposal.id)
+    return Outgoing(
+        "\n".join(lines), ((agree, staff_button("drop", "No", proposal.id)),)
+    )
+
+
+def _typed(subject: str) -> str:
+    """Write what it is about as one types it; a payer, by the number of an order."""
+    if account := account_of(subject):
+        return f"account {clean(account)}"
+    return "payer N" if payer_of(subject) else subject
 
 
 def _reasons(proposal: Proposal) -> Rows:

@@ -1,19 +1,19 @@
 """What cannot be taken back: previewed, given a reason, confirmed once and in time."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from bot.messages import Outgoing
-from bot.staff.acting import Acting, own_order
-from bot.staff.carrying_out import CarryingOut
+from bot.staff.acting import own_order
 from bot.staff.colleagues import Colleagues
-from bot.staff.previews import REASONS, Previews
-from bot.staff.standings import Seen, Standings
-from bot.staff.table import Asked, StaffCommand
-from bot.staff.wishes import read_wish
-from core.database.proposals import Rule, SqlProposals
+from bot.staff.freeze_words import name_of
+from bot.staff.previews import REASONS, for_second, preview
+from bot.staff.table import Asked, Run, StaffCommand
+from core.database.proposals import SqlProposals
 from core.domain.acts import Act
-from core.domain.money import NOTHING, BadAmount, Money
+from core.domain.money import Money
 from core.domain.proposals import (
     CONFIRM_WITHIN,
     Fault,
@@ -25,10 +25,23 @@ from core.domain.proposals import (
     new_proposal_id,
     reasoned_by_tap,
 )
-from core.domain.staff import Role
+from core.domain.staff import Member, Role
 from core.ports import Clock
 
-FAULTS: dict[Fault, str] = {
+Decision = Callable[..., Proposal | Fault]
+"""Takes a proposal, by whom it is decided, with which message, and when."""
+
+_USAGES: dict[str, str] = {
+    Act.CANCEL: " N [reason]: call a code off",
+    Act.EXTEND: " N [reason]: let a code live longer",
+    Act.REFUND: " N [amount] [reason]: give money back, all that is left or a part",
+    Act.REVOKE: " N [reason]: undo the whole order",
+    Act.FREEZE: " payer N [reason], or account ID [reason]: no new orders, no codes "
+    "shown; what is paid all the same is held",
+    Act.UNFREEZE: " payer N [reason], or account ID [reason]: let them go on, and "
+    "credit what was held",
+}
+_FAULTS: dict[Fault, str] = {
     Fault.UNKNOWN: "There is nothing to decide under that name.",
     Fault.NOT_YOURS: "Somebody else has begun that; only they can go on with it.",
     Fault.NO_REASON: "It needs a reason first.",
@@ -45,98 +58,94 @@ FAULTS: dict[Fault, str] = {
 }
 
 
-class Proposing:
-    """Cancel, extend, refund and revoke, from the wish to the last word."""
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What somebody wants to be done; fields as of core.domain.proposals.Proposal."""
 
-    def __init__(  # noqa: PLR0913  (one argument per thing it talks to)
+    subject: str
+    """An order's number, or a payer or an account as core.domain.freezing names it."""
+    reason: str
+    amount: Money | None = None
+    left: Money | None = None
+    needs_second: bool = False
+
+
+class Matter(Protocol):
+    """What acts are about: orders, or payers and accounts."""
+
+    async def wish(self, act: Act, asked: Asked) -> Wish | Outgoing:
+        """Read what is wanted, or say why it cannot be."""
+        ...
+
+    async def is_own(self, member: Member, subject: str) -> bool:
+        """Tell whether it is that person's own affair, in any of their chats."""
+        ...
+
+    async def what(self, proposal: Proposal) -> Sequence[str]:
+        """Say exactly what will happen."""
+        ...
+
+    async def carry_out(self, proposal: Proposal) -> Outgoing:
+        """Do it, with one effect if it is done again after a crash; say what came."""
+        ...
+
+
+class Proposing:
+    """The way of every such act, from the wish to the last word."""
+
+    def __init__(
         self,
         *,
-        acting: Acting,
-        standings: Standings,
+        matters: Mapping[Act, Matter],
         proposals: SqlProposals,
-        previews: Previews,
-        carrying_out: CarryingOut,
         colleagues: Colleagues,
-        second_above: Money,
         clock: Clock,
     ) -> None:
-        """Money above `second_above` goes back only when a second person agrees."""
-        self._acting = acting
-        self._standings = standings
+        """Each act of `matters` can be proposed, to what stands beside it."""
+        self._matters = matters
         self._proposals = proposals
-        self._previews = previews
-        self._carrying_out = carrying_out
         self._colleagues = colleagues
-        self._second_above = second_above
         self._clock = clock
 
     def commands(self) -> Sequence[StaffCommand]:
         """Return the commands that are previewed, and those that decide them."""
-        usages = {
-            Act.CANCEL: " N [reason]: call a code off",
-            Act.EXTEND: " N [reason]: let a code live longer",
-            Act.REFUND: " N [amount] [reason]: give money back, all that is left or "
-            "a part",
-            Act.REVOKE: " N [reason]: undo the whole order",
-        }
-        proposing = (
-            StaffCommand(
-                name=act, least=Role.AGENT, usage=usage, run=partial(self._propose, act)
-            )
-            for act, usage in usages.items()
-        )
-        deciding: dict[str, Callable[[Asked], Awaitable[Sequence[Outgoing]]]] = {
+        deciding: dict[str, Run] = {
             "reason": self._give_reason,
-            "confirm": self._confirm,
-            "approve": self._approve,
+            "confirm": partial(self._decide, confirmed),
+            "approve": partial(self._decide, approved),
             "drop": self._drop,
         }
-        return (
-            *proposing,
-            *(
-                StaffCommand(name=name, least=Role.AGENT, usage="", run=run)
-                for name, run in deciding.items()
-            ),
+        proposing: dict[str, Run] = {
+            act: partial(self._propose, act) for act in self._matters
+        }
+        return tuple(
+            StaffCommand(
+                name=name, least=Role.AGENT, usage=_USAGES.get(name, ""), run=run
+            )
+            for name, run in {**proposing, **deciding}.items()
         )
 
     async def _propose(self, act: Act, asked: Asked) -> Sequence[Outgoing]:
         """Preview an act."""
-        seen = await self._acting.ready(asked, act)
-        if isinstance(seen, Outgoing):
-            return (seen,)
-        try:
-            said = read_wish(act, asked.argument)
-        except BadAmount:
-            return (Outgoing("That is no amount. Type it like this: /refund N 20.50"),)
-        amount = said.amount
-        if act is Act.REFUND:
-            most = seen.standing.money.most
-            amount = amount or most
-            if amount > most:
-                return (Outgoing(f"At most {most} of this order can be given back."),)
+        wish = await self._matters[act].wish(act, asked)
+        if isinstance(wish, Outgoing):
+            return (wish,)
+        now = self._clock.now()
         proposal = Proposal(
             id=new_proposal_id(),
             act=act,
-            merchant_order_no=seen.order.merchant_order_no,
-            amount=amount,
-            left=seen.standing.money.left,
-            reason=said.reason,
+            merchant_order_no=wish.subject,
+            amount=wish.amount,
+            left=wish.left,
+            reason=wish.reason,
             proposed_by=asked.member.name,
-            needs_second=self._needs_second(act, amount, seen),
+            needs_second=wish.needs_second,
             stage=Stage.ASKED,
-            made_at=self._clock.now(),
-            answer_until=self._clock.now() + CONFIRM_WITHIN,
+            made_at=now,
+            answer_until=now + CONFIRM_WITHIN,
         )
         await self._proposals.add(proposal)
-        return (self._previews.of(proposal, seen),)
-
-    def _needs_second(self, act: Act, amount: Money | None, seen: Seen) -> bool:
-        """Tell whether too much goes back for one person, with what went before."""
-        if act not in {Act.REFUND, Act.REVOKE}:
-            return False
-        order, left = seen.order, seen.standing.money.left
-        went_before = order.amount + -left if order.is_paid else NOTHING
-        return went_before + (amount or left) > self._second_above
+        return (preview(proposal, await self._what(proposal)),)
 
     async def _give_reason(self, asked: Asked) -> Sequence[Outgoing]:
         """Take the reason that was tapped."""
@@ -149,67 +158,47 @@ class Proposing:
 
         proposal = await self._proposals.change(proposal_id, rule)
         if isinstance(proposal, Fault):
-            return (Outgoing(FAULTS[proposal]),)
-        seen = await self._standings.of(proposal.merchant_order_no)
-        return (self._previews.of(proposal, seen),)
+            return (Outgoing(_FAULTS[proposal]),)
+        return (preview(proposal, await self._what(proposal)),)
 
-    async def _confirm(self, asked: Asked) -> Sequence[Outgoing]:
-        """Do it, or ask for the second person."""
-        rule = partial(
-            confirmed, by=asked.member, message=asked.update_id, now=self._clock.now()
-        )
-        proposal = await self._decided(asked, rule)
-        if isinstance(proposal, Outgoing):
-            return (proposal,)
-        if proposal.stage is Stage.GOING:
-            return (await self._carrying_out.of(proposal),)
-        return await self._ask_second(asked, proposal)
+    async def _decide(self, how: Decision, asked: Asked) -> Sequence[Outgoing]:
+        """Confirm, or agree as the second person: do it, or ask for that person."""
+        known = await self._proposals.get(asked.argument)
+        if known is None:
+            return (Outgoing(_FAULTS[Fault.UNKNOWN]),)
+        matter = self._matters[known.act]
+        if await matter.is_own(asked.member, known.merchant_order_no):
+            return (own_order(),)
+        now = self._clock.now()
+        rule = partial(how, by=asked.member, message=asked.update_id, now=now)
+        proposal = await self._proposals.change(known.id, rule)
+        if isinstance(proposal, Fault):
+            return (Outgoing(_FAULTS[proposal]),)
+        if proposal.stage is Stage.WAITING:
+            return await self._ask_second(asked, proposal)
+        result = await matter.carry_out(proposal)
+        if proposal.approved_by:
+            name = f"proposal:{proposal.id}:done"
+            by, chat = proposal.proposed_by, asked.conversation_id
+            await self._colleagues.tell(by, chat, result, name)
+        return (result,)
 
     async def _ask_second(self, asked: Asked, proposal: Proposal) -> Sequence[Outgoing]:
-        seen = await self._standings.of(proposal.merchant_order_no)
-        message = self._previews.for_second(proposal, seen)
+        message = for_second(proposal, await self._what(proposal))
         name = f"proposal:{proposal.id}:second"
-        by = asked.member.name
-        is_somebody = await self._colleagues.ask_supervisors(
-            asked.conversation_id, by, message, name
-        )
-        if is_somebody:
+        by, chat = asked.member.name, asked.conversation_id
+        if await self._colleagues.ask_supervisors(chat, by, message, name):
             return (message,)
         return (message, Outgoing("There is no other supervisor at the desk."))
-
-    async def _approve(self, asked: Asked) -> Sequence[Outgoing]:
-        """Agree as the second person, and do it."""
-        rule = partial(
-            approved, by=asked.member, message=asked.update_id, now=self._clock.now()
-        )
-        proposal = await self._decided(asked, rule)
-        if isinstance(proposal, Outgoing):
-            return (proposal,)
-        result = await self._carrying_out.of(proposal)
-        await self._colleagues.tell(
-            proposal.proposed_by,
-            asked.conversation_id,
-            result,
-            f"proposal:{proposal.id}:done",
-        )
-        return (result,)
 
     async def _drop(self, asked: Asked) -> Sequence[Outgoing]:
         """Let it be."""
         rule = partial(dropped, by=asked.member, message=asked.update_id)
         proposal = await self._proposals.change(asked.argument, rule)
         if isinstance(proposal, Fault):
-            return (Outgoing(FAULTS[proposal]),)
-        number = proposal.merchant_order_no
-        return (Outgoing(f"{proposal.act.capitalize()} {number}: nothing was done."),)
+            return (Outgoing(_FAULTS[proposal]),)
+        name = name_of(proposal.merchant_order_no)
+        return (Outgoing(f"{proposal.act.capitalize()} {name}: nothing was done."),)
 
-    async def _decided(self, asked: Asked, rule: Rule) -> Proposal | Outgoing:
-        """Take a decision about an order that is not one's own."""
-        known = await self._proposals.get(asked.argument)
-        if known is None:
-            return Outgoing(FAULTS[Fault.UNKNOWN])
-        seen = await self._standings.of(known.merchant_order_no)
-        if await self._acting.is_own(asked.member, seen.order):
-            return own_order()
-        decided = await self._proposals.change(known.id, rule)
-        return Outgoing(FAULTS[decided]) if isinstance(decided, Fault) else decided
+    async def _what(self, proposal: Proposal) -> Sequence[str]:
+        return await self._matters[proposal.act].what(proposal)

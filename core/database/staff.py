@@ -7,7 +7,7 @@ from sqlmodel import Session, col, or_, select
 from core.database.audit import row_of
 from core.database.engine import Database
 from core.database.links import chats_of_payer
-from core.database.tables import StaffRow, WhatsAppContactRow
+from core.database.tables import OrderRow, StaffRow, WhatsAppContactRow
 from core.domain.audit import AuditEntry
 from core.domain.staff import Member, Role
 from core.ports import Clock
@@ -94,6 +94,17 @@ class SqlStaff:
             return frozenset(own.union(*linked))
 
         return await self._database.read(look)
+
+    async def tops_up(self, name: str, account_id: str) -> bool:
+        """Tell whether that person has had an order for the account, in any chat."""
+        chats = await self.chats_of(name)
+        own = select(OrderRow.merchant_order_no).where(
+            OrderRow.account_id == account_id,
+            col(OrderRow.conversation_id).in_(chats),
+        )
+        return await self._database.read(
+            lambda session: session.exec(own.limit(1)).first() is not None
+        )
 
 
 def _member(row: StaffRow) -> Member:

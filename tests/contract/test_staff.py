@@ -5,10 +5,12 @@ import pytest
 from core.database.audit import SqlAudit
 from core.database.engine import Database
 from core.database.links import SqlLinks
+from core.database.orders import SqlOrders
 from core.database.staff import SqlStaff
 from core.database.tables import WhatsAppContactRow
 from core.domain.audit import AuditEntry
 from core.domain.staff import Member, Role
+from tests.fakes import an_order
 
 PHONE = "+971500000001"
 
@@ -79,6 +81,22 @@ async def test_all_chats_of_a_person_are_theirs_linked_ones_too(staff, database,
     await links.join("digest", "tg:2")
     assert await staff.chats_of("Agent One") == {"tg:1", PHONE, chat, "tg:2"}
     assert await staff.chats_of("Nobody") == frozenset()
+
+
+async def test_a_person_tops_up_the_accounts_of_their_orders_in_any_of_their_chats(
+    staff, database, clock
+):
+    await staff.put(a_member("tg:1"), entry("1"))
+    links = SqlLinks(database, clock)
+    await links.give("tg:1", "digest")
+    await links.join("digest", "tg:2")
+    orders = SqlOrders(database, clock)
+    for chat, account in (("tg:2", "own-1"), ("tg:3", "other-1")):
+        order = an_order(f"T-{account}", conversation_id=chat, account_id=account)
+        await orders.add(order)
+    assert await staff.tops_up("Agent One", "own-1")
+    assert not await staff.tops_up("Agent One", "other-1")
+    assert not await staff.tops_up("Nobody", "own-1")
 
 
 async def test_who_was_put_in_and_taken_out_is_audited(staff, database, clock):

@@ -119,6 +119,31 @@ async def test_nobody_freezes_without_the_role_or_unfreezes_themselves(town):
     assert "your own order" in await agent.types(f"/unfreeze payer {number}")
 
 
+@pytest.mark.parametrize("word", ["freeze", "unfreeze"])
+async def test_nobody_freezes_or_frees_an_account_that_they_top_up_themselves(
+    town, word
+):
+    agent = await hired(town)
+    own = await an_order_in(town, Status.EXPIRED, agent.chat)
+    others = await an_order_in(town, Status.EXPIRED)
+    for named in (own.account_id, own.merchant_order_no):
+        said = await agent.types(f"/{word} account {named} looks like a scam")
+        assert "your own order" in said
+    said = await agent.types(f"/{word} account {others.account_id} a scam")
+    assert "your own order" not in said
+
+
+async def test_who_begins_to_top_an_account_up_meanwhile_does_not_freeze_it(town):
+    agent = await hired(town)
+    account = await town.account()
+    await agent.types(f"/freeze account {account.id} looks like a scam")
+    await start(town, agent.chat, account.id)
+    assert "your own order" in await agent.taps("Freeze now")
+    assert "not frozen" in await (await hired(town)).types(
+        f"/unfreeze account {account.id} x"
+    )
+
+
 async def test_a_freeze_that_is_there_already_is_said_so(town):
     agent = await hired(town)
     account = await town.account()
