@@ -14,6 +14,7 @@ from bot.courier import REPLY_TRIES, Courier, Parcel
 from bot.guidance import trouble
 from bot.hand_over import HandOver
 from bot.messages import Incoming, Outgoing, Rows
+from bot.missed import Missed
 from bot.outbox import Outbox
 from bot.staff.desk import StaffDesk
 from bot.words import words_in
@@ -25,14 +26,16 @@ log = structlog.get_logger()
 class Answering:
     """What every inbox does with what came in, whichever network it came by."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (one argument per thing it talks to)
         self,
+        *,
         conversation: Conversation,
         staff: StaffDesk,
         chats: ChatStore,
         courier: Courier,
         outbox: Outbox,
         hand_over: HandOver,
+        missed: Missed,
     ) -> None:
         self._conversation = conversation
         self._staff = staff
@@ -40,11 +43,20 @@ class Answering:
         self._courier = courier
         self._outbox = outbox
         self._hand_over = hand_over
+        self._missed = missed
 
-    async def show_held(self, conversation_id: str) -> None:
-        """Show a payer who is back what may not have reached them."""
+    async def show_held(self, conversation_id: str, job_id: str) -> None:
+        """Show a chat that is back what may not have reached it."""
         await self._outbox.show_held(conversation_id)
         await self._hand_over.show_held(conversation_id)
+        await self._missed.show(conversation_id, job_id)
+
+    async def refusal(self, incoming: Incoming) -> str:
+        """Say why nothing comes of a tap in a group, to who tapped; empty for no one.
+
+        The group itself is told nothing of it.
+        """
+        return await self._staff.refusal(incoming)
 
     async def parcels(self, incoming: Incoming, job_id: str) -> list[Parcel]:
         """Find the answer, or the answer already found."""

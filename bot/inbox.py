@@ -52,7 +52,7 @@ class Inbox(DBOSConfiguredInstance):
         with self._owning_up(self._read(update), number):
             await engine.enqueue(
                 engine.Queue.INBOX,
-                f"tg:{self._bot_id}:{number}",
+                self._name(number),
                 self.receive,
                 json.dumps(update),
                 partition=conversation_id,
@@ -65,7 +65,7 @@ class Inbox(DBOSConfiguredInstance):
         received, number = self._read(raw), update_id(raw) or 0
         with self._owning_up(received, number):
             if conversation_id := conversation_of(raw, self._staff_group):
-                await self._answering.show_held(conversation_id)
+                await self._answering.show_held(conversation_id, self._name(number))
             if received:
                 await self._answering.deliver(await self._parcels(received, number))
 
@@ -80,17 +80,20 @@ class Inbox(DBOSConfiguredInstance):
 
     async def _parcels(self, received: Received, number: int) -> list[Parcel]:
         """Find the answer, and stop the spinner."""
-        job_id = f"tg:{self._bot_id}:{number}"
         parcels, _ = await asyncio.gather(
-            self._answering.parcels(received.incoming, job_id),
+            self._answering.parcels(received.incoming, self._name(number)),
             self._acknowledge(received),
         )
         return parcels
 
+    def _name(self, number: int) -> str:
+        return f"tg:{self._bot_id}:{number}"
+
     async def _acknowledge(self, received: Received) -> None:
         if not received.callback_query_id:
             return
+        refusal = await self._answering.refusal(received.incoming)
         try:
-            await self._telegram.acknowledge(received.callback_query_id)
+            await self._telegram.acknowledge(received.callback_query_id, refusal)
         except SendError as error:
             log.info("tap_not_acknowledged", why=error.why)

@@ -117,10 +117,13 @@ class TelegramChannel:
                 reply_markup=_inline(message.choices),
             )
 
-    async def acknowledge(self, callback_query_id: str) -> None:
-        """Stop the spinner on a tapped button; a tap that is too old is let go."""
+    async def acknowledge(self, callback_query_id: str, text: str = "") -> None:
+        """Stop the spinner on a tapped button; a tap that is too old is let go.
+
+        A text is shown to who tapped, and to nobody else in a group.
+        """
         async with _errors():
-            await self._bot.answer_callback_query(callback_query_id)
+            await self._bot.answer_callback_query(callback_query_id, text or None)
 
     def _with_links(self, message: Outgoing) -> Outgoing:
         return spelled_out(with_addresses(message, self._public_url))

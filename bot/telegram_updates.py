@@ -34,9 +34,9 @@ def update_id(update: Json) -> int | None:
 def conversation_of(update: Json, group: str = "") -> str | None:
     """Return the private chat that an update belongs to; None for any other.
 
-    It may also be that the person has let us back in; being shut out is not for us,
-    since every push finds that out by itself. In the one group that is named, taps,
-    commands and replies to a bot are for us.
+    It may also be that the person, or the group, has let us back in; being shut out is
+    not for us, since every push finds that out by itself. In the one group that is
+    named, taps, commands and replies to a bot are for us.
     """
     chat = _part(_message(update) or _let_back_in(update), "chat")
     if type(chat.get("id")) is not int:
@@ -77,6 +77,7 @@ def _is_for_us(update: Json) -> bool:
         _part(update, "callback_query")
         or _text(message, "text").startswith("/")
         or _replies_to(message)
+        or _let_back_in(update)
     )
 
 
@@ -109,7 +110,7 @@ def _message(update: Json) -> Json:
 def _let_back_in(update: Json) -> Json:
     change = _part(update, "my_chat_member")
     now = _part(change, "new_chat_member")
-    return change if now.get("status") == "member" else {}
+    return change if now.get("status") in {"member", "administrator"} else {}
 
 
 def _part(whole: Json, name: str) -> Json:

@@ -82,8 +82,9 @@ class WhatsAppInbox(DBOSConfiguredInstance):
             )
             incoming = replace(incoming, conversation_id=conversation_id)
             menu = await self._menu(incoming)
-            await self._answering.show_held(conversation_id)
-            parcels = await self._parcels(incoming, menu, job_of(message_sid(said)))
+            job_id = job_of(message_sid(said))
+            await self._answering.show_held(conversation_id, job_id)
+            parcels = await self._parcels(incoming, menu, job_id)
             await self._answering.deliver(parcels)
 
     async def bring_again(self, failed: Record) -> None:

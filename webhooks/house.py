@@ -23,6 +23,7 @@ from bot.elsewhere import Elsewhere
 from bot.hand_over import HandOver
 from bot.inbox import Inbox
 from bot.link_news import LinkNews
+from bot.missed import Missed
 from bot.outbox import Outbox
 from bot.painter import Painter
 from bot.refund_post import RefundPost
@@ -47,6 +48,7 @@ from core.database.differences import SqlDifferences
 from core.database.engine import Database
 from core.database.leases import SqlLeases
 from core.database.links import SqlLinks
+from core.database.lost_messages import SqlLostMessages
 from core.database.menus import SqlMenus
 from core.database.messages import SqlMessages
 from core.database.notices import SqlNotices
@@ -227,7 +229,16 @@ def put_together(settings: Settings, world: World) -> House:
             second_above=settings.second_above,
         )
     )
-    answering = Answering(conversation, staff, chats, courier, outbox, hand_over)
+    missed = Missed(SqlLostMessages(database), courier, settings.support_group)
+    answering = Answering(
+        conversation=conversation,
+        staff=staff,
+        chats=chats,
+        courier=courier,
+        outbox=outbox,
+        hand_over=hand_over,
+        missed=missed,
+    )
     whatsapp_inbox = WhatsAppInbox(
         answering=answering,
         say=_line(settings, world, network),

@@ -55,7 +55,8 @@ class StaffDesk:
         command = self._commands[name]
         if not member.role.includes(command.least):
             log.warning("staff_refused", command=name, role=str(member.role))
-            return (_not_for(member, command),)
+            is_told_alone = _is_tap_in_group(incoming)
+            return () if is_told_alone else (Outgoing(_not_for(member, command)),)
         log.info("staff_asks", command=name, update=update_id)
         asked = Asked(
             member=member,
@@ -64,6 +65,22 @@ class StaffDesk:
             conversation_id=incoming.conversation_id,
         )
         return tuple(await command.run(asked))
+
+    async def refusal(self, incoming: Incoming) -> str:
+        """Say why nothing comes of a tap in the group; empty where something may.
+
+        It is for who tapped alone; at most 200 letters long.
+        """
+        read = read_command(incoming)
+        command = self._commands.get(read[0]) if read else None
+        if not command or not _is_tap_in_group(incoming):
+            return ""
+        member = await self._staff.who_is(incoming.sender)
+        if member is None:
+            return "This button is for the people of the desk."
+        if not member.role.includes(command.least):
+            return _not_for(member, command)
+        return ""
 
     async def _read_reply(self, incoming: Incoming) -> tuple[str, str] | None:
         """Read a reply to a message of a case as an answer to its payer."""
@@ -87,6 +104,10 @@ class StaffDesk:
         return (Outgoing("\n".join(lines)),)
 
 
-def _not_for(member: Member, command: StaffCommand) -> Outgoing:
+def _is_tap_in_group(incoming: Incoming) -> bool:
+    return bool(incoming.sender) and incoming.kind is Kind.CHOICE
+
+
+def _not_for(member: Member, command: StaffCommand) -> str:
     least = "an agent" if command.least is Role.AGENT else "a supervisor"
-    return Outgoing(f"/{command.name} takes {least}; you are {member.role}.")
+    return f"/{command.name} takes {least}; you are {member.role}."

@@ -27,6 +27,7 @@ from bot.elsewhere import Elsewhere
 from bot.hand_over import HandOver
 from bot.inbox import Inbox
 from bot.link_news import LinkNews
+from bot.missed import Missed
 from bot.outbox import Outbox
 from bot.painter import Painter
 from bot.refund_post import RefundPost
@@ -43,6 +44,7 @@ from core.database.conversations import SqlConversations
 from core.database.day_figures import SqlDayFigures
 from core.database.engine import Database
 from core.database.links import SqlLinks
+from core.database.lost_messages import SqlLostMessages
 from core.database.messages import SqlMessages
 from core.database.migrate import migrate
 from core.database.notices import SqlNotices
@@ -352,7 +354,16 @@ def put_together(database: Database) -> Town:
             second_above=Money(20_000),
         )
     )
-    answering = Answering(conversation, staff, chats, courier, outbox, hand_over)
+    missed = Missed(SqlLostMessages(database), courier, SUPPORT_CHAT)
+    answering = Answering(
+        conversation=conversation,
+        staff=staff,
+        chats=chats,
+        courier=courier,
+        outbox=outbox,
+        hand_over=hand_over,
+        missed=missed,
+    )
     contacts = SqlContacts(database)
     return Town(
         database=database,

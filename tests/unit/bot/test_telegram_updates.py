@@ -132,6 +132,18 @@ def test_in_the_one_group_a_command_and_a_tap_are_read_with_who_sent_them(update
     assert received.incoming.sender == "tg:7"
 
 
+@pytest.mark.parametrize(
+    ("status", "is_back"),
+    [("member", True), ("administrator", True), ("kicked", False), ("left", False)],
+)
+def test_a_group_that_lets_us_back_in_is_there_again_and_no_other_is(status, is_back):
+    update = change(status)
+    update["my_chat_member"]["chat"] = GROUP
+    assert conversation_of(update, "tg:-1001") == ("tg:-1001" if is_back else None)
+    assert conversation_of(update, "tg:-1002") is None
+    assert read(update, NOW, "tg:-1001") is None
+
+
 @pytest.mark.parametrize("update", [in_group(text="/find 1"), tap_in_group()])
 @pytest.mark.parametrize("group", ["", "tg:-1002", "tg:1001"])
 def test_in_any_other_group_nothing_is_read(update, group):

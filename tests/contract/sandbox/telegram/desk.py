@@ -96,6 +96,13 @@ class Desk:
         assert response.status_code == status, response.text
         return response.json()
 
+    async def group(self, number: int, status: int = 200, **how: Any) -> Any:
+        """Make a group, or change one."""
+        path = f"/sandbox/telegram/groups/{number}"
+        response = await self.http.post(path, json=how)
+        assert response.status_code == status, response.text
+        return response.json()
+
     async def screen(self, phone: str = PHONE, **asked: int) -> list[dict[str, Any]]:
         path = f"/sandbox/telegram/{phone}/messages"
         response = await self.http.get(path, params=asked)

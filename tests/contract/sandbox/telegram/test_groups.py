@@ -21,17 +21,10 @@ BOT = "sandbox_top_up_bot"
 BUTTON = InlineKeyboardMarkup([[InlineKeyboardButton("Take", callback_data="take")]])
 
 
-async def put(desk: Desk, group: int = GROUP, status: int = 200, **how: Any) -> Any:
-    response = await desk.http.post(f"/sandbox/telegram/groups/{group}", json=how)
-    assert response.status_code == status, response.text
-    return response.json()
-
-
 async def seen(desk: Desk, **asked: int) -> list[dict[str, Any]]:
     path = f"/sandbox/telegram/groups/{GROUP}/messages"
-    found: list[dict[str, Any]] = (await desk.http.get(path, params=asked)).json()[
-        "messages"
-    ]
+    answer = (await desk.http.get(path, params=asked)).json()
+    found: list[dict[str, Any]] = answer["messages"]
     return found
 
 
@@ -44,7 +37,7 @@ async def heard(desk: Desk) -> list[str | None]:
 @pytest.fixture
 async def group(desk: Desk) -> Desk:
     """A Telegram with one group of two people and the bot."""
-    await put(desk, members=[ONE, OTHER], title="The desk")
+    await desk.group(GROUP, members=[ONE, OTHER], title="The desk")
     await desk.bot.get_updates(offset=-1)
     desk.world.updates.clear()
     return desk
@@ -117,7 +110,7 @@ async def test_in_privacy_mode_the_bot_hears_replies_to_itself_and_no_others(
 
 
 async def test_a_bot_that_is_an_administrator_hears_everything(group: Desk):
-    await put(group, bot="administrator")
+    await group.group(GROUP, bot="administrator")
     await group.send(ONE, group=GROUP, text="who takes this?")
 
     assert await heard(group) == ["who takes this?"]
@@ -193,9 +186,9 @@ async def test_people_may_write_to_a_group_as_much_as_they_like(group: Desk):
 async def test_a_bot_that_is_not_in_the_group_can_do_nothing_there(
     desk: Desk, bot: str, group: int, refusal: str
 ):
-    await put(desk, group, members=[ONE])
+    await desk.group(group, members=[ONE])
     sent = await desk.bot.send_message(group, "Case 1", reply_markup=BUTTON)
-    await put(desk, group, bot=bot)
+    await desk.group(group, bot=bot)
     desk.world.updates.clear()
 
     with pytest.raises(Forbidden, match=refusal):
@@ -217,10 +210,10 @@ async def test_nobody_writes_to_a_group_that_there_is_not(desk: Desk):
 async def test_the_bot_is_told_of_its_place_in_the_group_and_what_changes_it(
     desk: Desk,
 ):
-    await put(desk, members=[ONE])
-    await put(desk, bot="administrator")
-    await put(desk, bot="administrator", title="Night desk")
-    await put(desk, bot="kicked")
+    await desk.group(GROUP, members=[ONE])
+    await desk.group(GROUP, bot="administrator")
+    await desk.group(GROUP, bot="administrator", title="Night desk")
+    await desk.group(GROUP, bot="kicked")
 
     found = [update.my_chat_member for update in await desk.bot.get_updates()]
 
@@ -240,8 +233,8 @@ async def test_the_bot_is_told_of_its_place_in_the_group_and_what_changes_it(
 
 
 async def test_a_group_that_became_a_supergroup_says_where_it_went(desk: Desk):
-    await put(desk, OLD_GROUP, members=[ONE])
-    await put(desk, OLD_GROUP, upgraded_to=GROUP)
+    await desk.group(OLD_GROUP, members=[ONE])
+    await desk.group(OLD_GROUP, upgraded_to=GROUP)
 
     with pytest.raises(ChatMigrated) as told:
         await desk.bot.send_message(OLD_GROUP, "Case 1")
@@ -272,7 +265,7 @@ async def test_pinning_and_deleting_others_messages_takes_an_administrator(
         await group.bot.pin_chat_message(GROUP, sent.id)
     with pytest.raises(BadRequest, match=r"(?i)can't be deleted"):
         await group.bot.delete_message(GROUP, written["id"])
-    await put(group, bot="administrator")
+    await group.group(GROUP, bot="administrator")
     await group.bot.pin_chat_message(GROUP, sent.id)
     await group.bot.delete_message(GROUP, written["id"])
 
@@ -288,8 +281,8 @@ async def test_the_control_api_tells_of_groups_and_refuses_what_cannot_be(
     listed = (await group.http.get("/sandbox/telegram")).json()["groups"]
     assert listed == [state]
 
-    assert "below zero" in (await put(group, 5, 422))["error"]
-    await put(group, members=[""], status=422)
+    assert "below zero" in (await group.group(5, 422))["error"]
+    await group.group(GROUP, members=[""], status=422)
     await group.send(STRANGER, status=409, group=GROUP, text="hello")
     await group.send(ONE, status=404, group=-7, text="hello")
     await group.send(ONE, status=422, group=GROUP, block=True)
