@@ -6,7 +6,6 @@ from bot.chat_store import ChatStore
 from bot.courier import Courier
 from bot.hand_over import HandOver
 from bot.outbox import Outbox
-from bot.ports import Stores
 from bot.staff.acting import Acting
 from bot.staff.alarms import AlarmList
 from bot.staff.audits import Audits
@@ -20,6 +19,7 @@ from bot.staff.figures import Figures
 from bot.staff.freezing import Freezing
 from bot.staff.order_acts import OrderActs
 from bot.staff.orders import OrderDesk
+from bot.staff.ports import Stores
 from bot.staff.proposing import Proposing
 from bot.staff.retrying import Retrying
 from bot.staff.showing import Showing

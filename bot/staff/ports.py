@@ -1,8 +1,11 @@
 """What the desk asks of the core and of the outbox, a sentence per promise."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+import bot.ports
+from bot.ports import Store
 from core.database.messages import Delivery
 from core.domain.money import Money
 from core.domain.orders import Event, Order
@@ -81,6 +84,14 @@ class Refunds(Protocol):
 
     async def attend(self, refund_no: str) -> None:
         """Do whatever is missing of a refund, under the same number."""
+        ...
+
+
+class Stores(bot.ports.Stores, Protocol):
+    """The stores that take part, those that are shown to no payer too."""
+
+    def named(self, text: str, count: int) -> Sequence[Store]:
+        """Return up to `count` stores whose name says so, whole or in part."""
         ...
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.messages import Outgoing
-from bot.ports import Stores
+from bot.ports import Store
+from bot.staff.ports import Stores
 from bot.staff.table import Asked, StaffCommand, staff_button
 from bot.staff.texts import bold, clean, moment
 from core.database.audit import SqlAudit
@@ -12,6 +13,8 @@ from core.domain.audit import AuditEntry
 from core.domain.staff import Role
 
 _LISTED = 5
+_MOST_NAMED = 10
+_LONGEST_LINE = 120  # ten of them are one message on every network
 
 
 class StoreDesk:
@@ -30,7 +33,7 @@ class StoreDesk:
             StaffCommand(
                 name="store",
                 least=Role.VIEWER,
-                usage=" ID: a store's reports and last payments",
+                usage=" ID or name: a store's reports and last payments",
                 run=self._look,
             ),
             StaffCommand(
@@ -48,7 +51,12 @@ class StoreDesk:
         )
 
     async def _look(self, asked: Asked) -> Sequence[Outgoing]:
-        return (await self._screen(asked.argument),)
+        if self._stores.by_id(asked.argument):
+            return (await self._screen(asked.argument),)
+        found = self._stores.named(asked.argument, _MOST_NAMED + 1)
+        if len(found) == 1:
+            return (await self._screen(found[0].id),)
+        return (_which(found) if found else _unknown(),)
 
     async def _hide(self, asked: Asked) -> Sequence[Outgoing]:
         store_id, _, reason = asked.argument.partition(" ")
@@ -113,5 +121,21 @@ class StoreDesk:
         return Outgoing("\n".join(lines), rows)
 
 
+def _which(found: Sequence[Store]) -> Outgoing:
+    """Let one of several stores be chosen."""
+    shown = found[:_MOST_NAMED]
+    lines = [
+        clean(f"{each.id}: {each.name}, {each.address}", _LONGEST_LINE)
+        for each in shown
+    ]
+    if len(found) > len(shown):
+        lines.append("There are more: say more of the name.")
+    rows = tuple((staff_button("store", each.id, each.id),) for each in shown)
+    return Outgoing("\n".join(lines), rows)
+
+
 def _unknown() -> Outgoing:
-    return Outgoing("There is no such store: an order paid there shows its ID.")
+    return Outgoing(
+        "There is no such store: type its ID, which an order paid there shows, or a "
+        "part of its name."
+    )

@@ -39,11 +39,11 @@ class AreaBook:
             cities = (_city(store.address), _city(store.address_ar))
             places[store.area, store.area_ar, *cities].append(store)
         self._places = [
-            _Place(frozenset(_bare(_words(name)) for name in names), there)
+            _Place(frozenset(bare(words_of(name)) for name in names), there)
             for names, there in places.items()
         ]
-        written = [_words(name) for names in places for name in names]
-        self._glued = {"".join(words): _bare(words) for words in written}
+        written = [words_of(name) for names in places for name in names]
+        self._glued = {"".join(words): bare(words) for words in written}
 
     def find(self, text: str) -> Sequence[Store]:
         """Return the stores of the area that the text names; none for no area.
@@ -72,8 +72,8 @@ class AreaBook:
 
     def _said(self, text: str) -> Words:
         """Read the words, and names split or joined otherwise: "Abudhabi"."""
-        words = _words(text)
-        said = _bare(words)
+        words = words_of(text)
+        said = bare(words)
         for before, word in zip(("", *words), words, strict=False):
             for glued in (word, before + word):
                 said |= self._glued.get(glued, Words())
@@ -84,7 +84,7 @@ def _city(address: str) -> str:
     return address.replace("،", ",").rpartition(",")[2]
 
 
-def _words(text: str) -> Sequence[str]:
+def words_of(text: str) -> Sequence[str]:
     """Split into words without case, accents, hamzas or another script's digits."""
     letters = "".join(
         str(unicodedata.decimal(sign, sign))
@@ -94,7 +94,8 @@ def _words(text: str) -> Sequence[str]:
     return _WORD.findall(letters.translate(_ALIKE))
 
 
-def _bare(words: Iterable[str]) -> Words:
+def bare(words: Iterable[str]) -> Words:
+    """Return the words without articles, in either language."""
     return frozenset(
         word.removeprefix(_ARABIC_ARTICLE) or word
         for word in words

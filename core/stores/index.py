@@ -12,6 +12,7 @@ from typing import NamedTuple
 from core.domain.stores import Store, distance_m
 from core.stores.areas import AreaBook
 from core.stores.hours import opening
+from core.stores.names import NameBook
 
 _CELL_DEGREES = 0.02  # some 2 km: a street in a city, and few cells to the next town
 _CELL_M = _CELL_DEGREES * 111_195
@@ -57,12 +58,17 @@ class StoreIndex:
         everything = list(stores)
         self._by_id = {store.id: store for store in everything}
         self._areas = AreaBook(everything)
+        self._names = NameBook(everything)
         for store in everything:
             self._cells[_cell(store.latitude, store.longitude)].append(store)
 
     def by_id(self, store_id: str) -> Store | None:
         """Return the store with that id."""
         return self._by_id.get(store_id)
+
+    def named(self, text: str, count: int) -> Sequence[Store]:
+        """Return up to `count` stores whose name says so, whole or in part."""
+        return self._names.find(text, count)
 
     def nearest(
         self,

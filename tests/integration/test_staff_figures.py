@@ -1,5 +1,6 @@
 """Staff see how the day goes, what is stuck, and what a store is worth."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest_asyncio
@@ -95,6 +96,22 @@ async def test_a_stores_screen_has_its_reports_and_payments(town, viewer, listed
     assert f"24 Nov 12:07: AED 50.00, {order.merchant_order_no}" in said
     assert "takes an agent" in await viewer.taps("Hide it")
     assert "no such store" in await viewer.types("/store store-999")
+
+
+async def test_a_store_is_found_by_a_part_of_its_name_and_of_several_one_is_chosen(
+    town, viewer, listed
+):
+    assert "(store-007)" in await viewer.types("/store corner gro")
+    others = [replace(STORE, id=f"owl-{number:02}") for number in range(11)]
+    await SqlStores(town.database).replace_all([STORE, *others])
+    async with town.stores.followed():
+        said = await viewer.types("/store grocery")
+        assert "store-007: Corner Grocery, 1 Street, Deira, Dubai" in said
+        assert said.endswith("There are more: say more of the name.")
+        assert len(viewer.buttons) == 10
+        assert "(owl-03)" in await viewer.taps("owl-03")
+        assert "no such store" in await viewer.types("/store bakery")
+        assert "no such store" in await viewer.types("/store")
 
 
 async def test_a_store_is_hidden_and_shown_again_and_both_are_audited(town, listed):
