@@ -93,6 +93,7 @@ def _health(settings: Settings, world: World, house: House) -> Health:
         http=world.http,
         merchant=world.merchant,
         bot=world.bot,
+        support_chat=settings.support_chat,
         guard=house.gateway,
         places=places(settings.database_url, settings.engine_database_url),
         clock=world.clock,

@@ -16,7 +16,7 @@ from core.payby.signing import KeyFileError
 from webhooks.clock import SystemClock
 from webhooks.doctor_lines import Level, Line, error, line_of, ok, warning
 from webhooks.logs import without_tokens
-from webhooks.looks import look_at_payby, telegram_finding
+from webhooks.looks import look_at_payby, look_at_support_chat, telegram_finding
 from webhooks.merchant import merchant_of
 from webhooks.settings import Environment, Settings, TelegramMode
 from webhooks.telegram_bot import open_bot
@@ -103,9 +103,17 @@ async def _ask_telegram(settings: Settings, bot: Bot) -> list[Line]:
     me = await bot.get_me()
     info = await bot.get_webhook_info()
     known = ok("Telegram", f"knows us as @{me.username}")
+    lines = [known, _updates_line(settings, info)]
+    if settings.support_chat:
+        finding = await look_at_support_chat(bot, settings.support_chat)
+        lines.append(line_of("support's chat", finding))
+    return lines
+
+
+def _updates_line(settings: Settings, info: WebhookInfo) -> Line:
     if settings.telegram_mode is TelegramMode.POLLING:
-        return [known, _polling_line(info)]
-    return [known, _webhook_line(settings, info)]
+        return _polling_line(info)
+    return _webhook_line(settings, info)
 
 
 def _polling_line(info: WebhookInfo) -> Line:

@@ -21,6 +21,7 @@ from webhooks.findings import Finding, Findings, Lately
 from webhooks.looks import (
     look_at_database,
     look_at_payby,
+    look_at_support_chat,
     look_at_telegram,
     notices_finding,
     silent,
@@ -56,15 +57,18 @@ class Health:
         http: httpx.AsyncClient,
         merchant: Merchant,
         bot: Bot,
+        support_chat: str,
         guard: Guard,
         places: Places,
         clock: Clock,
         worker: str,
     ) -> None:
+        """`support_chat` is the number of a chat, or empty for none."""
         self._database = database
         self._http = http
         self._merchant = merchant
         self._bot = bot
+        self._support_chat = support_chat
         self._guard = guard
         self._places = places
         self._clock = clock
@@ -113,12 +117,19 @@ class Health:
         return Finding(ok=True, says="runs")
 
     async def _look_at_world(self) -> Findings:
-        payby, telegram, notices = await asyncio.gather(
+        payby, telegram, support, notices = await asyncio.gather(
             look_at_payby(self._http, self._merchant, self._clock),
             look_at_telegram(self._bot, self._clock),
+            self._look_at_support_chat(),
             self._look_at_notices(),
         )
-        return {**payby, "telegram": telegram, "notices": notices}
+        return {**payby, "telegram": telegram, **support, "notices": notices}
+
+    async def _look_at_support_chat(self) -> Findings:
+        if not self._support_chat:
+            return {}
+        finding = await look_at_support_chat(self._bot, self._support_chat)
+        return {"support_chat": finding}
 
     async def _look_at_notices(self) -> Finding:
         """Tell whether PayBy's notices reach us."""

@@ -8,7 +8,7 @@ import httpx
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, WebhookInfo
-from telegram.error import TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from core.database.engine import Database
 from core.database.figures import Payments
@@ -75,6 +75,23 @@ async def look_at_telegram(bot: Bot, clock: Clock) -> Finding:
     except TelegramError as error:
         return Finding(ok=False, says=f"does not answer: {type(error).__name__}")
     return telegram_finding(info, clock.now())
+
+
+async def look_at_support_chat(bot: Bot, chat: str) -> Finding:
+    """Tell whether cases and alarms can be told in the chat that support has chosen."""
+    try:
+        found = await bot.get_chat(int(chat))
+    except ChatMigrated as error:
+        remedy = f"set TOPUP_SUPPORT_CHAT={error.new_chat_id}"
+        return Finding(ok=False, says="has become another group", remedy=remedy)
+    except (BadRequest, Forbidden) as error:
+        says = f"cannot be written to ({error.message})"
+        remedy = "is TOPUP_SUPPORT_CHAT right, and the bot in that group?"
+        return Finding(ok=False, says=says, remedy=remedy)
+    except TelegramError as error:
+        says = f"cannot be looked at: {type(error).__name__}"
+        return Finding(ok=False, says=says)
+    return Finding(ok=True, says=f"is a {found.type} chat that the bot can write to")
 
 
 def telegram_finding(info: WebhookInfo, now: datetime) -> Finding:

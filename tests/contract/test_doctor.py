@@ -198,6 +198,16 @@ def test_updates_that_go_elsewhere_or_fail_are_told(examine, telegram):
     assert examine()["updates"][1].startswith("are not all posted")
 
 
+def test_a_support_chat_that_cannot_be_written_to_is_told(examine, sandbox):
+    assert "support's chat" not in examine()
+    nobody = examine(SUPPORT_CHAT="-1007")["support's chat"]
+    group = f"{sandbox.url}/sandbox/telegram/groups/-1007"
+    httpx.post(group, json={}, trust_env=False).raise_for_status()
+    known = examine(SUPPORT_CHAT="-1007")["support's chat"]
+    assert (nobody[0], known[0]) == ("error", "ok")
+    assert "the bot in that group?" in nobody[1]
+
+
 def test_whatsapp_needs_an_account_and_approved_sentences(examine, on):  # noqa: F811
     lines = examine(**on)
     assert lines["Twilio"][0] == "ok"

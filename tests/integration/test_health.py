@@ -21,7 +21,8 @@ from telegram.request import HTTPXRequest
 from core.database.engine import Database
 from core.database.leases import SqlLeases
 from core.database.notices import SqlNotices
-from core.database.tables import NoticeRow, OrderRow
+from core.database.tables.orders import OrderRow
+from core.database.tables.payby import NoticeRow
 from core.domain.errors import GatewayUnavailable
 from core.domain.orders import Status
 from core.domain.terms import Pace
@@ -51,8 +52,14 @@ class Outside:
     http: httpx.AsyncClient
 
     async def fault(self, **fault: object) -> None:
-        url = self.merchant.base_url.replace("/sgs/api", "/sandbox/faults")
-        (await self.http.post(url, json=fault)).raise_for_status()
+        await self._post("faults", fault)
+
+    async def group(self, number: int, **how: object) -> None:
+        await self._post(f"telegram/groups/{number}", how)
+
+    async def _post(self, path: str, body: dict[str, object]) -> None:
+        url = self.merchant.base_url.replace("/sgs/api", f"/sandbox/{path}")
+        (await self.http.post(url, json=body)).raise_for_status()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -96,6 +103,7 @@ def looks(town: Town, outside: Outside):
             "http": outside.http,
             "merchant": outside.merchant,
             "bot": outside.bot,
+            "support_chat": "",
             "guard": GuardedGateway(town.gateway, SystemClock(), Pace()),
             "places": {},
             "clock": SystemClock(),
@@ -330,3 +338,28 @@ async def test_only_what_keeps_us_from_work_is_a_trouble(looks, apart, outside):
     assert await looks(database=apart, merchant=nowhere).troubles() == []
     full = looks(database=apart, places={"the database": Path("/proc")})
     assert await full.troubles() == ["disk is full: make room for the database"]
+
+
+@pytest.mark.parametrize(
+    ("how", "is_ok", "says"),
+    [
+        ({}, True, "is a supergroup chat that the bot can write to"),
+        ({"bot": "kicked"}, False, "bot was kicked from the supergroup chat"),
+        (
+            {"upgraded_to": -1009876543210},
+            False,
+            "set TOPUP_SUPPORT_CHAT=-1009876543210",
+        ),
+        (None, False, "is TOPUP_SUPPORT_CHAT right"),
+    ],
+    ids=["in it", "put out", "upgraded", "no such group"],
+)
+async def test_a_support_chat_that_hears_nothing_is_told_and_keeps_nobody_out(
+    looks, outside, how, is_ok, says
+):
+    if how is not None:
+        await outside.group(-1001234567890, **how)
+    status, findings = await ask(looks(support_chat="-1001234567890"))
+    assert status == 200
+    assert findings["support_chat"]["ok"] is is_ok
+    assert says in findings["support_chat"]["says"]
