@@ -18,6 +18,7 @@ _PAYBY_IS_ASKED = {CaseKind.PAID_THERE_ONLY, CaseKind.REFUND_MISSING_HERE}
 _ASKED = "PayBy is asked as soon as it answers, and then it is booked as usual."
 _BOOKED = "PayBy knows of it, and it is booked now."
 _AGREED = "The books agree about it now."
+_CLOSED = "The case is closed."
 _WAITS = "Waits for the next statement, since it may be only late."
 
 
@@ -108,7 +109,8 @@ def advice_on(known: Known) -> str:
     """Say what to do about a difference, or what came of it."""
     is_asked = known.difference.kind in _PAYBY_IS_ASKED
     if known.fate is Fate.SETTLED:
-        return _BOOKED if is_asked else _AGREED
+        settled = _BOOKED if is_asked else _AGREED
+        return f"{settled} {_CLOSED}" if known.case_number else settled
     if known.fate is Fate.WAITING:
         return _ASKED if is_asked else _WAITS
     _, advice = what_to_do(known.difference.kind)

@@ -15,13 +15,13 @@ import structlog
 from core.database.books import SqlBooks
 from core.database.cases import SqlCases
 from core.database.differences import SqlDifferences
+from core.difference_cases import DifferenceCases, GetOrder
 from core.domain.books import Books, Difference, compare
 from core.domain.cases import CaseKind
 from core.domain.differences import (
     ALONE_HERE,
     Fate,
     Known,
-    case_facts,
     is_known_elsewhere,
     is_only_late,
     is_settled,
@@ -30,7 +30,6 @@ from core.domain.differences import (
 )
 from core.domain.errors import GatewayError
 from core.domain.gulf import GULF
-from core.domain.payments import GatewayOrder
 from core.domain.reports import Report, Totals, totals_of
 from core.domain.statements import There, sort_out
 from core.payby.statement import Statement
@@ -40,11 +39,7 @@ from core.ports import Clock
 log = structlog.get_logger()
 
 _WHAT_PAYBY_CAN_TELL = {CaseKind.PAID_THERE_ONLY, CaseKind.REFUND_MISSING_HERE}
-_MOST_CASES = 100
-"""More at once means that something else is wrong, and would bury support."""
 
-GetOrder = Callable[[str], Awaitable[GatewayOrder]]
-"""Asks PayBy about a number of whatever order. Raises GatewayError."""
 Book = Callable[[Difference], Awaitable[Fate]]
 """Books what PayBy says, when asked, of what only its statement has; returns how the
 difference stands. Raises GatewayError when PayBy does not say."""
@@ -88,6 +83,13 @@ class Reconciliation:
     def __init__(self, parts: ReconciliationParts) -> None:
         self._parts = parts
         self._differences = parts.differences
+        self.cases = DifferenceCases(
+            cases=parts.cases,
+            differences=parts.differences,
+            books=parts.books,
+            get_order=parts.get_order,
+            clock=parts.clock,
+        )
 
     async def run(self, day: date, *, may_be_empty: bool = False) -> Report:
         """Compare the day, Gulf time, and see to what differs.
@@ -109,6 +111,8 @@ class Reconciliation:
         kept = await self._differences.keep(day, found)
         course = _Course(day, books)
         moved = await self._move(course, kept, unsettled)
+        await self.cases.statement_is_there(day)
+        await self.cases.close_agreed(f"the statement of {day}")
         return Report(
             day=day,
             totals=comparison.totals,
@@ -144,8 +148,10 @@ class Reconciliation:
             *[await self._see_to(each, course) for each in kept],
             *[await self._look_again(each, course) for each in older],
         ]
-        now = await self._with_cases(course, now)
         before = {each.key: each for each in (*kept, *unsettled)}
+        were_cases = {key for key, each in before.items() if each.fate is Fate.CASE}
+        orders = course.books.here.orders
+        now = await self.cases.open(now, were_cases, orders, course.day)
         moved = [each for each in now if before[each.key] != each]
         await self._differences.move(moved)
         keys = {each.key for each in moved}
@@ -184,44 +190,6 @@ class Reconciliation:
             course.unanswered += 1
             return Fate.WAITING
         return otherwise if fate is Fate.WAITING else fate
-
-    async def _with_cases(
-        self, course: _Course, all_now: Sequence[Known]
-    ) -> list[Known]:
-        """Open the case of each that is one; too many at once wait for another day."""
-        made: list[Known] = []
-        opened = 0
-        for each in all_now:
-            if each.fate is not Fate.CASE or each.case_number is not None:
-                made.append(each)
-            elif opened < _MOST_CASES:
-                opened += 1
-                made.append(await self._case(each, course))
-            else:
-                made.append(replace(each, fate=Fate.WAITING))
-        return made
-
-    async def _case(self, known: Known, course: _Course) -> Known:
-        difference = known.difference
-        order = course.books.here.orders.get(difference.merchant_order_no)
-        facts = case_facts(known, course.day)
-        if difference.kind is CaseKind.UNKNOWN_NUMBER:
-            facts["payby_answers"] = await self._answer_about(difference)
-        case = await self._parts.cases.open(
-            difference.kind,
-            difference.merchant_order_no,
-            order.conversation_id if order else "",
-            facts,
-        )
-        return replace(known, case_number=case.number)
-
-    async def _answer_about(self, difference: Difference) -> str:
-        """Ask PayBy whose it is, for support to know; nothing is booked on it."""
-        try:
-            seen = await self._parts.get_order(difference.merchant_order_no)
-        except GatewayError as trouble:
-            return str(trouble)
-        return f"{seen.status}, {seen.currency} {seen.amount}"
 
 
 def _compared(statement: Statement, books: Books) -> _Comparison:

@@ -104,7 +104,7 @@ def show_order(context: typer.Context, merchant_order_no: str) -> None:
 
 @cli.command("cases")
 def show_cases(context: typer.Context) -> None:
-    """Show the newest cases for support, newest first."""
+    """Show the newest open cases for support, newest first."""
     from webhooks.commands import database
 
     database.show_cases(_settings(context))

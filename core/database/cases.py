@@ -6,9 +6,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from core.database.engine import Database
-from core.database.tables import CaseRow
+from core.database.tables.cases import CaseRow
 from core.domain.cases import Case, CaseKind
 from core.ports import Clock
+
+_OPEN = select(CaseRow).where(col(CaseRow.closed_at).is_(None))
+_CLOSED_BY = "closed_by"
 
 
 class SqlCases:
@@ -57,16 +60,15 @@ class SqlCases:
         )
 
     async def newest(self, limit: int) -> Sequence[Case]:
-        """Return the newest cases, newest first."""
-        rows = select(CaseRow).order_by(col(CaseRow.number).desc()).limit(limit)
+        """Return the newest open cases, newest first."""
+        newest_first = _OPEN.order_by(col(CaseRow.number).desc()).limit(limit)
         return await self._database.read(
-            lambda session: [row.to_case() for row in session.exec(rows)]
+            lambda session: [row.to_case() for row in session.exec(newest_first)]
         )
 
     async def all_open(self) -> Sequence[Case]:
-        """Return the cases that nobody has closed, the oldest first."""
-        opened = select(CaseRow).where(col(CaseRow.closed_at).is_(None))
-        oldest_first = opened.order_by(col(CaseRow.opened_at), col(CaseRow.number))
+        """Return the open cases, the oldest first."""
+        oldest_first = _OPEN.order_by(col(CaseRow.opened_at), col(CaseRow.number))
         return await self._database.read(
             lambda session: [row.to_case() for row in session.exec(oldest_first)]
         )
@@ -80,12 +82,40 @@ class SqlCases:
 
         return await self._database.read(look)
 
-    async def close(self, number: int) -> None:
-        """Close a case; one that is closed stays as it is."""
+    async def close(self, number: int, by: str = "") -> None:
+        """Close a case; one that is closed stays as it is.
+
+        `by` says what has closed it, where no person did.
+        """
 
         def work(session: Session) -> None:
-            row = session.get_one(CaseRow, number)
-            row.closed_at = row.closed_at or self._clock.now()
+            row = session.get_one(CaseRow, number, with_for_update=True)
+            if row.closed_at is None:
+                row.closed_at = self._clock.now()
+                row.facts = {**row.facts, _CLOSED_BY: by} if by else row.facts
+
+        await self._database.write(work)
+
+    async def close_about(
+        self, kind: CaseKind, merchant_order_no: str, by: str
+    ) -> None:
+        """Close the case of that kind if there is one; see `close`."""
+        about = select(CaseRow.number).where(
+            CaseRow.merchant_order_no == merchant_order_no, CaseRow.kind == kind
+        )
+        for number in await self._database.read(
+            lambda session: session.exec(about).all()
+        ):
+            await self.close(number or 0, by)
+
+    async def reopen(self, number: int) -> None:
+        """Open a case again; one that is open stays as it is."""
+
+        def work(session: Session) -> None:
+            row = session.get_one(CaseRow, number, with_for_update=True)
+            row.closed_at = None
+            facts = row.facts.items()
+            row.facts = {name: fact for name, fact in facts if name != _CLOSED_BY}
 
         await self._database.write(work)
 

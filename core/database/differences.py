@@ -6,7 +6,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from core.database.engine import Database
-from core.database.tables import DifferenceRow, ReconciledDayRow
+from core.database.tables.payby import DifferenceRow, ReconciledDayRow
 from core.domain.books import Difference
 from core.domain.cases import CaseKind
 from core.domain.differences import Fate, Known
@@ -49,6 +49,13 @@ class SqlDifferences:
             ]
 
         return await self._database.read(look)
+
+    async def of_cases(self, numbers: Collection[int]) -> Sequence[Known]:
+        """Return what these cases are about, however it stands."""
+        about = select(DifferenceRow).where(col(DifferenceRow.case_number).in_(numbers))
+        return await self._database.read(
+            lambda session: [_known(row) for row in session.exec(about)]
+        )
 
     async def keep(
         self, day: date, found: Iterable[Difference], fate: Fate = Fate.WAITING

@@ -46,4 +46,4 @@ class Case:
     facts: dict[str, str] = field(default_factory=dict)
     opened_at: datetime
     closed_at: datetime | None = None
-    """When somebody said that nothing is left to do."""
+    """When somebody said that nothing is left to do, or the books agreed."""

@@ -46,9 +46,29 @@ async def test_the_same_case_opened_ten_times_at_once_is_one(cases):
     assert len({case.number for case in opened}) == 1
 
 
-async def test_the_newest_cases_come_first(cases):
+async def test_the_newest_cases_that_are_open_come_first(cases):
     numbers = [
-        (await cases.open(CaseKind.HELD, f"T{n}", "tg:1", {})).number for n in range(4)
+        (await cases.open(CaseKind.HELD, f"T{n}", "tg:1", {})).number for n in range(5)
     ]
+    await cases.close(numbers[-1])
     newest = await cases.newest(3)
-    assert [case.number for case in newest] == numbers[:0:-1]
+    assert [case.number for case in newest] == numbers[3:0:-1]
+
+
+async def test_a_case_that_closed_by_itself_says_what_closed_it(cases, clock):
+    case = await cases.open(CaseKind.STATEMENT_MISSING, "2026-11-23", "", {"why": "?"})
+    other = await cases.open(CaseKind.STATEMENT_MISSING, "2026-11-24", "", {})
+    await cases.close_about(case.kind, case.merchant_order_no, "the statement")
+    closed = await cases.get(case.number)
+    assert closed.closed_at == clock.now()
+    assert closed.facts == {"why": "?", "closed_by": "the statement"}
+    assert await cases.all_open() == [other]
+    await cases.reopen(case.number)
+    assert await cases.all_open() == [case, other]
+
+
+async def test_what_a_person_has_closed_is_not_said_to_have_closed_by_itself(cases):
+    case = await cases.open(CaseKind.PAID_HERE_ONLY, "T1", "tg:1", {})
+    await cases.close(case.number)
+    await cases.close(case.number, "the statement")
+    assert (await cases.get(case.number)).facts == {}

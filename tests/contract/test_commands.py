@@ -177,17 +177,18 @@ def test_an_order_that_is_not_ours_is_told_so(fail):
     assert fail("order", "T261124-NBDY2222") == "There is no order T261124-NBDY2222."
 
 
-def test_cases_are_shown_a_line_each_newest_first(run, stored):
-    assert run("cases") == "There is no case.\n"
+def test_open_cases_are_shown_a_line_each_newest_first(run, stored):
+    assert run("cases") == "No case is open.\n"
 
     async def open_two(database: Database) -> None:
         cases = SqlCases(database, SystemClock())
+        await cases.close((await cases.open(CaseKind.REVOKED, "T0", "", {})).number)
         await cases.open(CaseKind.HELD, "T1", "tg:1", {"account": "p-1"})
         await cases.open(CaseKind.STRANGER, "T2", "", {})
 
     stored(open_two)
     second, first = run("cases").splitlines()
-    assert second.startswith("2  20")
+    assert second.startswith("3  20")
     assert second.endswith("stranger  T2")
     assert first.endswith("held  T1  account=p-1")
 

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from core.database.leases import SqlLeases
 from core.database.orders import SqlOrders
 from core.database.refunds import SqlRefunds
 from core.domain.accounts import Account
+from core.domain.books import Difference
 from core.domain.cases import CaseKind
 from core.domain.differences import Fate
 from core.domain.errors import GatewayRejected, GatewayUnavailable
@@ -62,6 +63,8 @@ class Office:
         self.accounts = SqlAccounts(self.database, self.clock)
         self.support = MemorySupport()
         self.leases = SqlLeases(self.database, self.clock)
+        self.cases = SqlCases(self.database, self.clock)
+        self.differences = SqlDifferences(self.database, self.clock)
         self.parts = Parts(
             terms=TERMS,
             gateway=self.gateway,
@@ -74,22 +77,25 @@ class Office:
             clock=self.clock,
         )
 
-    def worker(self, name: str = "worker-1") -> Bookkeeping:
-        differences = SqlDifferences(self.database, self.clock)
-        parts = ReconciliationParts(
-            fetch=self.fetch,
-            get_order=self.gateway.get_order,
-            book=Booking(self.parts).book,
-            books=SqlBooks(self.database),
-            differences=differences,
-            cases=SqlCases(self.database, self.clock),
-            clock=self.clock,
-            mid=PAYEE,
+    def comparing(self) -> Reconciliation:
+        return Reconciliation(
+            ReconciliationParts(
+                fetch=self.fetch,
+                get_order=self.gateway.get_order,
+                book=Booking(self.parts).book,
+                books=SqlBooks(self.database),
+                differences=self.differences,
+                cases=self.cases,
+                clock=self.clock,
+                mid=PAYEE,
+            )
         )
+
+    def worker(self, name: str = "worker-1") -> Bookkeeping:
         return Bookkeeping(
             self.parts,
-            Reconciliation(parts),
-            differences,
+            self.comparing(),
+            self.differences,
             self.tell,
             leases=self.leases,
             worker=name,
@@ -104,6 +110,22 @@ class Office:
 
     async def tell(self, report: Report) -> None:
         self.told.append(report)
+
+    async def open_cases(self) -> list[CaseKind]:
+        """What support still has to look at."""
+        return [case.kind for case in await self.cases.all_open()]
+
+    async def night(self, day: date) -> None:
+        """Let the day that is over by then be compared."""
+        self.clock.time = at(day + DAY, 2)
+        await self.worker().turn()
+
+    async def credit(self, number: str) -> None:
+        """Let the account be there, and the order be credited."""
+        account = Account("player-1001", "DesertFalcon", is_open=True)
+        await self.accounts.keep([account])
+        await self.accounts.credit(await self.orders.get(number))
+        await self.orders.credited(number)
 
     def writes(self, day: date, numbers: Iterable[str] = ()) -> None:
         """Let PayBy write the statement of a day, with payments of fifty dirhams."""
@@ -239,12 +261,9 @@ async def test_a_day_ends_only_when_payby_has_answered_for_what_it_alone_calls_p
 async def given_back_at_the_portal(office: Office) -> str:
     """Let an order be credited, and somebody give its money back at PayBy."""
     number = "T261123-AAAA2222"
-    await office.accounts.keep([Account("player-1001", "DesertFalcon", is_open=True)])
     await office.paid(number, at(MONDAY, 12))
-    order = await office.orders.get(number)
-    await office.accounts.credit(order)
-    await office.orders.credited(number)
-    office.gateway.orders[number] = a_payment(order)
+    await office.credit(number)
+    office.gateway.orders[number] = a_payment(await office.orders.get(number))
     office.gateway.begin_refund("PT1", number, Decimal(20))
     lines = [
         payment_line(number, "50.00", at(MONDAY, 12)),
@@ -331,3 +350,113 @@ async def test_who_was_cut_off_begins_the_day_again(office):
     await office.leases.take(DUTY, "worker-1", timedelta(minutes=30))
     await office.worker("worker-1").turn()
     assert office.asked == [MONDAY]
+
+
+async def test_a_case_is_closed_as_soon_as_what_was_missing_is_booked(office):
+    number = "T261123-AAAA2222"
+    await office.paid(number, at(MONDAY, 12))
+    office.writes(MONDAY, [number])
+    await office.night(MONDAY)
+    [case] = await office.cases.all_open()
+    assert case.kind is CaseKind.CREDIT_MISSING
+    await office.worker().turn()
+    assert await office.open_cases() == [CaseKind.CREDIT_MISSING]
+    await office.credit(number)
+    await office.worker().turn()
+    assert await office.open_cases() == []
+    closed = await office.cases.get(case.number)
+    assert closed.closed_at == office.clock.now()
+    assert closed.facts["closed_by"] == "our books, which have it by now"
+
+
+async def test_a_case_is_closed_by_the_statement_that_has_what_was_missing(office):
+    number = "T261123-AAAA2222"
+    await office.paid(number, at(MONDAY, 12))
+    await office.credit(number)
+    for days in range(2):  # neither its own day's statement has it, nor the next
+        office.writes(MONDAY + days * DAY)
+        await office.night(MONDAY + days * DAY)
+    [case] = await office.cases.all_open()
+    assert case.kind is CaseKind.PAID_HERE_ONLY
+    office.writes(MONDAY + 2 * DAY, [number])
+    await office.night(MONDAY + 2 * DAY)
+    closed = await office.cases.get(case.number)
+    assert closed.closed_at == office.clock.now()
+    assert closed.facts["closed_by"] == "the statement of 2026-11-25"
+    [known] = office.told[-1].differences
+    assert (known.fate, known.case_number) == (Fate.SETTLED, case.number)
+
+
+async def test_a_day_whose_statement_came_after_all_is_no_case_any_more(office):
+    worker = office.worker()
+    kind = CaseKind.STATEMENT_MISSING
+    for day in (MONDAY, MONDAY - DAY):
+        await office.cases.open(kind, f"{day}", "", {})
+    office.clock.time = at(MONDAY + DAY, 14)
+    await worker.turn()
+    assert await office.open_cases() == [kind, kind]
+    office.writes(MONDAY)
+    office.clock.pass_by(timedelta(minutes=31))
+    await worker.turn()
+    [other] = await office.cases.all_open()
+    assert other.merchant_order_no == f"{MONDAY - DAY}"
+
+
+async def test_what_differs_again_after_it_was_settled_is_the_same_case_again(office):
+    stranger = "T261123-STRANGER"
+    comparing = office.comparing()
+    office.clock.time = at(MONDAY + DAY, 2)
+    numbers = set()
+    for _ in range(2):
+        office.writes(MONDAY, [stranger])
+        await comparing.run(MONDAY)
+        [case] = await office.cases.all_open()
+        numbers.add(case.number)
+        assert "closed_by" not in case.facts
+        office.writes(MONDAY)
+        await comparing.run(MONDAY)
+        assert await office.open_cases() == []
+    assert len(numbers) == 1
+
+
+async def test_what_a_person_has_closed_stays_closed_though_it_differs_still(office):
+    office.writes(MONDAY, ["T261123-STRANGER"])
+    await office.night(MONDAY)
+    [case] = await office.cases.all_open()
+    await office.cases.close(case.number)
+    office.writes(MONDAY + DAY)
+    await office.night(MONDAY + DAY)
+    assert await office.open_cases() == []
+    assert "closed_by" not in (await office.cases.get(case.number)).facts
+
+
+async def test_each_refund_of_an_order_that_differs_is_a_case_of_its_own(office):
+    number = await given_back_at_the_portal(office)
+    office.gateway.given.clear()
+    lines = [
+        payment_line(number, "50.00", at(MONDAY, 12)),
+        *(refund_line(f"PT{n}", number, "20.00", at(MONDAY, 13)) for n in (1, 2)),
+    ]
+    office.statements[MONDAY] = statement_of(MONDAY, PAYEE, lines)
+    await office.worker().turn()
+    about = {case.facts["number"] for case in await office.cases.all_open()}
+    assert about == {"PT1", "PT2"}
+
+
+async def test_a_case_of_two_differences_is_open_until_both_are_settled(office):
+    """Such cases are from before each refund had its own."""
+    kind, number = CaseKind.REFUND_MISSING_HERE, "T261123-AAAA2222"
+    case = await office.cases.open(kind, number, "", {})
+    both = [
+        Difference(kind=kind, number=refund, merchant_order_no=number)
+        for refund in ("PT1", "PT2")
+    ]
+    kept = await office.differences.keep(MONDAY, both, Fate.CASE)
+    first, second = [replace(each, case_number=case.number) for each in kept]
+    worker = office.worker()
+    for fates in ((Fate.SETTLED, Fate.CASE), (Fate.SETTLED, Fate.SETTLED)):
+        assert await office.open_cases() == [kind]
+        pair = zip((first, second), fates, strict=True)
+        await office.differences.move([replace(e, fate=fate) for e, fate in pair])
+        await worker.turn()
+    assert await office.open_cases() == []

@@ -76,13 +76,13 @@ def show_order(settings: Settings, merchant_order_no: str) -> None:
 
 
 def show_cases(settings: Settings) -> None:
-    """Show the newest cases for support, newest first."""
+    """Show the newest open cases for support, newest first."""
 
     async def look(database: Database) -> list[str]:
         cases = await SqlCases(database, SystemClock()).newest(_MOST_CASES)
         return [_case_line(case) for case in cases]
 
-    typer.echo("\n".join(in_database(settings, look)) or "There is no case.")
+    typer.echo("\n".join(in_database(settings, look)) or "No case is open.")
 
 
 def in_database(

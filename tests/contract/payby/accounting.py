@@ -156,7 +156,7 @@ class Merchant:
         await self.world.fault("statement", mode)
 
     async def case_kinds(self) -> list[CaseKind]:
-        """What support was asked to look at, in turn."""
+        """What support still has to look at, in turn."""
         return [case.kind for case in reversed(await self.cases.newest(50))]
 
 
