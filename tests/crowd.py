@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from core.database.engine import Database
 from core.database.messages import Delivery
-from core.database.tables import MessageRow, OrderRow
+from core.database.tables.messages import MessageRow
+from core.database.tables.orders import OrderRow
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status, new_order_no
 from tests.contract.sandbox.payby.merchant import Merchant, now_ms

@@ -8,7 +8,8 @@ from sqlmodel import Session, select
 from core.database.engine import Database
 from core.database.freezes import demand_not_frozen
 from core.database.orders import rows_of
-from core.database.tables import AccountRow, PostingRow
+from core.database.tables.accounts import AccountRow
+from core.database.tables.orders import PostingRow
 from core.domain.accounts import Account
 from core.domain.errors import AccountNotCreditable, AccountSpent, NothingToCredit
 from core.domain.ledger import (

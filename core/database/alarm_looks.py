@@ -6,15 +6,11 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, exists, func, select
 
 from core.database.engine import Database
-from core.database.tables import (
-    CaseRow,
-    HiddenStoreRow,
-    NoticeRow,
-    OrderRow,
-    PostingRow,
-    RefundRow,
-    StoreReportRow,
-)
+from core.database.tables.cases import CaseRow
+from core.database.tables.orders import OrderRow, PostingRow
+from core.database.tables.payby import NoticeRow
+from core.database.tables.refunds import RefundRow
+from core.database.tables.stores import HiddenStoreRow, StoreReportRow
 from core.domain.alarms import (
     BACKLOG_FOR,
     NOTICES_TAKE,

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from core.database.engine import Database
-from core.database.tables import AlarmRow
+from core.database.tables.workers import AlarmRow
 from core.domain.alarms import CALM_AFTER, Alarm, AlarmKind, Trouble
 from core.ports import Clock
 

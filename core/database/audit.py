@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from core.database.engine import Database
-from core.database.tables import AuditRow, HappeningRow
+from core.database.tables.orders import HappeningRow
+from core.database.tables.staff import AuditRow
 from core.domain.audit import AuditEntry, AuditLine
 from core.ports import Clock
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from core.database.engine import Database
-from core.database.tables import BookmarkRow
+from core.database.tables.workers import BookmarkRow
 
 
 class SqlBookmarks:

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 from sqlmodel import Session, col
 
 from core.database.engine import Database
-from core.database.tables import OrderRow, PostingRow, RefundRow
+from core.database.tables.orders import OrderRow, PostingRow
+from core.database.tables.refunds import RefundRow
 from core.domain.books import BookedOrder, BookedRefund, Here
 from core.domain.ledger import PAYBY, UNALLOCATED, EntryKind, online_account
 from core.domain.orders import Status

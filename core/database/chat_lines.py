@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, delete, select
 
-from core.database.tables import ChatLineRow
+from core.database.tables.cases import ChatLineRow
 from core.domain.talks import Line
 
 _CHAT_LINES = 10

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from core.database.chat_lines import keep_chat_lines
 from core.database.engine import Database
 from core.database.links import payers_chats
-from core.database.tables import ConversationRow
+from core.database.tables.chats import ConversationRow
 from core.domain.talks import Line
 
 

@@ -9,7 +9,7 @@ from statistics import median
 from sqlmodel import Session, col, func, select
 
 from core.database.engine import Database
-from core.database.tables import OrderRow
+from core.database.tables.orders import OrderRow
 from core.domain.gulf import GULF
 from core.domain.money import Money
 from core.domain.orders import Status

@@ -9,13 +9,10 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, exists, func, select
 
 from core.database.engine import Database
-from core.database.tables import (
-    UNDELIVERED,
-    MessageRow,
-    NoticeRow,
-    OrderRow,
-    RefundRow,
-)
+from core.database.tables.messages import UNDELIVERED, MessageRow
+from core.database.tables.orders import OrderRow
+from core.database.tables.payby import NoticeRow
+from core.database.tables.refunds import RefundRow
 from core.domain.orders import Status
 
 

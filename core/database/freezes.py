@@ -6,7 +6,8 @@ from sqlmodel import Session, col, delete, or_, select
 
 from core.database.engine import Database
 from core.database.links import chats_of_payer
-from core.database.tables import FreezeRow, OrderRow
+from core.database.tables.accounts import FreezeRow
+from core.database.tables.orders import OrderRow
 from core.domain.errors import Frozen
 from core.domain.freezing import Freeze, account_of, of_account, of_payer, payer_of
 from core.domain.orders import Status

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
 from core.database.engine import Database
-from core.database.tables import LeaseRow
+from core.database.tables.workers import LeaseRow
 from core.ports import Clock
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlmodel import Session, and_, col, func, or_, select
 
 from core.database.links import chats_of_payer
-from core.database.tables import OrderRow
+from core.database.tables.orders import OrderRow
 from core.domain.ceilings import Ceilings, Past, Wish
 from core.domain.limits import Breach, Whose
 from core.domain.money import Money

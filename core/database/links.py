@@ -8,7 +8,7 @@ from sqlalchemy import CompoundSelect
 from sqlmodel import Session, col, delete, literal, select, union
 
 from core.database.engine import Database
-from core.database.tables import LinkCodeRow, LinkRow
+from core.database.tables.chats import LinkCodeRow, LinkRow
 from core.domain.links import CODE_LIFETIME, CodeFault, Payer
 from core.ports import Clock
 

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select, update
 
 from core.database.engine import Database
 from core.database.messages import Delivery
-from core.database.tables import MessageRow
+from core.database.tables.messages import MessageRow
 
 _MOST = 500
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from core.database.engine import Database
-from core.database.tables import WhatsAppContactRow
+from core.database.tables.whatsapp import WhatsAppContactRow
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.database.engine import Database
-from core.database.tables import ConversationRow, HappeningRow, MessageRow
+from core.database.tables.chats import ConversationRow
+from core.database.tables.messages import MessageRow
+from core.database.tables.orders import HappeningRow
 from core.ports import Clock
 
 FAILED = "failed"

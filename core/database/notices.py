@@ -7,7 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from core.database.engine import Database
-from core.database.tables import HappeningRow, NoticeRow
+from core.database.tables.orders import HappeningRow
+from core.database.tables.payby import NoticeRow
 from core.ports import Clock, KeptNotice, Verdict
 
 _LONGEST_KIND, _LONGEST_NUMBER = 32, 64

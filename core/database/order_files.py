@@ -8,14 +8,11 @@ from sqlmodel import Session, col, func, select
 
 from core.database.audit import entry_of
 from core.database.engine import Database
-from core.database.tables import (
-    AuditRow,
-    CaseRow,
-    HappeningRow,
-    MessageRow,
-    OrderRow,
-    WhatsAppContactRow,
-)
+from core.database.tables.cases import CaseRow
+from core.database.tables.messages import MessageRow
+from core.database.tables.orders import HappeningRow, OrderRow
+from core.database.tables.staff import AuditRow
+from core.database.tables.whatsapp import WhatsAppContactRow
 from core.domain.audit import AuditEntry
 from core.domain.errors import OrderNotFound
 from core.domain.orders import Order

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, or_, select
 
 from core.database.engine import Database
-from core.database.tables import OrderRow, WhatsAppContactRow
+from core.database.tables.orders import OrderRow
+from core.database.tables.whatsapp import WhatsAppContactRow
 from core.domain.gulf import GULF
 from core.domain.money import Money
 from core.domain.orders import Order

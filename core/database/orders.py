@@ -15,7 +15,8 @@ from core.database.engine import Database
 from core.database.freezes import demand_not_frozen
 from core.database.limits import breach_of, take_turn, wish_of
 from core.database.links import chats_of_payer, payers_chats
-from core.database.tables import HappeningRow, LinkRow, OrderRow, PostingRow
+from core.database.tables.chats import LinkRow
+from core.database.tables.orders import HappeningRow, OrderRow, PostingRow
 from core.domain.ceilings import Ceilings
 from core.domain.errors import CodeIsLive, OrderNotFound, OverLimit
 from core.domain.ledger import Entry, payment_entry

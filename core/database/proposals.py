@@ -7,7 +7,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from core.database.engine import Database
-from core.database.tables import OrderRow, ProposalRow
+from core.database.tables.orders import OrderRow
+from core.database.tables.staff import ProposalRow
 from core.domain.acts import Act
 from core.domain.money import Money
 from core.domain.proposals import Fault, Proposal, Stage

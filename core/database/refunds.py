@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 
 from core.database.engine import Database
 from core.database.orders import rows_of
-from core.database.tables import HappeningRow, OrderRow, RefundRow
+from core.database.tables.orders import HappeningRow, OrderRow
+from core.database.tables.refunds import RefundRow
 from core.domain.errors import (
     IllegalMove,
     NotRefundable,

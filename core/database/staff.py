@@ -7,7 +7,9 @@ from sqlmodel import Session, col, or_, select
 from core.database.audit import row_of
 from core.database.engine import Database
 from core.database.links import chats_of_payer
-from core.database.tables import OrderRow, StaffRow, WhatsAppContactRow
+from core.database.tables.orders import OrderRow
+from core.database.tables.staff import StaffRow
+from core.database.tables.whatsapp import WhatsAppContactRow
 from core.domain.audit import AuditEntry
 from core.domain.staff import Member, Role
 from core.ports import Clock

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from core.database.engine import Database
-from core.database.tables import HiddenStoreRow, OrderRow, StoreReportRow
+from core.database.tables.orders import OrderRow
+from core.database.tables.stores import HiddenStoreRow, StoreReportRow
 from core.domain.orders import Order
 from core.ports import Clock
 

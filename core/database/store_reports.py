@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from core.database.engine import Database
-from core.database.tables import StoreReportRow
+from core.database.tables.stores import StoreReportRow
 from core.ports import Clock
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlmodel import Session, delete, select
 
 from core.database.engine import Database
-from core.database.tables import HiddenStoreRow, StoreRow
+from core.database.tables.stores import HiddenStoreRow, StoreRow
 from core.domain.stores import Store
 
 

@@ -11,7 +11,9 @@ from sqlmodel import Session, col, or_, select
 
 from core.database.engine import Database
 from core.database.messages import Delivery
-from core.database.tables import UNDELIVERED, MessageRow, OrderRow, RefundRow
+from core.database.tables.messages import UNDELIVERED, MessageRow
+from core.database.tables.orders import OrderRow
+from core.database.tables.refunds import RefundRow
 from core.domain.orders import Event, Status
 from core.domain.refunds import RefundStatus
 

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, delete, or_, select
 from core.database.chat_lines import keep_line, line_of, named
 from core.database.engine import Database
 from core.database.links import payers_chats
-from core.database.tables import CaseRow, ChatLineRow, TalkRow
+from core.database.tables.cases import CaseRow, ChatLineRow, TalkRow
 from core.domain.cases import CaseKind
 from core.domain.talks import Line, Talk, TalkFault, TalkStage, heard
 from core.ports import Clock

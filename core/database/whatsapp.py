@@ -11,7 +11,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 from core.database.engine import Database
 from core.database.menus import Menu, menu_from
-from core.database.tables import WhatsAppContactRow, WhatsAppTemplateRow
+from core.database.tables.whatsapp import WhatsAppContactRow, WhatsAppTemplateRow
 from core.ports import Clock
 
 PREFIX = "wa:"

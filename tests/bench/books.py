@@ -26,7 +26,7 @@ from core.database.cases import SqlCases
 from core.database.differences import SqlDifferences
 from core.database.engine import Database
 from core.database.migrate import migrate
-from core.database.tables import OrderRow, PostingRow
+from core.database.tables.orders import OrderRow, PostingRow
 from core.domain.books import Difference
 from core.domain.differences import Fate
 from core.domain.errors import GatewayRejected

@@ -8,15 +8,11 @@ import pytest
 from core.database.alarm_looks import SqlLooks
 from core.database.alarms import SqlAlarms
 from core.database.engine import Database
-from core.database.tables import (
-    CaseRow,
-    HiddenStoreRow,
-    NoticeRow,
-    OrderRow,
-    PostingRow,
-    RefundRow,
-    StoreReportRow,
-)
+from core.database.tables.cases import CaseRow
+from core.database.tables.orders import OrderRow, PostingRow
+from core.database.tables.payby import NoticeRow
+from core.database.tables.refunds import RefundRow
+from core.database.tables.stores import HiddenStoreRow, StoreReportRow
 from core.domain.alarms import CALM_AFTER, AlarmKind, Trouble
 from core.domain.cases import CaseKind
 from core.domain.money import Money

@@ -8,7 +8,7 @@ from sqlmodel import delete, text, update
 
 from core.database.audit import SqlAudit
 from core.database.orders import SqlOrders
-from core.database.tables import AuditRow
+from core.database.tables.staff import AuditRow
 from core.domain.audit import AuditEntry
 from tests.fakes import NOW
 

@@ -9,7 +9,7 @@ from core.database.accounts import SqlAccounts
 from core.database.books import SqlBooks
 from core.database.differences import SqlDifferences
 from core.database.orders import SqlOrders, rows_of
-from core.database.tables import RefundRow
+from core.database.tables.refunds import RefundRow
 from core.domain.accounts import Account
 from core.domain.books import Difference
 from core.domain.cases import CaseKind

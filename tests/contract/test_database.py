@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, col, select
 
 from core.database.engine import Database
-from core.database.tables import AccountRow
+from core.database.tables.accounts import AccountRow
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from core.database.engine import Database
 from core.database.figures import Payments, SqlFigures, Standing
 from core.database.messages import Delivery
 from core.database.notices import SqlNotices
-from core.database.tables import MessageRow, OrderRow
+from core.database.tables.messages import MessageRow
+from core.database.tables.orders import OrderRow
 from core.domain.orders import Status
 from core.ports import KeptNotice, Verdict
 from tests.fakes import NOW, HandClock, an_order

@@ -9,7 +9,7 @@ from sqlmodel import select
 from core.database.engine import Database
 from core.database.notices import SqlNotices
 from core.database.orders import SqlOrders
-from core.database.tables import NoticeRow
+from core.database.tables.payby import NoticeRow
 from core.ports import KeptNotice, Verdict
 from tests.contract.conftest import MEMORY
 from tests.fakes import NOW, MemoryNotices

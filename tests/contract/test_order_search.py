@@ -7,7 +7,7 @@ import pytest
 from core.database.order_files import SqlOrderFiles, retry_draft
 from core.database.order_search import SqlOrderSearch
 from core.database.orders import SqlOrders
-from core.database.tables import WhatsAppContactRow
+from core.database.tables.whatsapp import WhatsAppContactRow
 from core.domain.errors import OrderNotFound
 from core.domain.money import Money
 from tests.fakes import NOW, a_payment, an_order

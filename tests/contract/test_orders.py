@@ -8,7 +8,7 @@ from sqlmodel import func, select
 
 from core.database.engine import Database
 from core.database.orders import SqlOrders
-from core.database.tables import PostingRow
+from core.database.tables.orders import PostingRow
 from core.domain.errors import CodeIsLive, IllegalMove, OrderNotFound
 from core.domain.ledger import PAYBY, UNALLOCATED
 from core.domain.orders import Status

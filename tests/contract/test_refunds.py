@@ -12,7 +12,7 @@ from core.database.accounts import SqlAccounts
 from core.database.engine import Database
 from core.database.orders import SqlOrders
 from core.database.refunds import SqlRefunds
-from core.database.tables import PostingRow
+from core.database.tables.orders import PostingRow
 from core.domain.accounts import Account
 from core.domain.errors import (
     IllegalMove,

@@ -7,7 +7,7 @@ from core.database.engine import Database
 from core.database.links import SqlLinks
 from core.database.orders import SqlOrders
 from core.database.staff import SqlStaff
-from core.database.tables import WhatsAppContactRow
+from core.database.tables.whatsapp import WhatsAppContactRow
 from core.domain.audit import AuditEntry
 from core.domain.staff import Member, Role
 from tests.fakes import an_order

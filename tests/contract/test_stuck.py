@@ -7,7 +7,7 @@ import pytest
 from core.database.messages import Delivery, Record, SqlMessages
 from core.database.orders import SqlOrders
 from core.database.stuck import Halt, SqlStuck, Stuck
-from core.database.tables import RefundRow
+from core.database.tables.refunds import RefundRow
 from core.domain.orders import Order, Status
 from tests.fakes import NOW, a_payment, an_order
 

@@ -6,7 +6,7 @@ from itertools import count
 
 from sqlmodel import select
 
-from core.database.tables import PostingRow
+from core.database.tables.orders import PostingRow
 from core.domain.accounts import Account
 from core.domain.ledger import PAYBY, SET_ASIDE, UNALLOCATED, online_account
 from core.domain.money import Money

@@ -18,7 +18,7 @@ from core.database.alarm_looks import SqlLooks
 from core.database.alarms import SqlAlarms
 from core.database.engine import Database
 from core.database.leases import SqlLeases
-from core.database.tables import StoreReportRow
+from core.database.tables.stores import StoreReportRow
 from core.domain.alarms import CALM_AFTER, QUIET_FOR, Alarm, AlarmKind, Trouble
 from core.domain.staff import Role
 from core.engine import Urgency

@@ -9,7 +9,7 @@ from bot.channel import Refused, SendError, Unconfirmed, Unreachable
 from bot.pushes import push_id
 from core.database.links import SqlLinks
 from core.database.messages import Delivery
-from core.database.tables import ConversationRow, LinkCodeRow
+from core.database.tables.chats import ConversationRow, LinkCodeRow
 from core.domain.cases import CaseKind
 from core.domain.links import digest_of, new_link_code, read_link_code
 from core.domain.orders import Event, Status

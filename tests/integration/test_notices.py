@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from core.database.tables import NoticeRow
+from core.database.tables.payby import NoticeRow
 from core.domain.accounts import Account
 from core.domain.cases import CaseKind
 from core.domain.errors import GatewayUnavailable

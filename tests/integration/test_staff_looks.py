@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from core.database.tables import WhatsAppContactRow
+from core.database.tables.whatsapp import WhatsAppContactRow
 from core.domain.orders import Event, Status
 from core.domain.staff import Role
 from tests.integration.clerks import hired

@@ -4,9 +4,10 @@ from alembic import context
 from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
-from core.database import tables  # noqa: F401  (declares the tables)
+from core.database.tables import declare_all
 from core.database.urls import database_url
 
+declare_all()
 engine = create_engine(database_url(context.get_x_argument(as_dictionary=True)["url"]))
 with engine.begin() as connection:
     context.configure(
