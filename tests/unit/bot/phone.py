@@ -189,7 +189,7 @@ class Books:
         number: str,
         _facts: dict[str, str],
         *,
-        refund_no: str = "",  # noqa: ARG002  (payers ask about orders)
+        refund_no: str = "",
     ) -> int:
         if (kind, number) not in self.cases:
             self.cases.append((kind, number))
