@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -64,9 +65,21 @@ class Answering:
         return _parcels(incoming.conversation_id, job_id, answer)
 
     async def given(self, conversation_id: str, job_id: str) -> list[Parcel]:
-        """Return the answer that was found; nothing when the chat has had another."""
+        """Return the answer that was found; nothing when the chat has had another.
+
+        Until it is sent the chat may have one, and a code in it may have been paid.
+        """
         _, answer = await self._chats.answered(conversation_id, job_id)
-        return _parcels(conversation_id, job_id, answer or ())
+        return [
+            replace(parcel, is_true=partial(self._is_newest, parcel, job_id))
+            for parcel in _parcels(conversation_id, job_id, answer or ())
+        ]
+
+    async def _is_newest(self, parcel: Parcel, job_id: str) -> bool:
+        _, answer = await self._chats.answered(parcel.conversation_id, job_id)
+        if answer is None:
+            return False
+        return not parcel.message.card or await self._outbox.shows_newest(parcel)
 
     async def further(
         self, incoming: Incoming, job_id: str, choices: Rows, part: int

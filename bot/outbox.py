@@ -275,10 +275,14 @@ class Outbox(DBOSConfiguredInstance):
 
     async def follow_code(self, parcel: Parcel) -> None:
         """Amend a code that was shown if its order moved on meanwhile."""
-        number = parcel.merchant_order_no
-        newest, _ = await self._code(number, Event.READY)
-        if newest != parcel.message:
+        if not await self.shows_newest(parcel):
+            number = parcel.merchant_order_no
             await self._amend_soon(f"{parcel.id}:code", number, Event.READY)
+
+    async def shows_newest(self, parcel: Parcel) -> bool:
+        """Tell whether a code in a message still looks as its order stands."""
+        newest, _ = await self._code(parcel.merchant_order_no, Event.READY)
+        return newest == parcel.message
 
     async def refresh(self, order: Order) -> None:
         """Let every message that shows the order's code show how it stands now."""

@@ -88,10 +88,13 @@ class WhatsAppInbox(DBOSConfiguredInstance):
             await self._answering.deliver(parcels)
 
     async def bring_again(self, failed: Record) -> None:
-        """Bring an answer once more, unless the chat has had another since."""
+        """Bring an answer again, unless the chat has had another since.
+
+        It waits in a row of its own: what the person says meanwhile does not.
+        """
         await engine.enqueue(
             engine.Queue.INBOX,
-            f"{failed.id}:again",
+            f"{failed.id}:again:{failed.failures}",
             self.answer_again,
             failed.conversation_id,
             failed.id.rpartition(":")[0],
@@ -128,6 +131,11 @@ class WhatsAppInbox(DBOSConfiguredInstance):
 def job_of(sid: str) -> str:
     """Name the job that answers Twilio's message of this sid."""
     return f"wa:{sid}"
+
+
+def is_answer(message_id: str) -> bool:
+    """Tell whether a message of ours answers what somebody has sent."""
+    return message_id.startswith(job_of(""))
 
 
 def _incoming(form: Form, written_at: datetime) -> Incoming:

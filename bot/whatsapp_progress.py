@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from bot.pushes import event_of, push_of, queue_of, refund_push
+from bot.pushes import push_of, queue_of
 from bot.twilio_client import (
     BUSY,
     CLOSED_WINDOW,
@@ -24,6 +24,7 @@ from bot.twilio_client import (
     PAUSED,
 )
 from bot.whatsapp_forms import Form
+from bot.whatsapp_inbox import is_answer
 from core import engine
 from core.database.menus import SqlMenus
 from core.database.messages import FAILED, UNWORDED, Delivery, Record, SqlMessages
@@ -57,7 +58,7 @@ class WhatsAppProgress:
         *,
         busy_s: float,
     ) -> None:
-        """`again` brings once more what answered somebody.
+        """`again` brings once more what answered somebody, when its time has come.
 
         `busy_s` is how long Twilio or Meta are given at least when they are busy.
         """
@@ -87,10 +88,14 @@ class WhatsAppProgress:
             await self._begin_anew(failed)
 
     async def _begin_anew(self, failed: Record) -> None:
-        """Let the job go on that sent it, to its next attempt or its last resort."""
-        if event_of(failed.id) or any(refund_push(failed.id)):
+        """Let the job go on that sent it, to its next attempt or its last resort.
+
+        The job that gave an answer would hold up what the person says next: another
+        one brings it.
+        """
+        if not is_answer(failed.id):
             await _revive(failed)
-        elif _number(failed.trouble) in NO_CONTENT and not failed.is_done:
+        elif not failed.is_done:
             await self._again(failed)
 
     def _wait(self, failed: Record) -> timedelta:

@@ -151,9 +151,16 @@ async def test_what_is_not_taken_in_one_way_is_tried_once_in_another(
     assert (known.state, known.trouble) == (state, trouble)
 
 
-async def test_an_answer_whose_buttons_are_not_taken_is_brought_once_more(told, again):
-    await told(SENT, (SID, "failed", "63021"), (SID, "failed", "63021"))
+@pytest.mark.parametrize("code", ["63021", "63012", "63018", "63019"])
+async def test_an_answer_that_may_go_well_is_brought_once_more(told, again, code):
+    await told(SENT, (SID, "failed", code), (SID, "failed", code))
     assert again == [SENT.id]
+
+
+@pytest.mark.parametrize("code", ["63032", "63014", "63041"])
+async def test_an_answer_that_never_will_go_well_is_given_up(told, again, code):
+    await told(SENT, (SID, "failed", code))
+    assert again == []
 
 
 async def test_choices_that_did_not_arrive_do_not_hide_those_before(

@@ -1,7 +1,6 @@
 """What people send on WhatsApp is answered once and in order, as on Telegram."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
@@ -9,12 +8,16 @@ import pytest
 from dbos import DBOS
 
 from bot.whatsapp_choices import part_of
+from bot.whatsapp_progress import WhatsAppProgress
 from bot.whatsapp_text import menu_of
 from core.database.menus import Item, Menu, SqlMenus
 from core.database.messages import Delivery
 from core.domain.money import Money
+from core.domain.orders import Status
 from tests.fakes import NOW
-from tests.integration.conftest import Town, done
+from tests.integration.clerks import hired
+from tests.integration.conftest import Town, done, until
+from tests.integration.telling import an_order_in, moved
 
 NUMBERS = count(1)
 LONG_AGO = NOW - timedelta(days=9)
@@ -47,6 +50,16 @@ class Person:
 
     async def say(self, *texts: str) -> list[str]:
         return await self.send(*(self.form(Body=text) for text in texts))
+
+    def sees(self) -> list[str]:
+        """What the chat shows, oldest first."""
+        return [message.text for message in self._town.channel.shown[self.chat]]
+
+    async def until_it_shows(self, text: str) -> None:
+        async def is_there() -> bool:
+            return any(text in each for each in self.sees())
+
+        await until(is_there)
 
     def number_of(self, title: str) -> str:
         menu = menu_of(self._town.channel.shown[self.chat][-1].choices)
@@ -156,33 +169,110 @@ async def test_an_old_message_that_is_found_late_counts_from_its_own_time(town, 
     assert (await town.contacts.get(person.chat)).heard_at == written_at
 
 
-async def test_an_answer_that_did_not_arrive_is_brought_again(town, person):
+@pytest.mark.parametrize("code", ["63021", "63012"])
+async def test_an_answer_that_did_not_arrive_is_brought_again(town, person, code):
     form = person.form(Body="/help")
     before = await person.send(form)
-    await fails(town, form)
-    again = f"wa:{form['MessageSid']}:0:again"
+    again = await fails(town, form, code)
     await done(again)
-    assert [each.text for each in town.channel.shown[person.chat]] == before * 2
+    assert person.sees() == before * 2
     [stored] = await DBOS.list_workflows_async(workflow_ids=[again])
     names = (stored.name, stored.class_name, stored.config_name)
     assert names == ("answer-again-whatsapp", "WhatsAppInbox", "whatsapp-inbox")
+
+
+async def test_an_answer_that_never_arrives_is_brought_four_times(town, person):
+    form = person.form(Body="/help")
+    before = await person.send(form)
+    for _ in range(3):
+        await done(await fails(town, form, "63012"))
+    assert person.sees() == before * 4
+    last = await fails(town, form, "63012")
+    assert await DBOS.get_workflow_status_async(last) is None
 
 
 async def test_an_answer_is_not_brought_again_once_another_was_given(town, person):
     form = person.form(Body="/help")
     await person.send(form)
     before = await person.say("/balance")
-    await fails(town, form)
-    await done(f"wa:{form['MessageSid']}:0:again")
-    assert [each.text for each in town.channel.shown[person.chat]] == before
+    await done(await fails(town, form, "63021"))
+    assert person.sees() == before
 
 
-async def fails(town: Town, form: dict[str, str]) -> None:
-    """Let Twilio's buttons of an answer turn out not to be taken."""
+async def test_who_writes_while_an_answer_waits_for_twilio_is_answered_with_no_old_one(
+    town, person
+):
+    form = person.form(Body="/help")
+    await person.send(form)
+    again = await fails(town, form, "63012", busy_s=1)
+    before = await person.say("/balance")
+    await done(again)
+    assert person.sees() == before
     record = await town.messages.get(f"wa:{form['MessageSid']}:0")
+    assert record.state is Delivery.PASSED
+
+
+async def test_a_code_that_was_paid_while_it_waits_for_twilio_is_not_shown_again(
+    town, person
+):
+    await person.say("/help")
+    order = await an_order_in(town, Status.OPEN, person.chat)
+    form = person.form(Body="show code")
+    before = await person.send(form)
+    again = await fails(town, form, "63012", busy_s=1)
+    await moved(town, order, Status.CREDITED)
+    await done(again)
+    assert person.sees() == before
+
+
+async def test_an_answer_of_support_that_did_not_arrive_is_brought_again(town, person):
+    agent = await hired(town)
+    await person.say("/support")
+    talk = await town.talks.live(person.chat)
+    await agent.types(f"/take {talk.number}")
+    await person.until_it_shows("You are talking to a person of support now")
+    await agent.types(f"/answer {talk.number} any other shop will do")
+    await person.until_it_shows("any other shop will do")
+    lines = await town.talks.lines(talk, 9)
+    (line,) = [line for line in lines if "any other shop" in line.text]
+    message_id = f"talk:{talk.number}:said:{line.id}:0"
+
+    async def is_sent() -> bool:
+        return (await town.messages.get(message_id)).state is Delivery.SENT
+
+    await until(is_sent)
+    await twilio_says(town, message_id, "63012")
+    await until(is_sent)
+    assert len([text for text in person.sees() if "any other shop" in text]) == 2
+    await agent.types(f"/close {talk.number}")
+    await person.until_it_shows("Support has closed case")
+
+
+async def fails(
+    town: Town, form: dict[str, str], code: str, busy_s: float = 0.1
+) -> str:
+    """Let an answer turn out to have failed; the job that is to bring it again."""
+    message_id = f"wa:{form['MessageSid']}:0"
+    failures = await twilio_says(town, message_id, code, busy_s)
+    return f"{message_id}:again:{failures}"
+
+
+async def twilio_says(
+    town: Town, message_id: str, code: str, busy_s: float = 0.1
+) -> int:
+    """Let Twilio tell that it could not bring a message; how often it told so."""
+    record = await town.messages.get(message_id)
     assert record
-    await town.messages.save(replace(record, state=Delivery.WAITING, trouble="63021"))
-    await town.whatsapp_inbox.bring_again(record)
+    progress = WhatsAppProgress(
+        town.messages,
+        town.contacts,
+        SqlMenus(town.database),
+        town.whatsapp_inbox.bring_again,
+        busy_s=busy_s,
+    )
+    failed = {"MessageStatus": "failed", "ErrorCode": code}
+    await progress.heed(message_id, {"MessageSid": record.provider_ref, **failed})
+    return record.failures + 1
 
 
 @pytest.mark.parametrize("asked", ["more", "v1:more:2", "10"])
