@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sandbox.telegram import editing, profile, receiving, sending
+from sandbox.telegram import copying, editing, profile, receiving, sending
 from sandbox.telegram.account import SCOPED, bot_commands, language_code, menu_button
 from sandbox.telegram.json_types import Params
 from sandbox.telegram.parameters import (
@@ -130,6 +130,16 @@ METHODS: Mapping[str, Method] = {
         sending.send_media_group,
         required={"chat_id": chat, "media": json_list},
         optional=_ALBUM,
+    ),
+    "copyMessage": Method(
+        copying.copy_message,
+        required={"chat_id": chat, "from_chat_id": chat, "message_id": integer},
+        optional={
+            **_SENT,
+            **_CAPTION,
+            "show_caption_above_media": flag,
+            "video_start_timestamp": integer,
+        },
     ),
     "sendLocation": Method(
         sending.send_location,

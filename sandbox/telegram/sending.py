@@ -38,7 +38,7 @@ _ACTIONS = frozenset(
 async def send_message(world: TelegramWorld, params: Params) -> JsonObject:
     """Send text."""
     chat = world.chats.writable(params["chat_id"])
-    return _send(world, chat, params, text_content(params))
+    return put(world, chat, params, text_content(params))
 
 
 async def send_photo(world: TelegramWorld, params: Params) -> JsonObject:
@@ -46,7 +46,7 @@ async def send_photo(world: TelegramWorld, params: Params) -> JsonObject:
     chat = world.chats.writable(params["chat_id"])
     caption = caption_content(params)
     photo = await world.files.photo(params["photo"], params["uploads"])
-    return _send(world, chat, params, {**photo_content(photo), **caption})
+    return put(world, chat, params, {**photo_content(photo), **caption})
 
 
 async def send_document(world: TelegramWorld, params: Params) -> JsonObject:
@@ -54,7 +54,7 @@ async def send_document(world: TelegramWorld, params: Params) -> JsonObject:
     chat = world.chats.writable(params["chat_id"])
     caption = caption_content(params)
     document = await world.files.document(params["document"], params["uploads"])
-    return _send(world, chat, params, {**document_content(document), **caption})
+    return put(world, chat, params, {**document_content(document), **caption})
 
 
 async def send_media_group(world: TelegramWorld, params: Params) -> list[JsonObject]:
@@ -64,7 +64,7 @@ async def send_media_group(world: TelegramWorld, params: Params) -> list[JsonObj
         raise bad_request("wrong number of media in the album: 2 to 10 expected")
     group = {"media_group_id": str(secrets.randbits(53))}
     contents = [await media_content(world, params, item) for item in params["media"]]
-    return [_send(world, chat, params, {**group, **content}) for content in contents]
+    return [put(world, chat, params, {**group, **content}) for content in contents]
 
 
 async def send_location(world: TelegramWorld, params: Params) -> JsonObject:
@@ -72,7 +72,7 @@ async def send_location(world: TelegramWorld, params: Params) -> JsonObject:
     chat = world.chats.writable(params["chat_id"])
     optional = ("horizontal_accuracy", "live_period", "heading")
     more = {name: params[name] for name in optional if name in params}
-    return _send(world, chat, params, {"location": {**_point(params), **more}})
+    return put(world, chat, params, {"location": {**_point(params), **more}})
 
 
 async def send_venue(world: TelegramWorld, params: Params) -> JsonObject:
@@ -85,7 +85,7 @@ async def send_venue(world: TelegramWorld, params: Params) -> JsonObject:
         raise bad_request("venue address must be non-empty")
     point = _point(params)
     venue = {"location": point, "title": title, "address": address}
-    return _send(world, chat, params, {"location": point, "venue": venue})
+    return put(world, chat, params, {"location": point, "venue": venue})
 
 
 async def send_chat_action(world: TelegramWorld, params: Params) -> bool:
@@ -94,6 +94,23 @@ async def send_chat_action(world: TelegramWorld, params: Params) -> bool:
     if params["action"] not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
     return True
+
+
+def put(
+    world: TelegramWorld, chat: Chat, params: Params, content: JsonObject
+) -> JsonObject:
+    """Put a message into the chat, as the parameters of every such method say."""
+    answered = _answered(chat, params.get("reply_parameters", {}))
+    if answered:
+        original = world.chats.quoted(chat, answered)
+        content = {**content, "reply_to_message": original}
+    if params.get("protect_content"):
+        content = {**content, "has_protected_content": True}
+    markup = params.get("reply_markup", {})
+    if isinstance(chat, Group) and _asks_for_location(markup):
+        raise bad_request("location can be requested in private chats only")
+    message = world.chats.add(chat, None, content, markup)
+    return world.chats.as_json(chat, message)
 
 
 def text_content(params: Params) -> JsonObject:
@@ -180,22 +197,6 @@ def _formatted(params: Params, text_name: str, entities_name: str) -> FormattedT
 
 def _point(params: Params) -> JsonObject:
     return {"latitude": params["latitude"], "longitude": params["longitude"]}
-
-
-def _send(
-    world: TelegramWorld, chat: Chat, params: Params, content: JsonObject
-) -> JsonObject:
-    answered = _answered(chat, params.get("reply_parameters", {}))
-    if answered:
-        original = world.chats.quoted(chat, answered)
-        content = {**content, "reply_to_message": original}
-    if params.get("protect_content"):
-        content = {**content, "has_protected_content": True}
-    markup = params.get("reply_markup", {})
-    if isinstance(chat, Group) and _asks_for_location(markup):
-        raise bad_request("location can be requested in private chats only")
-    message = world.chats.add(chat, None, content, markup)
-    return world.chats.as_json(chat, message)
 
 
 def _asks_for_location(markup: JsonObject) -> bool:

@@ -152,6 +152,40 @@ async def test_a_file_that_a_browser_could_run_is_only_saved(chat: Desk):
     assert opened.headers["x-content-type-options"] == "nosniff"
 
 
+async def test_a_message_is_copied_into_another_chat_as_the_bots_own(chat: Desk):
+    agent = "1002"
+    await chat.send(agent, text="hello")
+    await chat.send(photo="my slip")
+    slip = await chat.last()
+    button = InlineKeyboardButton("Close", callback_data="close")
+    keys = InlineKeyboardMarkup.from_button(button)
+
+    kept = await chat.bot.copy_message(agent, CHAT, slip["id"])
+    new = await chat.bot.copy_message(
+        agent, CHAT, slip["id"], "<b>Case 7</b>", "HTML", reply_markup=keys
+    )
+
+    first, second = (await chat.screen(agent))[-2:]
+    assert (first["id"], second["id"]) == (kept.message_id, new.message_id)
+    assert (first["from"], first["kind"], first["text"]) == ("bot", "photo", "my slip")
+    assert first["photo_url"] == second["photo_url"] == slip["photo_url"]
+    assert (second["html"], second["buttons"][0]["text"]) == ("<b>Case 7</b>", "Close")
+    assert await chat.last() == slip
+
+
+async def test_what_can_have_no_caption_is_copied_as_it_is(chat: Desk):
+    await chat.send(text="hello")
+    text = await chat.last()
+    await chat.bot.copy_message(CHAT, CHAT, text["id"], "a caption")
+    assert (await chat.last())["text"] == "hello"
+
+
+async def test_what_is_protected_is_not_copied(chat: Desk):
+    secret = await chat.bot.send_message(CHAT, "secret", protect_content=True)
+    with pytest.raises(BadRequest, match=r"(?i)message can't be copied"):
+        await chat.bot.copy_message(CHAT, CHAT, secret.message_id)
+
+
 async def test_a_reply_keyboard_stays_until_it_is_removed(chat: Desk):
     button = KeyboardButton("Send my location", request_location=True)
     keyboard = ReplyKeyboardMarkup([[button], ["Cancel"]], resize_keyboard=True)
@@ -275,6 +309,13 @@ async def test_every_option_of_the_real_method_is_taken(chat: Desk):
         ("sendLocation", {"latitude": "north", "longitude": 5}, "invalid latitude"),
         ("sendChatAction", {"action": "dancing"}, "wrong parameter action in request"),
         ("getFile", {"file_id": "nothing"}, "invalid file_id"),
+        (
+            "copyMessage",
+            {"from_chat_id": CHAT, "message_id": 1},
+            "message to copy not found",
+        ),
+        ("copyMessage", {"from_chat_id": 99, "message_id": 1}, "chat not found"),
+        ("copyMessage", {"message_id": 1}, '"from_chat_id"'),
     ],
 )
 async def test_wrong_parameters_are_refused_and_nothing_arrives(
