@@ -5,7 +5,7 @@ answered for, is tried again until it is done; what was compared stands in a row
 neither a restart nor another worker leaves a day out.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import date, datetime, time, timedelta
 
@@ -18,6 +18,13 @@ from core.database.leases import SqlLeases
 from core.domain.books import Difference
 from core.domain.cases import CaseKind
 from core.domain.differences import Fate
+from core.domain.due_days import (
+    AGAIN_AFTER,
+    PATIENCE,
+    READY_AFTER,
+    oldest_day,
+    uncompared,
+)
 from core.domain.errors import GatewayError, GatewayRejected
 from core.domain.gulf import GULF
 from core.domain.refunds import Refund, Way
@@ -33,12 +40,6 @@ log = structlog.get_logger()
 DUTY = "books"
 LEASE = timedelta(minutes=30)
 _TURN_EVERY_S = 60.0
-_READY_AFTER = timedelta(hours=2)
-"""From the day's end; PayBy writes its statement on the next morning."""
-_AGAIN_AFTER = timedelta(minutes=30)
-_PATIENCE = timedelta(hours=12)
-"""So long after a day's end its statement may be missing before anybody is told."""
-_MOST_DAYS = timedelta(days=14)
 _BY_OUR_BOOKS = "our books, which have it by now"
 
 Tell = Callable[[Report], Awaitable[None]]
@@ -136,23 +137,21 @@ class Bookkeeping:
             with suppress(SQLAlchemyError):
                 await self._leases.let_go(DUTY, self._worker)
 
-    async def _due(self) -> list[date]:
+    async def _due(self) -> Sequence[date]:
         """Return the days to compare: those that are over; at first only the last."""
-        ready = self._clock.now() - _READY_AFTER
-        newest = ready.astimezone(GULF).date() - timedelta(days=1)
-        compared = await self._differences.compared_since(newest - _MOST_DAYS)
-        oldest = min(compared, default=newest)
-        days = [oldest + timedelta(days=n) for n in range((newest - oldest).days + 1)]
-        return [day for day in days if day not in compared]
+        now = self._clock.now()
+        first = oldest_day(now, READY_AFTER)
+        compared = await self._differences.compared_since(first)
+        return uncompared(compared, now, READY_AFTER)
 
     def _may_try(self, day: date, now: datetime) -> bool:
         return now >= self._not_before.get(day, now)
 
     async def _compare(self, day: date) -> None:
         now = self._clock.now()
-        self._not_before[day] = now + _AGAIN_AFTER
+        self._not_before[day] = now + AGAIN_AFTER
         is_late = (
-            now > datetime.combine(day, time(), GULF) + timedelta(days=1) + _PATIENCE
+            now > datetime.combine(day, time(), GULF) + timedelta(days=1) + PATIENCE
         )
         try:
             report = await self._reconciliation.run(day, may_be_empty=is_late)

@@ -17,7 +17,7 @@ from webhooks.clock import SystemClock
 from webhooks.disk import places, room
 from webhooks.doctor_lines import Level, Line, error, line_of, ok, warning
 from webhooks.limits import ceilings_of
-from webhooks.looks import look_at_database
+from webhooks.looks import look_at_books, look_at_database
 from webhooks.settings import BadSettings, Environment, Settings, read_settings
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -97,22 +97,29 @@ def _line_of_private_key(file: Path, bits: int) -> Line:
 
 
 async def look_at_databases(settings: Settings) -> list[Line]:
-    """Tell whether both databases answer, and ours is up to date. Creates none."""
+    """Tell whether both databases answer, and ours is up to date. Creates none.
+
+    Where it is, also whether its books were compared.
+    """
     return [
-        await _look_at_ours(settings.database_url),
+        *await _look_at_ours(settings.database_url),
         await _look_at_the_engines(settings.engine_database_url),
     ]
 
 
-async def _look_at_ours(url: str) -> Line:
+async def _look_at_ours(url: str) -> list[Line]:
     if _is_missing(url):
-        return error("database", "is not there", "run `topup migrate`")
-    database = Database(url)
+        return [error("database", "is not there", "run `topup migrate`")]
+    database, clock = Database(url), SystemClock()
     try:
-        finding = await look_at_database(database, SystemClock(), "doctor")
+        finding = await look_at_database(database, clock, "doctor")
+        lines = [line_of("database", finding)]
+        if finding.ok:
+            books = await look_at_books(database, clock)
+            lines.append(line_of("books", books, Level.WARNING))
     finally:
         await database.close()
-    return line_of("database", finding)
+    return lines
 
 
 async def _look_at_the_engines(url: str) -> Line:

@@ -19,6 +19,7 @@ from core.ports import Clock
 from webhooks.disk import Places, room
 from webhooks.findings import Finding, Findings, Lately
 from webhooks.looks import (
+    look_at_books,
     look_at_database,
     look_at_payby,
     look_at_support_chat,
@@ -117,13 +118,15 @@ class Health:
         return Finding(ok=True, says="runs")
 
     async def _look_at_world(self) -> Findings:
-        payby, telegram, support, notices = await asyncio.gather(
+        payby, telegram, support, notices, books = await asyncio.gather(
             look_at_payby(self._http, self._merchant, self._clock),
             look_at_telegram(self._bot, self._clock),
             self._look_at_support_chat(),
             self._look_at_notices(),
+            look_at_books(self._database, self._clock),
         )
-        return {**payby, "telegram": telegram, **support, "notices": notices}
+        found = {"telegram": telegram, **support, "notices": notices, "books": books}
+        return {**payby, **found}
 
     async def _look_at_support_chat(self) -> Findings:
         if not self._support_chat:

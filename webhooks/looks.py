@@ -1,7 +1,8 @@
 """Looks at one thing each, for whoever asks: the server itself, or `topup doctor`."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 import httpx
@@ -10,10 +11,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, WebhookInfo
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
+from core.database.differences import SqlDifferences
 from core.database.engine import Database
-from core.database.figures import Payments
+from core.database.figures import Payments, SqlFigures
 from core.database.leases import SqlLeases
 from core.database.migrate import newest_version
+from core.domain.due_days import (
+    OVERDUE_AFTER,
+    newest_day,
+    oldest_day,
+    uncompared,
+)
+from core.domain.gulf import GULF
 from core.payby.calls import Merchant
 from core.payby.ping import ping
 from core.ports import Clock
@@ -116,6 +125,46 @@ def notices_finding(payments: Payments) -> Finding:
     if few or payments.unannounced <= _MOST_SHARE * payments.count:
         return Finding(ok=True, says=says)
     return Finding(ok=False, says=says, remedy="are notices reaching us?")
+
+
+async def look_at_books(database: Database, clock: Clock) -> Finding:
+    """Tell whether the books were compared with PayBy's statement, until yesterday.
+
+    A product that has just begun has nothing to compare before its first payment.
+    """
+    now = clock.now()
+    newest = newest_day(now, OVERDUE_AFTER)
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            compared = await SqlDifferences(database, clock).compared_since(
+                oldest_day(now, OVERDUE_AFTER)
+            )
+            is_needed = bool(compared) or await _was_paid(database, newest)
+    except (SQLAlchemyError, TimeoutError) as error:
+        return Finding(ok=False, says=f"cannot be looked at: {type(error).__name__}")
+    late = uncompared(compared, now, OVERDUE_AFTER)
+    if late and is_needed:
+        return _books_are_late(late)
+    last = max(compared, default=None)
+    says = f"compared until {last}" if last else "there is nothing to compare yet"
+    return Finding(ok=True, says=says)
+
+
+async def _was_paid(database: Database, day: date) -> bool:
+    """Tell whether any order was paid on that day, Gulf time."""
+    start = datetime.combine(day, time(), GULF)
+    payments = await SqlFigures(database).payments(start, start + timedelta(days=1))
+    return payments.count > 0
+
+
+def _books_are_late(days: Sequence[date]) -> Finding:
+    first, *more = days
+    others = f" and {len(more)} later days are" if more else " is"
+    return Finding(
+        ok=False,
+        says=f"{first}{others} not compared with PayBy's statement",
+        remedy=f"see why: `topup reconcile --date {first}`",
+    )
 
 
 def vital(says: str, remedy: str = "") -> Finding:

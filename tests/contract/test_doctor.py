@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,19 @@ from cryptography.hazmat.primitives.serialization import (
 from typer.testing import CliRunner
 
 from bot.telegram_updates import ALLOWED_UPDATES
+from core.database.differences import SqlDifferences
+from core.database.engine import Database
+from core.domain.gulf import GULF
 from sandbox.config import Config
 from tests.contract.conftest import Served
-from tests.contract.test_commands import settings, stranger  # noqa: F401  (fixtures)
+from tests.contract.test_commands import (  # noqa: F401  (fixtures)
+    settings,
+    stored,
+    stranger,
+)
 from tests.contract.test_whatsapp_commands import on  # noqa: F401  (fixture)
 from webhooks.__main__ import cli
+from webhooks.clock import SystemClock
 
 LEVELS = ["ok", "warning", "error"]
 NOBODY = "http://127.0.0.1:9"
@@ -81,7 +90,7 @@ def test_a_product_that_is_well_has_one_warning_at_most(examine):
     assert list(lines) == [
         *("settings", "fonts", "time zone", "our key", "PayBy's key"),
         *("our address", "our server", "PayBy", "clock", "Telegram", "updates"),
-        *("Twilio", "database", "engine's database", "disk", "limits"),
+        *("Twilio", "database", "books", "engine's database", "disk", "limits"),
     ]
 
 
@@ -245,3 +254,18 @@ def test_the_doctor_makes_no_database(settings, tmp_path):  # noqa: F811
     result = CliRunner().invoke(cli, ["--env-file", str(file), "doctor"])
     assert "run `topup migrate`" in result.output
     assert not nowhere.exists()
+
+
+def test_books_that_nobody_compared_for_days_are_a_warning(
+    examine,
+    stored,  # noqa: F811
+):
+    day = datetime.now(GULF).date() - timedelta(days=4)
+
+    async def compared(database: Database) -> None:
+        await SqlDifferences(database, SystemClock()).compared(day, {})
+
+    stored(compared)
+    level, says = examine()["books"]
+    first = day + timedelta(days=1)
+    assert (level, f"topup reconcile --date {first}" in says) == ("warning", True)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,14 @@ from starlette.applications import Starlette
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
+from core.database.differences import SqlDifferences
 from core.database.engine import Database
 from core.database.leases import SqlLeases
 from core.database.notices import SqlNotices
 from core.database.tables.orders import OrderRow
 from core.database.tables.payby import NoticeRow
 from core.domain.errors import GatewayUnavailable
+from core.domain.gulf import GULF
 from core.domain.orders import Status
 from core.domain.terms import Pace
 from core.payby.border import open_http
@@ -138,7 +140,7 @@ async def test_when_all_is_well_each_part_says_so(looks, migrated_sqlite, tmp_pa
     assert status == 200
     assert list(findings) == [
         *("database", "engine", "loops", "disk"),
-        *("payby", "clock", "telegram", "notices"),
+        *("payby", "clock", "telegram", "notices", "books"),
         "gateway_guard",
     ]
     assert all(finding["ok"] for finding in findings.values()), findings
@@ -261,6 +263,38 @@ async def pay(database: Database, at: datetime, paid: int, unannounced: int) -> 
         for number in numbers[unannounced:]
     ]
     await database.write(lambda session: session.add_all([*rows, *notices]))
+
+
+@pytest.mark.parametrize(
+    ("compared", "hour", "says"),
+    [
+        ((22,), 12, "compared until 2026-11-22"),
+        ((22, 23), 14, "compared until 2026-11-23"),
+        ((22,), 14, "2026-11-23 is not compared with PayBy's statement: see why"),
+        ((20,), 14, "2026-11-21 and 2 later days are not compared with PayBy's"),
+        ((), 14, "2026-11-23 is not compared with PayBy's statement: see why"),
+        ((), 12, "there is nothing to compare yet"),
+    ],
+)
+async def test_a_day_that_is_not_compared_after_noon_is_told_and_keeps_nobody_out(
+    looks, apart, clock, compared, hour, says
+):
+    await pay(apart, datetime(2026, 11, 23, 12, tzinfo=GULF), 1, 0)
+    for day in compared:
+        await SqlDifferences(apart, clock).compared(date(2026, 11, day), {})
+    clock.time = datetime(2026, 11, 24, hour, tzinfo=GULF)
+    status, findings = await ask(looks(database=apart, clock=clock))
+    assert status == 200
+    assert findings["books"]["ok"] == ("not compared" not in says)
+    assert findings["books"]["says"].startswith(says)
+
+
+async def test_a_product_that_never_took_a_payment_has_nothing_to_compare(
+    looks, apart, clock
+):
+    clock.time = datetime(2026, 11, 24, 14, tzinfo=GULF)
+    _, findings = await ask(looks(database=apart, clock=clock))
+    assert findings["books"] == {"ok": True, "says": "there is nothing to compare yet"}
 
 
 async def test_the_world_while_well_is_not_asked_more_than_once_a_minute(
