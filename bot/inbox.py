@@ -13,7 +13,13 @@ from bot.apologies import Apologies
 from bot.channel import SendError
 from bot.courier import Parcel
 from bot.telegram_channel import TelegramChannel
-from bot.telegram_updates import Received, conversation_of, read, update_id
+from bot.telegram_updates import (
+    Received,
+    conversation_of,
+    group_of,
+    read,
+    update_id,
+)
 from core import engine
 from core.ports import Clock
 
@@ -47,7 +53,7 @@ class Inbox(DBOSConfiguredInstance):
         number = update_id(update)
         conversation_id = conversation_of(update, self._staff_group)
         if number is None or conversation_id is None:
-            log.info("update_not_for_us", update_id=number)
+            log.info("update_not_for_us", update_id=number, group=group_of(update))
             return
         with self._owning_up(self._read(update), number):
             await engine.enqueue(

@@ -14,6 +14,15 @@ from bot.messages import Incoming, Kind
 PREFIX: Final = "tg:"
 ALLOWED_UPDATES: Final = ["message", "callback_query", "my_chat_member"]
 
+_MEDIA: Final = {
+    "photo": "photo",
+    "document": "document",
+    "video": "video",
+    "voice": "voice note",
+    "audio": "recording",
+}
+"""What can have a caption, and what it is called among staff."""
+
 Json = Mapping[str, Any]
 
 
@@ -46,6 +55,16 @@ def conversation_of(update: Json, group: str = "") -> str | None:
         return conversation_id
     is_ours = conversation_id == group and _is_for_us(update)
     return conversation_id if is_ours else None
+
+
+def group_of(update: Json) -> int | None:
+    """Return the number of the group that an update is from; None for any other chat.
+
+    Telegram shows it nowhere, and numbers groups below zero.
+    """
+    about = _message(update) or _part(update, "my_chat_member")
+    number = _part(about, "chat").get("id")
+    return number if isinstance(number, int) and number < 0 else None
 
 
 def read(update: Json, received_at: datetime, group: str = "") -> Received | None:
@@ -100,7 +119,17 @@ def _said(message: Json) -> dict[str, Any]:
         return {"kind": Kind.LOCATION, "latitude": latitude, "longitude": longitude}
     if text := _text(message, "text"):
         return {"kind": Kind.TEXT, "text": text}
-    return {"kind": Kind.OTHER}
+    medium = next((_MEDIA[name] for name in _MEDIA if message.get(name)), "")
+    number = message.get("message_id")
+    if not medium or type(number) is not int:
+        return {"kind": Kind.OTHER}
+    caption = _text(message, "caption")
+    return {
+        "kind": Kind.OTHER,
+        "text": caption,
+        "medium": medium,
+        "medium_ref": str(number),
+    }
 
 
 def _message(update: Json) -> Json:

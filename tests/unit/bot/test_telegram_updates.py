@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.messages import Kind
-from bot.telegram_updates import conversation_of, read, update_id
+from bot.telegram_updates import conversation_of, group_of, read, update_id
 from tests.fakes import NOW
 
 CHAT = {"id": 9_007_199_254_740_991, "type": "private"}
@@ -130,6 +130,15 @@ def test_in_the_one_group_a_command_and_a_tap_are_read_with_who_sent_them(update
     assert received is not None
     assert received.incoming.conversation_id == "tg:-1001"
     assert received.incoming.sender == "tg:7"
+
+
+def test_a_group_is_known_by_its_number_whichever_it_is():
+    put_in = change("member")
+    put_in["my_chat_member"]["chat"] = GROUP
+    of_it = (in_group(text="x"), tap_in_group(), put_in)
+    of_none = (message(text="x"), tap("x"), change("member"), {"update_id": 1})
+    assert {group_of(update) for update in of_it} == {-1001}
+    assert {group_of(update) for update in of_none} == {None}
 
 
 @pytest.mark.parametrize(
