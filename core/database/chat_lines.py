@@ -46,6 +46,8 @@ def keep_line(
         at=line.at,
         who=line.who,
         text=line.text,
+        medium=line.medium,
+        medium_ref=line.medium_ref,
     )
     session.add(row)
     session.flush()

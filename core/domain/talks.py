@@ -71,6 +71,10 @@ class Line:
     conversation_id: str = ""
     case_number: int | None = None
     """The case it belongs to, if it was said in one."""
+    medium: str = ""
+    """What came with it, if anything did: "photo", "document" …"""
+    medium_ref: str = ""
+    """How the chat's network finds that again."""
 
 
 PAYER, BOT = "payer", "bot"

@@ -65,3 +65,5 @@ class ChatLineRow(SQLModel, table=True):
     text: str = Field(sa_type=Text)
     is_held: bool = False
     """Whether it is for the payer, who could not be reached."""
+    medium: str = Field(default="", max_length=16)
+    medium_ref: str = Field(default="", max_length=128)
