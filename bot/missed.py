@@ -1,4 +1,4 @@
-"""Tells the desk's group, when it can be written to again, what it has missed."""
+"""Tells the desk's chat, when it can be written to again, what it has missed."""
 
 from collections.abc import Sequence
 
@@ -12,21 +12,23 @@ _KINDS = {"case": "cases", "talk": "cases", "alarm": "alarms", "books": "days' b
 
 
 class Missed:
-    """What was for the group while the bot was not in it.
+    """What was for the desk's chat while it could not be written to.
+
+    A group had put the bot out, a person had blocked it, or neither had let it in yet.
 
     Said in one message, since all of it would come too late and too much at once: the
     lists show what of it still stands.
     """
 
-    def __init__(self, lost: SqlLostMessages, courier: Courier, group: str) -> None:
-        """`group` is a conversation like "tg:-100123", or empty for none."""
+    def __init__(self, lost: SqlLostMessages, courier: Courier, chat: str) -> None:
+        """`chat` is a conversation like "tg:-100123", or empty for none."""
         self._lost = lost
         self._courier = courier
-        self._group = group
+        self._chat = chat
 
     async def show(self, conversation_id: str, update_id: str) -> None:
-        """Show it, if that is the group and something in it has just happened."""
-        if not self._group or conversation_id != self._group:
+        """Show it, if it is that chat in which something has just happened."""
+        if not self._chat or conversation_id != self._chat:
             return
         lost = await self._lost.of(conversation_id)
         text = _how_many(lost)
@@ -43,7 +45,7 @@ class Missed:
         return await self._courier.deliver(
             Parcel(
                 id=f"{update_id}:missed",
-                conversation_id=self._group,
+                conversation_id=self._chat,
                 message=Outgoing(text, rows),
                 tries=REPLY_TRIES,
             )
@@ -57,4 +59,4 @@ def _how_many(lost: Sequence[str]) -> str:
     if not counts:
         return ""
     listed = ", ".join(f"{kind}: {count}" for kind, count in counts.items())
-    return f"This group could not be written to for a while. Not told here: {listed}."
+    return f"This chat could not be written to for a while. Not told here: {listed}."
