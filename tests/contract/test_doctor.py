@@ -41,14 +41,18 @@ Examine = Callable[..., dict[str, tuple[str, str]]]
 
 @pytest.fixture
 def telegram(sandbox: Served) -> Iterator[Callable[..., None]]:
-    """Let Telegram post somewhere; forget that afterwards."""
+    """Let Telegram post somewhere, nothing of before; forget that afterwards."""
 
     def ask(method: str, **facts: object) -> None:
         bot = f"{sandbox.url}/bot{Config.telegram_token}"
         answer = httpx.post(f"{bot}/{method}", json=facts, trust_env=False)
         answer.raise_for_status()
 
-    all_updates = {"url": WEBHOOK, "allowed_updates": ALLOWED_UPDATES}
+    all_updates = {
+        "url": WEBHOOK,
+        "allowed_updates": ALLOWED_UPDATES,
+        "drop_pending_updates": True,
+    }
     ask("setWebhook", **all_updates)
     yield ask
     ask("setWebhook", **all_updates)
