@@ -55,18 +55,21 @@ class Person:
         """What the chat shows, oldest first."""
         return [message.text for message in self._town.channel.shown[self.chat]]
 
-    async def until_it_shows(self, text: str) -> None:
-        async def is_there() -> bool:
-            return any(text in each for each in self.sees())
-
-        await until(is_there)
-
     def number_of(self, title: str) -> str:
         menu = menu_of(self._town.channel.shown[self.chat][-1].choices)
         (number,) = [
             n for n, item in enumerate(menu, 1) if item.title.startswith(title)
         ]
         return str(number)
+
+
+async def until_it_shows(town: Town, chat: str, text: str) -> None:
+    """Wait until a chat shows a message with that text."""
+
+    async def is_there() -> bool:
+        return any(text in each.text for each in town.channel.shown.get(chat, []))
+
+    await until(is_there)
 
 
 @pytest.fixture
@@ -225,14 +228,18 @@ async def test_a_code_that_was_paid_while_it_waits_for_twilio_is_not_shown_again
     assert person.sees() == before
 
 
-async def test_an_answer_of_support_that_did_not_arrive_is_brought_again(town, person):
+async def test_a_word_of_support_that_did_not_arrive_is_brought_again_or_support_hears(
+    town, person
+):
     agent = await hired(town)
     await person.say("/support")
     talk = await town.talks.live(person.chat)
     await agent.types(f"/take {talk.number}")
-    await person.until_it_shows("You are talking to a person of support now")
+    await until_it_shows(
+        town, person.chat, "You are talking to a person of support now"
+    )
     await agent.types(f"/answer {talk.number} any other shop will do")
-    await person.until_it_shows("any other shop will do")
+    await until_it_shows(town, person.chat, "any other shop will do")
     lines = await town.talks.lines(talk, 9)
     (line,) = [line for line in lines if "any other shop" in line.text]
     message_id = f"talk:{talk.number}:said:{line.id}:0"
@@ -244,8 +251,10 @@ async def test_an_answer_of_support_that_did_not_arrive_is_brought_again(town, p
     await twilio_says(town, message_id, "63012")
     await until(is_sent)
     assert len([text for text in person.sees() if "any other shop" in text]) == 2
+    await twilio_says(town, message_id, "63032")
+    await until_it_shows(town, agent.chat, "your answer was refused by the network")
     await agent.types(f"/close {talk.number}")
-    await person.until_it_shows("Support has closed case")
+    await until_it_shows(town, person.chat, "Support has closed case")
 
 
 async def fails(
