@@ -42,6 +42,8 @@ class AskingPerson:
 
 def is_for_a_person(chat: Chat, incoming: Incoming) -> bool:
     """Tell whether a payer who talks to a person says this to them."""
+    if incoming.medium:
+        return True
     text = incoming.text.strip()
     if incoming.kind is not Kind.TEXT or not text or text.startswith("/"):
         return False
@@ -85,6 +87,14 @@ def talk_is_over(talk: Talk, words: Words) -> str:
         "Support has closed case *{case}*. You are talking to the bot again; send "
         "/support if you need a person once more.",
         case=talk.number,
+    )
+
+
+def cannot_be_shown(words: Words) -> str:
+    """Say that a photo or a document does not reach the person."""
+    return words.say(
+        "The person of support cannot be shown what you sent. Please write what is to "
+        "be seen on it."
     )
 
 

@@ -14,7 +14,12 @@ def said(incoming: Incoming, answer: Answer, update_id: str) -> tuple[Line, ...]
     if _is_about_links(incoming):
         return ()
     own = Line(
-        name=update_id, who=PAYER, text=_in_short(incoming), at=incoming.received_at
+        name=update_id,
+        who=PAYER,
+        text=_in_short(incoming),
+        at=incoming.received_at,
+        medium=incoming.medium,
+        medium_ref=incoming.medium_ref,
     )
     answers = (
         Line(
@@ -26,6 +31,12 @@ def said(incoming: Incoming, answer: Answer, update_id: str) -> tuple[Line, ...]
         for index, message in enumerate(answer.messages)
     )
     return (own, *answers)
+
+
+def told(incoming: Incoming) -> str:
+    """Return what was written, with what came with it named before: "[photo] …"."""
+    medium = f"[{incoming.medium}] " if incoming.medium else ""
+    return keepable(f"{medium}{incoming.text}".strip())
 
 
 def keepable(text: str) -> str:
@@ -51,7 +62,7 @@ def _in_short(incoming: Incoming) -> str:
         case Kind.LOCATION:
             return "[shared a place]"
         case Kind.OTHER:
-            return "[sent what the bot cannot read]"
+            return told(incoming)[:_LONGEST] or "[sent what the bot cannot read]"
 
 
 def _what(message: Outgoing) -> str:

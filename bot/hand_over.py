@@ -11,14 +11,15 @@ from datetime import timedelta
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 
-from bot.asking_person import passed_on, said_by_person
-from bot.chat_lines import keepable
+from bot.asking_person import cannot_be_shown, passed_on, said_by_person
+from bot.chat_lines import told
 from bot.chat_store import ChatStore
 from bot.chats import Answer, Chat
 from bot.courier import PUSH_TRIES, REPLY_TRIES, Courier, Parcel
 from bot.messages import BOLD_OFF, BOLD_ON, Incoming, Outgoing
 from bot.pushes import queue_of
 from bot.staff.case_screens import CaseScreens
+from bot.talk_media import TalkMedia
 from bot.words import words_in
 from core import engine
 from core.database.messages import Delivery, SqlMessages
@@ -55,6 +56,7 @@ class HandOver(DBOSConfiguredInstance):
         """`support_chat` is a conversation like "tg:-100123", or empty for none."""
         super().__init__("hand_over")
         self._talks = talks
+        self._media = TalkMedia(talks=talks, screens=screens, courier=courier)
         self._screens = screens
         self._staff = staff
         self._chats = chats
@@ -77,17 +79,22 @@ class HandOver(DBOSConfiguredInstance):
         if await self._talks.live(chat.conversation_id) is None:
             return None
         at = incoming.received_at
-        text = keepable(incoming.text)
-        line = Line(name=name, who=PAYER, text=text, at=at)
+        line = Line(
+            name=name,
+            who=PAYER,
+            text=told(incoming),
+            at=at,
+            medium=incoming.medium,
+            medium_ref=incoming.medium_ref,
+        )
         kept = await self._talks.hear(chat.conversation_id, line)
         if kept is None:  # it was closed in this very moment
             return None
         talk, line = kept
         if talk.stage is TalkStage.TAKEN:
             job = f"talk:{talk.number}:line:{line.id}"
-            lane = f"talk:{talk.number}:staff"
             await engine.enqueue(
-                Queue.INBOX, job, self.to_staff, line.id, partition=lane
+                Queue.INBOX, job, self.to_staff, line.id, partition=_staff_lane(talk)
             )
         return Answer(chat, passed_on(talk, words_in(chat.language)))
 
@@ -114,6 +121,13 @@ class HandOver(DBOSConfiguredInstance):
                 name,
                 urgency=Urgency.ANSWER,
             )
+
+    async def show_media(self, talk: Talk) -> None:
+        """Show who has just taken a case what its payer has sent besides words."""
+        job, lane = f"talk:{talk.number}:media:{talk.settled_by}", _staff_lane(talk)
+        await engine.enqueue(
+            Queue.INBOX, job, self.media_to_staff, talk.number, partition=lane
+        )
 
     async def tell_it_is_taken(self, talk: Talk, but: str) -> None:
         """Let the desk's own chat know who has a case that was taken elsewhere."""
@@ -182,11 +196,33 @@ class HandOver(DBOSConfiguredInstance):
         talk = await self._talks.get(line.case_number or 0)
         if talk is None or talk.stage is not TalkStage.TAKEN:
             return
+        if line.medium:
+            await self._bring_media(talk)
+            return
         text = line.text.replace(BOLD_ON, "").replace(BOLD_OFF, "")
         parts = [text[i : i + _PART] for i in range(0, len(text), _PART)]
         for index, part in enumerate(parts):
             message = self._screens.said(talk, part)
             await self._to_taker(talk, f"line:{line_id}:{index}", message)
+
+    @engine.job("talk_media")
+    async def media_to_staff(self, number: int) -> None:
+        """Bring who has taken a case what its payer has sent besides words."""
+        talk = await self._talks.get(number)
+        if talk and talk.stage is TalkStage.TAKEN:
+            await self._bring_media(talk)
+
+    async def _bring_media(self, talk: Talk) -> None:
+        """Bring it, each once; a payer whose photo cannot be shown hears so."""
+        for line in await self._media.show(talk):
+            chat = await self._chats.chat(line.conversation_id)
+            says = Line(
+                name=f"{line.name}:unseen",
+                who=BOT,
+                text=cannot_be_shown(words_in(chat.language)),
+                at=self._clock.now(),
+            )
+            await self.tell(talk.number, _while_live, says)
 
     @engine.job("talk_to_payer")
     async def to_payer(self, line_id: int) -> None:
@@ -216,8 +252,8 @@ class HandOver(DBOSConfiguredInstance):
             )
         )
 
-    async def _to_taker(self, talk: Talk, name: str, message: Outgoing) -> None:
-        await self._courier.deliver(
+    async def _to_taker(self, talk: Talk, name: str, message: Outgoing) -> Delivery:
+        return await self._courier.deliver(
             Parcel(
                 id=f"talk:{talk.number}:{name}",
                 conversation_id=talk.taken_in,
@@ -243,6 +279,14 @@ def case_replied_to(message_id: str) -> int | None:
     parts = message_id.split(":")
     is_for_staff = parts[0] == "talk" and parts[2:3] != ["said"]
     return int(parts[1]) if is_for_staff and parts[1].isdecimal() else None
+
+
+def _while_live(talk: Talk) -> Talk | TalkFault:
+    return talk if talk.is_live else TalkFault.CLOSED
+
+
+def _staff_lane(talk: Talk) -> str:
+    return f"talk:{talk.number}:staff"
 
 
 def _reminded(talk: Talk) -> Talk:

@@ -88,6 +88,18 @@ class DayPicture:
 
 
 @dataclass(frozen=True)
+class Medium:
+    """A photo, a document or a recording that somebody has sent us."""
+
+    what: str
+    """In a word, for staff: "photo", "document" …"""
+    conversation_id: str
+    """The chat it was sent in."""
+    ref: str
+    """How that chat's network finds it again."""
+
+
+@dataclass(frozen=True)
 class Place:
     """A pin on the map."""
 
@@ -124,7 +136,8 @@ class InShort:
 class Outgoing:
     """One message to a payer.
 
-    With a card, a receipt or a day, `text` is its caption (at most 1,024 characters).
+    With a card, a receipt, a day or a medium, `text` is its caption (at most 1,024
+    characters).
     A place comes with an empty text. `choices` and `ask_location` never come together:
     on Telegram they are two kinds of keyboard.
     """
@@ -137,6 +150,8 @@ class Outgoing:
     """Title of a button that shares the phone's location; empty for no button."""
     receipt: Receipt | None = None
     day: DayPicture | None = None
+    medium: Medium | None = None
+    """What a payer has sent, shown to staff as it is."""
     in_short: InShort | None = None
     """What may be sent instead when the person has not written for a day."""
     part: int = 1
@@ -168,6 +183,9 @@ class Incoming:
     longitude: float = 0.0
     language: str = ""
     """The phone's primary language subtag: "en", "ar" …; empty when unknown."""
+    medium: str = ""
+    """What came with it, as in core.domain.talks.Line; `text` is then its caption."""
+    medium_ref: str = ""
     sender: str = ""
     """In a group: who wrote, as the conversation that they have alone with us."""
     replies_to: str = ""

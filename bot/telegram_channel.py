@@ -32,7 +32,7 @@ from telegram.error import (
 
 from bot.channel import NEVER_SENT, NotSent, Refused, Unconfirmed, Unreachable
 from bot.links import spelled_out, with_addresses
-from bot.messages import Choice, Outgoing, Place, Receipt, Rows, runs
+from bot.messages import Choice, Medium, Outgoing, Place, Receipt, Rows, runs
 from bot.painter import Painter
 from bot.telegram_updates import PREFIX
 from core.database.messages import Spacing
@@ -76,6 +76,8 @@ class TelegramChannel:
         if message.day:
             photo = await self._painter.day(message.day)
             return await self._send_photo(chat_id, photo, "day.png", message)
+        if message.medium:
+            return await self._copy(chat_id, message.medium, message)
         async with _errors():
             sent = await self._bot.send_message(
                 chat_id,
@@ -159,6 +161,18 @@ class TelegramChannel:
                 filename=name,
             )
         return str(sent.message_id)
+
+    async def _copy(self, chat_id: int, medium: Medium, message: Outgoing) -> str:
+        async with _errors():
+            copied = await self._bot.copy_message(
+                chat_id,
+                _chat_id(medium.conversation_id),
+                int(medium.ref),
+                caption=as_html(message.text),
+                parse_mode=ParseMode.HTML,
+                reply_markup=_markup(message),
+            )
+        return str(copied.message_id)
 
     async def _send_place(self, chat_id: int, place: Place, choices: Rows) -> str:
         async with _errors():

@@ -17,6 +17,14 @@ Form = Mapping[str, str]
 ADDRESS: Final = "whatsapp:"
 """What stands before every phone and user id at Twilio."""
 _LONGEST_TEXT: Final = 4096  # as on Telegram
+_MEDIUM: Final = re.compile(r"/Messages/(\w{1,64})/Media/(\w{1,60})$")
+_MEDIA: Final = {
+    "image": "photo",
+    "application": "document",
+    "video": "video",
+    "audio": "voice note",
+}
+_NO_MEDIA: Final = {"image/webp", "text/vcard"}
 _ARABIC: Final = re.compile("[\u0620-\u064a]")
 
 
@@ -58,9 +66,24 @@ def _said(form: Form) -> dict[str, Any]:
     if latitude is not None and longitude is not None:
         return {"kind": Kind.LOCATION, "latitude": latitude, "longitude": longitude}
     text = _words(form)[:_LONGEST_TEXT]
-    if text and form.get("NumMedia", "0") in {"", "0"}:
-        return {"kind": Kind.TEXT, "text": text}
-    return {"kind": Kind.OTHER}
+    if form.get("NumMedia", "0") not in {"", "0"}:
+        medium = {"medium": _medium(form), "medium_ref": _medium_ref(form)}
+        return {"kind": Kind.OTHER, "text": text, **medium}
+    return {"kind": Kind.TEXT, "text": text} if text else {"kind": Kind.OTHER}
+
+
+def _medium(form: Form) -> str:
+    """Say in a word what came with a message; empty for stickers and contacts."""
+    content_type = form.get("MediaContentType0", "")
+    if content_type in _NO_MEDIA:
+        return ""
+    return _MEDIA.get(content_type.partition("/")[0], "")
+
+
+def _medium_ref(form: Form) -> str:
+    """Return Twilio's names of message and medium: MM…/ME…; empty if not told."""
+    found = _MEDIUM.search(form.get("MediaUrl0", ""))
+    return "/".join(found.groups()) if found else ""
 
 
 def _words(form: Form) -> str:

@@ -1,8 +1,9 @@
 """A case as staff see it, with what can be done to it now."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.messages import Choice, Outgoing, Rows
+from bot.messages import Choice, Medium, Outgoing, Rows
 from bot.staff import masks
 from bot.staff.table import staff_button
 from bot.staff.texts import bold, clean, moment
@@ -16,6 +17,7 @@ from core.domain.talks import Line, Talk, TalkStage
 from core.ports import Clock, Orders
 
 _LINES = 10
+_LONGEST_CAPTION = 900  # Telegram takes 1024 letters, with what stands before it
 _LONGEST_LINE, _LONGEST_ALL = 600, 1000  # WhatsApp takes 1600 letters in all
 
 
@@ -69,6 +71,21 @@ class CaseScreens:
         """Write what the payer has said to who has taken the case."""
         close = staff_button("close", "Close the case", str(talk.number))
         return Outgoing(f"{bold(f'Case {talk.number}, payer')}\n{text}", ((close,),))
+
+    def medium(self, talk: Talk, line: Line) -> Outgoing:
+        """Show a photo or a document that the payer has sent, with its caption."""
+        about = self.said(talk, clean(line.text, _LONGEST_CAPTION))
+        medium = Medium(line.medium, line.conversation_id, line.medium_ref)
+        return replace(about, medium=medium)
+
+    def unseen(self, talk: Talk, line: Line) -> Outgoing:
+        """Say that a payer has sent what cannot be shown here."""
+        text = clean(line.text, _LONGEST_CAPTION)
+        note = (
+            f"The payer sent a {line.medium} which cannot be shown here, and is asked "
+            "to describe it in words."
+        )
+        return self.said(talk, f"{text}\n{note}")
 
     def not_brought(self, talk: Talk, state: Delivery) -> Outgoing:
         """Say that an answer did not reach the payer, and what becomes of it."""

@@ -100,6 +100,7 @@ class Talking:
             return (after,)
         await self._book.write_down(asked, case, "take", {"case": "taken"})
         await self._hand_over.tell_it_is_taken(after, asked.conversation_id)
+        await self._hand_over.show_media(after)
         note = "It is yours; the payer is told that a person is here."
         return (await self._screens.talk(after, note),)
 

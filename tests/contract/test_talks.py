@@ -1,6 +1,7 @@
 """A payer's talk with a person: one at a time, its lines once each and in order."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -42,6 +43,22 @@ async def test_a_payer_has_one_talk_at_a_time_also_of_ten_wishes_at_once(talks, 
     assert len({talk.number for talk in opened}) == 1
     assert (await talks.live("tg:1")) == opened[0]
     assert (await cases.find(opened[0].number)).kind is CaseKind.TALK
+
+
+async def test_what_came_with_a_line_is_kept_with_it(talks, database, say):
+    photo = replace(say("u1", "[photo]"), medium="photo", medium_ref="17")
+    kept = KeptConversation(lines=(photo,))
+    await SqlConversations(database).save("tg:1", kept)
+    talk = await talks.open("tg:1", "")
+    _, heard = await talks.hear(
+        "tg:1", replace(photo, name="u2", medium="document", medium_ref="18")
+    )
+    assert (await talks.line(heard.id)) == heard
+    lines = await talks.lines(talk, 9)
+    assert [(line.medium, line.medium_ref) for line in lines] == [
+        ("photo", "17"),
+        ("document", "18"),
+    ]
 
 
 async def test_of_ten_who_take_a_talk_at_once_one_gets_it(talks):

@@ -25,6 +25,7 @@ from bot.messages import (
     CardPicture,
     Choice,
     DayPicture,
+    Medium,
     Outgoing,
     Place,
     Receipt,
@@ -122,6 +123,28 @@ async def test_a_text_arrives_bold_where_it_is_bold_and_plain_where_people_type(
     [seen] = await said()
     assert seen["text"] == "50 <b> & *x* _y_ </a> \U0001f44b شحن"
     assert str(seen["id"]) == ref
+
+
+async def test_what_a_payer_sent_is_shown_under_other_words_with_buttons(
+    desk, channel, said
+):
+    await desk.send(photo="my own words")
+    sent = await desk.last()
+    medium = Medium("photo", CHAT, str(sent["id"]))
+    text = f"{BOLD_ON}Case 7, payer{BOLD_OFF}\n[photo] <my> words"
+    rows = ((Choice("s1:close:7", "Close"),),)
+    ref = await channel.send(CHAT, Outgoing(text, rows, medium=medium), MESSAGE_ID)
+    seen = (await said())[-1]
+    assert (str(seen["id"]), seen["kind"]) == (ref, "photo")
+    assert seen["photo_url"] == sent["photo_url"]
+    assert seen["html"] == "<b>Case 7, payer</b>\n[photo] &lt;my&gt; words"
+    assert [button["text"] for button in seen["buttons"]] == ["Close"]
+
+
+async def test_what_a_payer_has_taken_back_is_never_sent(channel):
+    gone = Outgoing("Case 7", medium=Medium("photo", CHAT, "1"))
+    with pytest.raises(Refused, match="not found"):
+        await channel.send(CHAT, gone, MESSAGE_ID)
 
 
 async def test_buttons_arrive_in_their_rows(channel, said):

@@ -6,10 +6,13 @@ from itertools import count
 
 import pytest
 
-from bot.channel import Unworded
-from bot.messages import plain
+from bot.channel import Refused, Unworded
+from bot.hand_over import case_replied_to
+from bot.messages import Medium, Outgoing, plain
+from core.database.staff import SqlStaff
+from core.domain.audit import AuditEntry
 from core.domain.orders import Status
-from core.domain.staff import Role
+from core.domain.staff import Member, Role
 from core.domain.talks import TalkStage
 from tests.integration.clerks import Clerk, hired
 from tests.integration.conftest import BOT_ID, SUPPORT_CHAT, Town, done, until
@@ -27,6 +30,10 @@ class Payer:
 
     async def types(self, text: str, language: str = "en") -> None:
         """Type something, and wait until it was answered."""
+        await self.sends(language, text=text)
+
+    async def sends(self, language: str = "en", **what: object) -> None:
+        """Send something, and wait until it was answered."""
         number = int(self.chat.removeprefix("tg:"))
         update = {
             "update_id": next(UPDATES),
@@ -34,7 +41,7 @@ class Payer:
                 "message_id": 1,
                 "chat": {"id": number, "type": "private"},
                 "from": {"id": number, "language_code": language},
-                "text": text,
+                **what,
             },
         }
         await self._town.inbox.accept(update)
@@ -287,3 +294,97 @@ async def test_an_arabic_payer_is_told_in_arabic(town, payer):
     await seen(town, payer.chat, "أنت تتحدث الآن مع شخص")
     await agent.types(f"/answer {talk.number} أهلا")
     await seen(town, payer.chat, "الدعم: أهلا")
+
+
+SLIP = {"message_id": 4711, "photo": [{"file_id": "A"}], "caption": "my POS slip"}
+TO_DESCRIBE = "The person of support cannot be shown what you sent."
+
+
+def photos(town: Town, chat: str) -> list[Outgoing]:
+    """What a chat was shown of payers' photos."""
+    return [message for message in town.channel.shown.get(chat, []) if message.medium]
+
+
+async def has_photos(town: Town, clerk: Clerk, *refs: str) -> None:
+    """Wait until somebody was shown exactly these."""
+
+    async def has() -> bool:
+        shown = [each.medium for each in photos(town, clerk.chat)]
+        return [medium.ref for medium in shown if medium] == [*refs]
+
+    await until(has)
+
+
+async def test_a_photo_goes_to_the_person_with_its_words_and_can_be_replied_to(
+    town, payer
+):
+    agent = await hired(town)
+    number = await payer.asks()
+    await take(town, agent, number)
+    before = len(payer.sees)
+    await payer.sends(**SLIP)
+    await seen(town, agent.chat, f"Case {number}, payer\n[photo] my POS slip")
+    [photo] = photos(town, agent.chat)
+    assert photo.medium == Medium("photo", payer.chat, "4711")
+    assert photo.choices[0][0].id == f"s1:close:{number}"
+    assert len(payer.sees) == before
+    shown = town.channel.shown[agent.chat]
+    record = await town.messages.sent_as(agent.chat, str(shown.index(photo)))
+    assert case_replied_to(record.id) == number
+
+
+async def test_photos_of_before_are_shown_to_who_takes_the_case_each_once(town, payer):
+    one, other = await hired(town), await hired(town)
+    await payer.sends(**SLIP)
+    assert "only read text" in payer.sees[-1]
+    number = await payer.asks()
+    await payer.sends(**SLIP | {"message_id": 4712})
+    assert f"added that to case {number}" in payer.sees[-1]
+    taken = await take(town, one, number)
+    assert "payer: [photo] my POS slip" in taken
+    await payer.sends(**SLIP | {"message_id": 4713})
+
+    await has_photos(town, one, "4711", "4712", "4713")
+    await one.types(f"/release {number}")
+    await other.types(f"/take {number}")
+    await has_photos(town, other, "4711", "4712", "4713")
+    await has_photos(town, one, "4711", "4712", "4713")
+
+
+async def test_a_photo_that_cannot_be_shown_is_told_to_both_once(town, payer):
+    agent = await hired(town)
+    number = await payer.asks()
+    await take(town, agent, number)
+    town.channel.only = agent.chat
+    town.channel.fails(Refused("message to copy not found"))
+    await payer.sends(**SLIP)
+    await seen(town, agent.chat, "[photo] my POS slip\nThe payer sent a photo which")
+    await seen(town, payer.chat, TO_DESCRIBE)
+    await payer.types("it says that I have paid fifty dirhams")
+    await payer.sends(**SLIP | {"message_id": 4712})
+    await has_photos(town, agent, "4712")
+    assert str(payer.sees).count(TO_DESCRIBE) == 1
+
+
+async def test_nobody_on_whatsapp_is_shown_a_photo_and_the_payer_hears_it_in_arabic(
+    town, payer
+):
+    agent = await hired(town)
+    agent.chat = f"wa:{agent.number:016x}"
+    member = Member(identity=agent.chat, name=agent.name, role=Role.AGENT)
+    entry = AuditEntry(act_id=f"hire:{agent.chat}", who="test", act="support add")
+    await SqlStaff(town.database, town.clock).put(member, entry)
+    await payer.types("/language ar")
+    number = await payer.asks()
+    await payer.sends(**SLIP)
+    await agent.types(f"/take {number}")
+    await seen(town, agent.chat, "which cannot be shown here")
+    await seen(town, payer.chat, "لا يمكن عرض ما أرسلته")
+    assert photos(town, agent.chat) == []
+
+
+async def test_stickers_still_go_to_the_bot(town, payer):
+    agent = await hired(town)
+    await take(town, agent, await payer.asks())
+    await payer.sends(sticker={"file_id": "A"})
+    assert "only read text" in payer.sees[-1]

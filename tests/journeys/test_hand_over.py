@@ -1,6 +1,6 @@
 """A payer asks for a person, on either network, and one answers through the bot."""
 
-from tests.networks import ON_BOTH_NETWORKS
+from tests.networks import ON_BOTH_NETWORKS, WHATSAPP
 from tests.staff import hired
 from tests.world import World
 
@@ -21,6 +21,12 @@ def test_a_payer_talks_to_a_person_until_the_case_is_closed(world: World):
     payer.wait_for("You are talking to a person of support now")
     payer.type("the shop has closed and I would like to know what now")
     agent.wait_for("the shop has closed and I would like to know what now")
+    payer.send(photo="the slip of the till")
+    if payer.network == WHATSAPP:
+        agent.wait_for("sent a photo which cannot be shown here")
+        payer.wait_for("Please write what is to be seen on it.")
+    else:
+        agent.wait_for("[photo] the slip of the till", kind="photo")
     agent.type(f"/answer {number} any other shop will do")
     payer.wait_for("Support: any other shop will do")
     payer.type("/orders")

@@ -32,6 +32,27 @@ def test_a_tap_that_is_none_of_ours_is_kept_as_a_tap(choice_id):
     assert lines(Kind.CHOICE, choice_id=choice_id)[0].startswith("[tapped")
 
 
+@pytest.mark.parametrize(
+    ("medium", "text", "kept"),
+    [
+        ("photo", "the slip", "[photo] the slip"),
+        ("document", "", "[document]"),
+        ("", "", "[sent what the bot cannot read]"),
+    ],
+)
+def test_of_a_photo_it_is_kept_where_it_is_and_what_stood_under_it(medium, text, kept):
+    photo = Incoming(
+        conversation_id="tg:1",
+        received_at=NOW,
+        kind=Kind.OTHER,
+        text=text,
+        medium=medium,
+        medium_ref="17",
+    )
+    [line] = said(photo, Answer(Chat(conversation_id="tg:1")), "u1")
+    assert (line.text, line.medium, line.medium_ref) == (kept, medium, "17")
+
+
 @pytest.mark.parametrize("text", ["/link", "/unlink"])
 def test_nothing_of_linking_chats_is_kept(text):
     assert lines(Kind.TEXT, text=text) == []

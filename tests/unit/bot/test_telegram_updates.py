@@ -70,6 +70,35 @@ def test_a_location_that_is_nowhere_is_no_location(where):
     assert received.incoming.kind is Kind.OTHER
 
 
+@pytest.mark.parametrize(
+    ("content", "medium"),
+    [
+        ({"photo": [{"file_id": "A"}]}, "photo"),
+        ({"document": {"file_id": "A"}}, "document"),
+        ({"video": {"file_id": "A"}}, "video"),
+        ({"voice": {"file_id": "A"}}, "voice note"),
+        ({"audio": {"file_id": "A"}}, "recording"),
+        ({"sticker": {"file_id": "A"}}, ""),
+        ({"contact": {"phone_number": "1"}}, ""),
+        ({"photo": []}, ""),
+    ],
+)
+def test_a_photo_and_the_like_are_known_by_their_message_and_caption(content, medium):
+    received = read(message(message_id=17, caption="the slip", **content), NOW)
+    assert received is not None
+    said = received.incoming
+    assert (said.kind, said.medium) == (Kind.OTHER, medium)
+    known = ("17", "the slip") if medium else ("", "")
+    assert (said.medium_ref, said.text) == known
+
+
+@pytest.mark.parametrize("number", [None, "17", True])
+def test_a_photo_whose_message_has_no_number_is_nothing_to_show(number):
+    received = read(message(message_id=number, photo=[{"file_id": "A"}]), NOW)
+    assert received is not None
+    assert (received.incoming.medium, received.incoming.medium_ref) == ("", "")
+
+
 @pytest.mark.parametrize("code", [None, 5, "", ["ar"]])
 def test_a_phone_that_tells_no_language_has_none(code):
     update = message(text="x")

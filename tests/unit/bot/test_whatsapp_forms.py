@@ -83,6 +83,33 @@ def test_a_photo_is_something_else_even_with_words_under_it():
     assert reading(NumMedia="1", Body="look").kind is Kind.OTHER
 
 
+@pytest.mark.parametrize(
+    ("content_type", "medium"),
+    [
+        ("image/jpeg", "photo"),
+        ("application/pdf", "document"),
+        ("video/mp4", "video"),
+        ("audio/ogg", "voice note"),
+        ("image/webp", ""),
+        ("text/vcard", ""),
+        ("", ""),
+    ],
+)
+def test_a_photo_and_the_like_are_known_by_twilios_names_for_them(content_type, medium):
+    url = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM12/Media/ME34"
+    said = reading(
+        NumMedia="1", MediaUrl0=url, MediaContentType0=content_type, Body="the slip"
+    )
+    assert (said.kind, said.medium, said.text) == (Kind.OTHER, medium, "the slip")
+    assert said.medium_ref == "MM12/ME34"
+
+
+@pytest.mark.parametrize("url", ["", "https://a.test/Messages/MM1", "x" * 9999])
+def test_a_medium_at_an_address_that_is_not_twilios_has_no_name(url):
+    said = reading(NumMedia="1", MediaUrl0=url, MediaContentType0="image/png")
+    assert (said.medium, said.medium_ref) == ("photo", "")
+
+
 def test_nothing_at_all_is_something_else():
     assert read({}, "wa:1", NOW).kind is Kind.OTHER
 
