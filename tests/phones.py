@@ -90,6 +90,10 @@ class Phone:
         until(lambda: self.said("", button=label), f"a button {label!r}")
         return self._act({"press": label, **how})
 
+    def bring(self, tap: str) -> int:
+        """Bring what a button would, whoever was shown it; the HTTP status."""
+        return self._world.tell_product(self.update(tap=tap))
+
     def share_location(self, latitude: float, longitude: float) -> None:
         """Share where the payer is."""
         self._act({"location": {"latitude": latitude, "longitude": longitude}})
@@ -137,10 +141,14 @@ class Phone:
         self.wait_for(_GUIDES[self._settings["language_code"]])
         return code
 
-    def confirm(self, amount: str = "50", account: str = "") -> None:
-        """Ask for a top-up of the payer's own account, or another, and confirm it."""
+    def ask(self, amount: str = "50", account: str = "") -> Message:
+        """Ask for a top-up of the payer's own account, or another; what to confirm."""
         self.type(f"/topup {amount} {account or self.account}")
-        question = self.wait_for(button="Confirm")
+        return self.wait_for(button="Confirm")
+
+    def confirm(self, amount: str = "50", account: str = "") -> None:
+        """Ask for a top-up, and confirm it."""
+        question = self.ask(amount, account)
         self.press("Confirm", message_id=question.id)
 
     def confirm_in_doubt(self) -> str:
@@ -162,6 +170,9 @@ class Phone:
     def download(self, url: str) -> bytes:
         """Fetch a picture or a file that was sent."""
         return self._world.http.get(url).raise_for_status().content
+
+    def let_arrive(self) -> None:
+        """Wait until the network has brought what it has taken: it is there at once."""
 
     def balance(self) -> str:
         """Ask for the account's balance."""
@@ -242,6 +253,7 @@ class Code:
             lambda: self._world.push_state(self.number, "credited"),
             f"the result of {self.number}; the chat: {self._phone.texts()}",
         )
+        self._phone.let_arrive()
         told = self._phone.said("paid. Thank you!")
         return [message for message in told if message.order_no == self.number]
 

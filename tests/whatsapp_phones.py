@@ -26,7 +26,18 @@ class WhatsAppPhone(Phone):
         if not answer.isdecimal():
             return self._act({"press": answer, "message_id": asked.id, **how})
         assert how.get("message_id", asked.id) == asked.id, "an old list is no menu"
-        return self._act({"text": answer})
+        done: Json = {}
+        for _ in range(how.get("times", 1)):
+            done = self._act({"text": answer})
+        return done
+
+    def let_arrive(self) -> None:
+        """Wait until Twilio has brought what it has taken."""
+        until(lambda: not self._world.get(self.network)["webhook"]["under_way"])
+
+    def bring(self, tap: str) -> int:
+        """Bring what a button would, whoever was shown it; the HTTP status."""
+        return int(self._act({"raw": {"ButtonPayload": tap}})["status"])
 
 
 def with_choices(message: Message) -> Message:

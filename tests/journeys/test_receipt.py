@@ -43,6 +43,7 @@ def test_the_same_in_arabic(world: World):
         assert fact in text
 
 
+@ON_BOTH_NETWORKS
 def test_a_receipt_is_given_at_any_time_by_the_end_of_its_number(world: World):
     payer = world.phone()
     first = payer.order("50")
