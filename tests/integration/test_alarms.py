@@ -12,19 +12,47 @@ import pytest_asyncio
 from dbos import DBOS
 
 from bot.alarm_desk import AlarmDesk
+from core.aftercare import Aftercare
 from core.alarms import AlarmParts, Alarms
 from core.backlog import Backlog
+from core.database.accounts import SqlAccounts
 from core.database.alarm_looks import SqlLooks
 from core.database.alarms import SqlAlarms
 from core.database.engine import Database
 from core.database.leases import SqlLeases
+from core.database.notices import SqlNotices
+from core.database.orders import SqlOrders
+from core.database.refunds import SqlRefunds
 from core.database.tables.stores import StoreReportRow
-from core.domain.alarms import CALM_AFTER, QUIET_FOR, Alarm, AlarmKind, Trouble
+from core.domain.accounts import Account
+from core.domain.alarms import (
+    CALM_AFTER,
+    NOTICES_TAKE,
+    QUIET_FOR,
+    SILENT_FOR,
+    Alarm,
+    AlarmKind,
+    Trouble,
+)
+from core.domain.orders import Order, Status
+from core.domain.payments import GatewayOrder
 from core.domain.staff import Role
 from core.engine import Urgency
-from tests.fakes import HandClock
+from core.parts import Parts
+from core.ports import KeptNotice, NewOrder, Verdict
+from core.refund_care import RefundCare
+from core.settlement import Settlement
+from core.watch import Watch
+from tests.fake_gateway import FakeGateway
+from tests.fakes import (
+    HandClock,
+    MemoryNotifier,
+    MemoryRefundNews,
+    MemorySupport,
+    an_order,
+)
 from tests.integration.clerks import hired
-from tests.integration.conftest import SUPPORT_CHAT, Town, done, until
+from tests.integration.conftest import SUPPORT_CHAT, TERMS, Town, done, until
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
@@ -259,3 +287,97 @@ async def test_an_alarm_is_stored_under_the_name_it_always_had(office):
 async def _is_sent(town: Town, message: str) -> bool:
     record = await town.messages.get(message)
     return record is not None and record.state == "sent"
+
+
+class Till:
+    """Payments in the office's own books: PayBy tells of some, of others it does not.
+
+    What it does not tell of is found by the watch, which runs as it does at work.
+    """
+
+    def __init__(self, office: Office) -> None:
+        database, self.clock = office.database, office.clock
+        self.gateway = FakeGateway(self.clock)
+        self.orders = SqlOrders(database, self.clock)
+        self.accounts = SqlAccounts(database, self.clock)
+        self.notices = SqlNotices(database, self.clock)
+        parts = Parts(
+            terms=TERMS,
+            gateway=self.gateway,
+            orders=self.orders,
+            refunds=SqlRefunds(database, self.clock, TERMS.pace),
+            accounts=self.accounts,
+            notifier=MemoryNotifier(),
+            refund_news=MemoryRefundNews(),
+            support=MemorySupport(),
+            clock=self.clock,
+        )
+        self.settlement = Settlement(parts)
+        self.watch = Watch(
+            parts,
+            Aftercare(parts, self.settlement, no_creation).attend,
+            follow_refunds=RefundCare(parts).follow,
+            leases=SqlLeases(database, self.clock),
+            worker="worker-1",
+            per_second=1000,
+        )
+
+    async def paid(self, number: str) -> GatewayOrder:
+        """Let a cashier take the cash for a new code."""
+        account = Account("player-1001", "DesertFalcon", is_open=True)
+        await self.accounts.keep([account])
+        order = an_order(number, created_at=self.clock.now(), conversation_id=number)
+        await self.orders.add(order)
+        made = await self.gateway.create_order(
+            NewOrder(
+                merchant_order_no=number,
+                amount=order.amount,
+                subject=TERMS.subject,
+                expires_at=order.expires_at,
+            )
+        )
+        await self.orders.opened(
+            number, made.payby_order_no, made.token_url, order.expires_at
+        )
+        return self.gateway.pay(number)
+
+    async def found_by_asking(self, number: str) -> None:
+        """Let no notice come: the watch finds it within minutes."""
+        await self.paid(number)
+        self.clock.pass_by(2 * MINUTE)
+        await self.watch.round()
+        assert (await self.orders.get(number)).status is Status.CREDITED
+
+    async def announced(self, number: str) -> None:
+        """Let PayBy's notice come, and be heeded."""
+        seen = await self.paid(number)
+        await self.notices.keep(KeptNotice(number, "{}"))
+        order = await self.orders.get(number)
+        await self.settlement.settle(order, seen, found_by="notice")
+        await self.notices.heeded(number, Verdict("acquireOrder", number, "paid"))
+
+
+async def no_creation(_order: Order) -> None:
+    """Every order here has its code."""
+
+
+async def test_payments_that_only_asking_finds_are_told_until_notices_come_again(
+    office,
+):
+    till = Till(office)
+    said, told = "PayBy's notices", "alarm:notices_silent::1"
+    await till.announced("T261124-TOLD2222")
+    for number in range(SILENT_FOR):
+        await till.found_by_asking(f"T261124-LOST222{number}")
+    await office.looks()
+    assert await office.heard(said) == []  # some notices may be under way yet
+    office.clock.pass_by(NOTICES_TAKE)
+    for _ in range(2):
+        await office.looks()
+    assert await office.heard(said, told) == ["⚠ Pa"]
+    await till.announced("T261124-TOLD3333")
+    for _ in range(3):
+        office.clock.pass_by(CALM_AFTER)
+        await office.looks()
+    assert await office.heard(said, f"{told}:over") == ["⚠ Pa", "Over"]
+    assert await SqlAlarms(office.database, office.clock).standing() == []
