@@ -7,6 +7,8 @@ import pytest
 from bot.channel import Refused, SendError, Unreachable
 from bot.courier import Parcel
 from bot.messages import Incoming, Kind, Outgoing, plain
+from bot.missed import Missed
+from core.database.lost_messages import SqlLostMessages
 from core.domain.cases import CaseKind
 from core.domain.orders import Status
 from core.domain.staff import Role
@@ -48,13 +50,14 @@ def back(status: str = "member") -> dict[str, object]:
     return {"chat": GROUP, "new_chat_member": {"status": status}}
 
 
-async def lost(town: Town, name: str, error: SendError) -> None:
-    """Let a message to the group get lost."""
-    town.channel.only = SUPPORT_CHAT
+async def lost(
+    town: Town, name: str, error: SendError, chat: str = SUPPORT_CHAT
+) -> None:
+    """Let a message to the group, or to another chat, get lost."""
+    town.channel.only = chat
     town.channel.fails(error)
-    parcel = Parcel(
-        id=name, conversation_id=SUPPORT_CHAT, message=Outgoing("lost"), tries=1
-    )
+    message = Outgoing("lost")
+    parcel = Parcel(id=name, conversation_id=chat, message=message, tries=1)
     await town.courier.deliver(parcel)
 
 
@@ -118,6 +121,18 @@ async def test_what_a_group_missed_waits_while_it_still_cannot_be_told(town):
     news, me = await comes(town, message=message)
     assert "alarms: 1" in news
     assert agent.name in me
+
+
+async def test_one_person_who_is_the_desk_hears_what_they_missed_and_nobody_else(town):
+    chat, other = "tg:990001", "tg:990002"
+    missed = Missed(SqlLostMessages(town.database), town.courier, chat)
+    for each in (chat, other):
+        await lost(town, f"case:{each}:0", Unreachable("blocked"), each)
+        await missed.show(each, f"update:{each}")
+        await missed.show(each, f"later:{each}")
+    (news,) = town.channel.shown[chat]
+    assert "cases: 1" in news.text
+    assert other not in town.channel.shown
 
 
 async def test_answers_that_a_group_missed_are_passed_over_in_silence(town):
