@@ -130,26 +130,26 @@ class GivingBack:
         refund_no: str,
         payby_refund_no: str = "",
     ) -> Refund:
-        """Keep what was begun at PayBy, take the account's money, and let support know.
+        """Let support know, keep what was begun at PayBy, and take the account's money.
 
-        It is under way until PayBy has said that it is done.
+        In this order: what is kept is not begun again after a crash. It is under way
+        until PayBy has said that it is done.
         """
-        refund = await self._refunds.found(
-            Refund(
-                refund_no=refund_no,
-                request_id=f"payby:{refund_no}",
-                merchant_order_no=order.merchant_order_no,
-                amount=amount,
-                way=way,
-                status=RefundStatus.PROCESSING,
-                reason="",
-                asked_by="",
-                asked_at=self._clock.now(),
-                payby_refund_no=payby_refund_no,
-            )
+        refund = Refund(
+            refund_no=refund_no,
+            request_id=f"payby:{refund_no}",
+            merchant_order_no=order.merchant_order_no,
+            amount=amount,
+            way=way,
+            status=RefundStatus.PROCESSING,
+            reason="",
+            asked_by="",
+            asked_at=self._clock.now(),
+            payby_refund_no=payby_refund_no,
         )
-        await self._ending.take_back(order, refund)
         await self._ending.raise_case(kind, refund)
+        refund = await self._refunds.found(refund)
+        await self._ending.take_back(order, refund)
         return refund
 
     async def _is_strange(self, order: Order, seen: GatewayRefund) -> str:

@@ -1,6 +1,8 @@
 """Orders that are undone, from here or at PayBy's portal, and money that was held."""
 
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,9 @@ from core.domain.money import Money
 from core.domain.orders import Event, Status
 from core.domain.payments import GatewayRefundStatus
 from core.domain.refunds import Obstacle, RefundStatus
+from core.giving_back import GivingBack
 from core.refund_care import RefundCare
+from tests.fakes import MemorySupport
 from tests.integration.conftest import Town
 from tests.integration.refunding import (
     books,
@@ -210,6 +214,31 @@ async def test_each_refund_begun_at_the_portal_is_a_case_of_its_own(town):
         if (number, kind) == (order.merchant_order_no, CaseKind.REFUNDED_ELSEWHERE)
     ]
     assert about == ["PORTAL-A", "PORTAL-B"]
+    assert await books(town, order) == {"payby": 3000, "account": -3000}
+
+
+class FallsOver(MemorySupport):
+    """Support whose first case is cut off, as by a kill."""
+
+    is_up = False
+
+    async def open_case(self, *about: Any, **which: Any) -> int:
+        if not self.is_up:
+            self.is_up = True
+            raise MemoryError
+        return await super().open_case(*about, **which)
+
+
+async def test_a_crash_hides_no_refund_begun_at_the_portal_from_support(town):
+    order = await paid(town)
+    town.gateway.begin_refund("PORTAL-C", order.merchant_order_no, Decimal(20))
+    seen = town.gateway.give("PORTAL-C")
+    support = FallsOver()
+    giving_back = GivingBack(replace(town.parts, support=support))
+    with pytest.raises(MemoryError):
+        await giving_back.consider(seen)
+    assert await giving_back.consider(seen) == "begun at PayBy, done"
+    assert support.kinds(order) == [CaseKind.REFUNDED_ELSEWHERE]
     assert await books(town, order) == {"payby": 3000, "account": -3000}
 
 
