@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -12,7 +13,9 @@ from bot.chats import Chat
 from bot.pushes import push_id
 from bot.words import words_in
 from core import engine
-from core.domain.orders import Event, Status
+from core.aftercare import Aftercare
+from core.domain.orders import Event, Order, Status
+from core.settlement import Settlement
 from tests.integration.conftest import done, held_back, until
 from tests.integration.telling import (
     HOUR,
@@ -126,6 +129,23 @@ async def test_a_push_whose_job_has_died_is_told_when_it_is_asked_for_again(
 
 async def no_trouble() -> None:
     """Let this call pass."""
+
+
+@pytest.mark.parametrize("status", [Status.EXPIRED, Status.CANCELLED, Status.FAILED])
+async def test_an_end_that_a_crash_left_unsaid_reaches_the_chat_once(town, status):
+    """Whoever looks after the order enqueues the push under the usual id."""
+    order = await an_order_in(town, status)
+    parts = replace(town.parts, notifier=town.outbox)
+    aftercare = Aftercare(parts, Settlement(parts), no_creation)
+    for _ in range(2):
+        await aftercare.attend(order.merchant_order_no)
+        await done(push_id(order, Event(status)))
+    await town.outbox.tell(order, Event(status))
+    assert len(shown(town, order)) == 1
+
+
+async def no_creation(_order: Order) -> None:
+    """No order here is being made."""
 
 
 async def test_a_push_that_was_told_is_not_begun_again(town, order):
