@@ -9,10 +9,12 @@ from core.database.engine import Database
 from core.database.messages import Delivery
 from core.database.tables.messages import MessageRow
 from core.database.tables.orders import OrderRow
+from core.database.whatsapp import SqlContacts
 from core.domain.money import Money
 from core.domain.orders import Event, Order, Status, new_order_no
 from tests.contract.sandbox.payby.merchant import Merchant, now_ms
 from tests.phones import Phone
+from tests.whatsapp_phones import WhatsAppPhone
 from tests.world import World
 
 LIFE = timedelta(minutes=30)
@@ -38,8 +40,12 @@ def let_wait(world: World, phones: Sequence[Phone]) -> list[Waiting]:
     payer had just got the code.
     """
     world.keep_accounts(*(phone.account for phone in phones))
+    chats = asyncio.run(_chats(world, phones))
     merchant = Merchant(world.desk.url, world.desk.data / "keys")
-    orders = [_placed(world, merchant, phone) for phone in phones]
+    orders = [
+        _placed(world, merchant, phone, chat)
+        for phone, chat in zip(phones, chats, strict=True)
+    ]
     merchant.http.close()
     asyncio.run(_keep(world, orders))
     return [
@@ -48,7 +54,21 @@ def let_wait(world: World, phones: Sequence[Phone]) -> list[Waiting]:
     ]
 
 
-def _placed(world: World, merchant: Merchant, phone: Phone) -> Order:
+async def _chats(world: World, phones: Sequence[Phone]) -> list[str]:
+    """Return each payer's chat; on WhatsApp they have just written to us."""
+    database = Database(f"sqlite:///{world.desk.database}")
+    contacts, now = SqlContacts(database), datetime.now(UTC)
+    chats = [
+        await contacts.heard(phone.name, "", now)
+        if isinstance(phone, WhatsAppPhone)
+        else f"tg:{phone.name}"
+        for phone in phones
+    ]
+    await database.close()
+    return chats
+
+
+def _placed(world: World, merchant: Merchant, phone: Phone, chat: str) -> Order:
     now = datetime.now(UTC)
     number = new_order_no(now)
     placed = merchant.place(
@@ -59,7 +79,7 @@ def _placed(world: World, merchant: Merchant, phone: Phone) -> Order:
     return Order(
         merchant_order_no=number,
         draft_id=f"draft-{number}",
-        conversation_id=f"tg:{phone.name}",
+        conversation_id=chat,
         account_id=phone.account,
         account_name=phone.account,
         amount=Money(50_00),

@@ -7,7 +7,7 @@ import pytest
 
 from tests.contract.sandbox.payby.merchant import now_ms
 from tests.crowd import Waiting, let_wait
-from tests.networks import TELEGRAM, WHATSAPP
+from tests.networks import on_both
 from tests.phones import Code, Phone
 from tests.sandbox_client import Json
 from tests.waiting import until
@@ -35,12 +35,11 @@ REHEARSAL = {
 
 def test_while_payby_is_away_payers_hear_so_and_nothing_is_lost(world: World):
     """Payers on both networks sit it out together: our rests take their time."""
-    payers, later = _on_both_networks(world), _on_both_networks(world)
+    payers, later = on_both(world), on_both(world)
     codes = [payer.order() for payer in payers]
     before = world.order_numbers()
     for each in later:
-        each.type(f"/topup 50 {each.account}")
-        each.wait_for(button="Confirm")
+        each.ask()
     world.fault("payby.*", **AWAY)
     for _ in range(3):
         _check_in_vain(payers)
@@ -67,7 +66,7 @@ def test_after_an_hour_without_payby_500_open_orders_are_caught_up_at_a_bounded_
     rehearsal: World,
 ):
     world = rehearsal
-    payers = [world.phone() for _ in range(OPEN)]
+    payers = on_both(world, OPEN)
     _greet(payers[:PAYING])
     crowd = let_wait(world, payers)
     paid, unpaid = crowd[:PAYING], crowd[PAYING:]
@@ -93,10 +92,6 @@ def test_after_an_hour_without_payby_500_open_orders_are_caught_up_at_a_bounded_
     assert _told(world, since=gone_at) == {each.phone.name for each in paid}
 
 
-def _on_both_networks(world: World) -> list[Phone]:
-    return [world.phone(network=each) for each in (TELEGRAM, WHATSAPP)]
-
-
 def _tries_again(payer: Phone) -> Code:
     payer.press("Try again")
     return payer.code()
@@ -119,11 +114,13 @@ def _greet(payers: list[Phone]) -> None:
 
 def _told(world: World, since: int) -> set[str]:
     """Tell which phones the bot has written to since then."""
-    calls = world.get("telegram/calls")["calls"]
-    return {
-        str(call["chat_id"])
-        for call in calls
-        if call["at"] >= since and call["method"] == "sendMessage"
+    telegrams = world.get("telegram/calls", method="sendMessage")["calls"]
+    twilios = world.get("twilio/calls", call="messages.create")["calls"]
+    told = {str(call["chat_id"]) for call in telegrams if call["at"] >= since}
+    return told | {
+        call["params"]["To"].removeprefix("whatsapp:")
+        for call in twilios
+        if call["at"] >= since
     }
 
 

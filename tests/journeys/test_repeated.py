@@ -35,6 +35,7 @@ def test_an_update_without_the_secret_is_refused(world: World):
     assert world.tell_product(payer.update(text="/help"), secret="wrong") == 401
 
 
+@ON_BOTH_NETWORKS
 def test_ten_copies_of_a_notice_at_once_credit_once(world: World):
     payer = world.phone()
     code = payer.order()
@@ -46,6 +47,7 @@ def test_ten_copies_of_a_notice_at_once_credit_once(world: World):
     assert "AED 50.00" in payer.balance()
 
 
+@ON_BOTH_NETWORKS
 def test_ten_different_notices_of_one_payment_at_once_credit_once(world: World):
     payer = world.phone()
     code = payer.order()
@@ -63,6 +65,7 @@ def test_ten_different_notices_of_one_payment_at_once_credit_once(world: World):
     assert "AED 50.00" in payer.balance()
 
 
+@ON_BOTH_NETWORKS
 def test_a_notice_and_check_now_at_once_credit_once(world: World):
     payer = world.phone()
     code = payer.order()

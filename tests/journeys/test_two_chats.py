@@ -1,14 +1,14 @@
-"""A payer with two phones links their chats."""
+"""A payer with two phones, one on each network, links their chats."""
 
 import re
 
+from tests.networks import TELEGRAM, WHATSAPP, on_both
 from tests.phones import Phone
 from tests.world import World
 
 
-def link(world: World) -> tuple[Phone, Phone]:
+def link(first: Phone, second: Phone) -> tuple[Phone, Phone]:
     """Let a payer link the chats of two phones."""
-    first, second = world.phone(), world.phone()
     first.type("/link")
     shown = first.wait_for("to me in your other chat").text
     [code] = re.findall(r"\b[2-9A-HJ-NP-Z]{8}\b", shown)
@@ -19,7 +19,7 @@ def link(world: World) -> tuple[Phone, Phone]:
 
 
 def test_a_code_of_one_phone_is_shown_by_the_other_and_paid_there(world: World):
-    first, second = link(world)
+    first, second = link(world.phone(network=WHATSAPP), world.phone(network=TELEGRAM))
     code = first.order("50")
     second.type("show code")
     shown = second.code()
@@ -31,7 +31,7 @@ def test_a_code_of_one_phone_is_shown_by_the_other_and_paid_there(world: World):
 
 
 def test_a_result_that_a_blocked_chat_does_not_take_comes_to_the_other(world: World):
-    first, second = link(world)
+    first, second = link(*on_both(world))
     code = first.order("50")
     first.send(block=True)
     code.pay()
@@ -45,7 +45,7 @@ def test_a_result_that_a_blocked_chat_does_not_take_comes_to_the_other(world: Wo
 
 
 def test_a_chat_that_was_taken_out_sees_nothing_more(world: World):
-    first, second = link(world)
+    first, second = link(*on_both(world))
     code = first.order("50")
     second.type("/unlink")
     second.press("Yes, unlink")
