@@ -8,6 +8,7 @@ SendError
     └── Unworded may only be told in approved words, and there are none
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -52,6 +53,15 @@ class Unreachable(SendError):
 
 class Unworded(Unreachable):
     """Only approved sentences may be sent now, and none of them says it."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A photo, a document or a recording, fetched from the network it came by."""
+
+    content: bytes
+    content_type: str
+    """Such as "image/jpeg"; empty when nobody says."""
 
 
 class Channel(Protocol):

@@ -1,8 +1,13 @@
-"""Shows who talks with a payer what the payer sent besides words: photos, documents."""
+"""Shows who talks with a payer what the payer sent besides words: photos, documents.
+
+On Telegram it is shown, from wherever it came; what has to be fetched from another
+network is given up after a while, as what is said next waits for it. On WhatsApp it is
+not: it would have to stand where everybody can fetch it.
+"""
 
 from collections.abc import Sequence
 
-from bot.courier import PUSH_TRIES, Courier, Parcel
+from bot.courier import PUSH_TRIES, REPLY_TRIES, Courier, Parcel
 from bot.messages import Outgoing
 from bot.staff.case_screens import CaseScreens
 from core.database.messages import Delivery
@@ -30,33 +35,24 @@ class TalkMedia:
         return [line for line in sent if not await self._is_shown(talk, line)]
 
     async def _is_shown(self, talk: Talk, line: Line) -> bool:
-        if _can_be_shown(line, talk.taken_in):
+        if talk.taken_in.startswith(_ON_TELEGRAM) and line.medium_ref:
+            is_copied = line.conversation_id.startswith(_ON_TELEGRAM)
+            tries = PUSH_TRIES if is_copied else REPLY_TRIES
             medium = self._screens.medium(talk, line)
-            state = await self._bring(talk, line, 0, medium)
-            if state is not Delivery.REFUSED:
+            state = await self._bring(talk, line, 0, medium, tries)
+            if state not in {Delivery.REFUSED, Delivery.WAITING}:
                 return True
-        await self._bring(talk, line, 1, self._screens.unseen(talk, line))
+        await self._bring(talk, line, 1, self._screens.unseen(talk, line), PUSH_TRIES)
         return False
 
     async def _bring(
-        self, talk: Talk, line: Line, index: int, message: Outgoing
+        self, talk: Talk, line: Line, index: int, message: Outgoing, tries: int
     ) -> Delivery:
         return await self._courier.deliver(
             Parcel(
                 id=f"talk:{talk.number}:medium:{line.id}:{talk.settled_by}:{index}",
                 conversation_id=talk.taken_in,
                 message=message,
-                tries=PUSH_TRIES,
+                tries=tries,
             )
         )
-
-
-def _can_be_shown(line: Line, where: str) -> bool:
-    """Tell whether that can be shown in a chat: from Telegram on Telegram only.
-
-    What comes by WhatsApp is behind Twilio's lock, and what goes there would have to
-    stand where everybody can fetch it.
-    """
-    chats = (line.conversation_id, where)
-    is_telegram = all(each.startswith(_ON_TELEGRAM) for each in chats)
-    return is_telegram and bool(line.medium_ref)

@@ -3,7 +3,8 @@
 Every request is made once; what is tried again is decided by the courier.
 """
 
-from collections.abc import AsyncIterator
+import mimetypes
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from html import escape
@@ -30,7 +31,14 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.channel import NEVER_SENT, NotSent, Refused, Unconfirmed, Unreachable
+from bot.channel import (
+    NEVER_SENT,
+    Fetched,
+    NotSent,
+    Refused,
+    Unconfirmed,
+    Unreachable,
+)
 from bot.links import spelled_out, with_addresses
 from bot.messages import Choice, Medium, Outgoing, Place, Receipt, Rows, runs
 from bot.painter import Painter
@@ -41,17 +49,32 @@ _SETTINGS_WRONG_WAIT_S = 60.0
 _AFTER_UNCONFIRMED_S = 2.0
 _SPACING = Spacing(timedelta(seconds=1))
 _SPACING_IN_GROUPS = Spacing(timedelta(seconds=3))
+_PHOTOS = {"image/jpeg", "image/png"}
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+Fetch = Callable[[Medium], Awaitable[Fetched]]
+"""Gets what somebody has sent. Raises SendError."""
 
 
 class TelegramChannel:
     """The Channel of Telegram's chats: `tg:` and the number of the chat."""
 
-    def __init__(self, bot: Bot, painter: Painter, public_url: str) -> None:
-        """`public_url` is where the orders' pages are."""
+    def __init__(
+        self,
+        bot: Bot,
+        painter: Painter,
+        public_url: str,
+        fetch: Fetch | None = None,
+    ) -> None:
+        """`public_url` is where the orders' pages are.
+
+        `fetch` gets what was sent on another network, if there is one.
+        """
         self._bot = bot
         self._painter = painter
         self._public_url = public_url
+        self._fetch = fetch
 
     def spacing(self, conversation_id: str) -> Spacing:
         """Tell how messages should be spread: Telegram's limits per chat.
@@ -77,7 +100,7 @@ class TelegramChannel:
             photo = await self._painter.day(message.day)
             return await self._send_photo(chat_id, photo, "day.png", message)
         if message.medium:
-            return await self._copy(chat_id, message.medium, message)
+            return await self._send_medium(chat_id, message.medium, message)
         async with _errors():
             sent = await self._bot.send_message(
                 chat_id,
@@ -137,6 +160,25 @@ class TelegramChannel:
         name = f"receipt-{receipt.merchant_order_no}"
         if receipt.form == "picture":
             return await self._send_photo(chat_id, content, f"{name}.png", message)
+        return await self._send_document(chat_id, content, f"{name}.pdf", message)
+
+    async def _send_medium(
+        self, chat_id: int, medium: Medium, message: Outgoing
+    ) -> str:
+        if medium.conversation_id.startswith(PREFIX):
+            return await self._copy(chat_id, medium, message)
+        if self._fetch is None:
+            raise Refused("nothing can be fetched from that network")
+        fetched = await self._fetch(medium)
+        ending = mimetypes.guess_extension(fetched.content_type) or ""
+        name = f"{medium.what}{ending}"
+        if fetched.content_type in _PHOTOS:
+            return await self._send_photo(chat_id, fetched.content, name, message)
+        return await self._send_document(chat_id, fetched.content, name, message)
+
+    async def _send_document(
+        self, chat_id: int, content: bytes, name: str, message: Outgoing
+    ) -> str:
         async with _errors():
             sent = await self._bot.send_document(
                 chat_id,
@@ -144,7 +186,7 @@ class TelegramChannel:
                 caption=as_html(message.text),
                 parse_mode=ParseMode.HTML,
                 reply_markup=_markup(message),
-                filename=f"{name}.pdf",
+                filename=name,
             )
         return str(sent.message_id)
 

@@ -31,6 +31,7 @@ from bot.shop import Shop
 from bot.staff.case_screens import CaseScreens
 from bot.support_desk import SupportDesk
 from bot.telegram_channel import TelegramChannel
+from bot.twilio_media import TwilioMedia
 from bot.whatsapp_channel import WhatsAppChannel
 from bot.whatsapp_inbox import WhatsAppInbox
 from bot.whatsapp_letters import Letters
@@ -150,7 +151,8 @@ def put_together(settings: Settings, world: World) -> House:
         days=SqlDayFigures(database),
         clock=clock,
     )
-    telegram = TelegramChannel(world.bot, painter, settings.public_url)
+    fetch = TwilioMedia(world.twilio).fetch if world.twilio else None
+    telegram = TelegramChannel(world.bot, painter, settings.public_url, fetch)
     network = _network(settings, world, books, telegram)
     courier = Courier(network, books.messages, paces_of(settings))
     support = SupportDesk(

@@ -17,7 +17,14 @@ from pypdfium2 import PdfDocument
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from bot.channel import NotSent, Refused, SendError, Unconfirmed, Unreachable
+from bot.channel import (
+    Fetched,
+    NotSent,
+    Refused,
+    SendError,
+    Unconfirmed,
+    Unreachable,
+)
 from bot.chat_store import ChatStore
 from bot.messages import (
     BOLD_OFF,
@@ -139,6 +146,40 @@ async def test_what_a_payer_sent_is_shown_under_other_words_with_buttons(
     assert seen["photo_url"] == sent["photo_url"]
     assert seen["html"] == "<b>Case 7, payer</b>\n[photo] &lt;my&gt; words"
     assert [button["text"] for button in seen["buttons"]] == ["Close"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content_type", "shown"),
+    [
+        ("PNG", "image/png", "photo"),
+        ("JPEG", "image/jpeg", "photo"),
+        ("GIF", "image/gif", "document"),
+        ("PNG", "", "document"),
+    ],
+)
+async def test_what_was_sent_on_another_network_is_fetched_and_shown(
+    desk, painter, said, kind, content_type, shown
+):
+    asked = []
+    content = io.BytesIO()
+    Image.new("RGB", (40, 60)).save(content, kind)
+
+    async def fetch(medium: Medium) -> Fetched:
+        asked.append(medium)
+        return Fetched(content.getvalue(), content_type)
+
+    channel = TelegramChannel(desk.bot, painter, PUBLIC_URL, fetch)
+    medium = Medium("photo", "wa:1", "MM1/ME1")
+    await channel.send(CHAT, Outgoing("Case 7", medium=medium), MESSAGE_ID)
+    [seen] = await said()
+    assert (seen["kind"], seen["text"]) == (shown, "Case 7")
+    assert asked == [medium]
+
+
+async def test_of_a_network_that_we_are_not_on_nothing_is_shown(channel):
+    strange = Outgoing("Case 7", medium=Medium("photo", "wa:1", "MM1/ME1"))
+    with pytest.raises(Refused, match="fetched"):
+        await channel.send(CHAT, strange, MESSAGE_ID)
 
 
 async def test_what_a_payer_has_taken_back_is_never_sent(channel):

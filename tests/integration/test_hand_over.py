@@ -6,9 +6,10 @@ from itertools import count
 
 import pytest
 
-from bot.channel import Refused, Unworded
+from bot.channel import NotSent, Refused, Unworded
+from bot.chats import Chat
 from bot.hand_over import case_replied_to
-from bot.messages import Medium, Outgoing, plain
+from bot.messages import Incoming, Kind, Medium, Outgoing, plain
 from core.database.staff import SqlStaff
 from core.domain.audit import AuditEntry
 from core.domain.orders import Status
@@ -328,9 +329,13 @@ async def test_a_photo_goes_to_the_person_with_its_words_and_can_be_replied_to(
     assert photo.medium == Medium("photo", payer.chat, "4711")
     assert photo.choices[0][0].id == f"s1:close:{number}"
     assert len(payer.sees) == before
-    shown = town.channel.shown[agent.chat]
-    record = await town.messages.sent_as(agent.chat, str(shown.index(photo)))
-    assert case_replied_to(record.id) == number
+    ref = str(town.channel.shown[agent.chat].index(photo))
+
+    async def is_of_the_case() -> bool:
+        record = await town.messages.sent_as(agent.chat, ref)
+        return record is not None and case_replied_to(record.id) == number
+
+    await until(is_of_the_case)
 
 
 async def test_photos_of_before_are_shown_to_who_takes_the_case_each_once(town, payer):
@@ -364,6 +369,31 @@ async def test_a_photo_that_cannot_be_shown_is_told_to_both_once(town, payer):
     await payer.sends(**SLIP | {"message_id": 4712})
     await has_photos(town, agent, "4712")
     assert str(payer.sees).count(TO_DESCRIBE) == 1
+
+
+async def test_what_cannot_be_fetched_from_another_network_is_given_up_soon(
+    town, monkeypatch
+):
+    monkeypatch.setattr("bot.talk_media.REPLY_TRIES", 1)
+    agent, chat = await hired(town), f"wa:{town.number():016x}"
+    talk = await town.talks.open(chat, "")
+    await take(town, agent, talk.number)
+    town.channel.only = agent.chat
+    town.channel.fails(NotSent("Twilio is away"))
+    for number, words in enumerate(("a slip", "another slip")):
+        photo = Incoming(
+            conversation_id=chat,
+            kind=Kind.OTHER,
+            received_at=town.clock.now(),
+            text=words,
+            medium="photo",
+            medium_ref=f"MM{number}/ME{number}",
+        )
+        name = f"wa:{chat}:{number}"
+        await town.hand_over.heard(Chat(conversation_id=chat), photo, name)
+    await has_photos(town, agent, "MM1/ME1")
+    await seen(town, agent.chat, "[photo] a slip\nThe payer sent a photo which")
+    await seen(town, chat, TO_DESCRIBE)
 
 
 async def test_nobody_on_whatsapp_is_shown_a_photo_and_the_payer_hears_it_in_arabic(
