@@ -25,10 +25,11 @@ from webhooks.day_pictures import day_pictures
 from webhooks.disk import places
 from webhooks.health import Health, health
 from webhooks.heartbeat import Heartbeat
-from webhooks.house import House, World, day_address, paces_of, put_together
+from webhooks.house import House, World, paces_of, put_together
 from webhooks.looks_here import Answers
 from webhooks.merchant import merchant_of
 from webhooks.metrics import Metrics, metrics
+from webhooks.networks import day_address
 from webhooks.order_page import order_page
 from webhooks.payby_notices import payby_notices
 from webhooks.refusals import Refusals

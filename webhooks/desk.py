@@ -1,11 +1,6 @@
 """Puts the support desk together."""
 
-from dataclasses import dataclass
-
-from bot.chat_store import ChatStore
-from bot.courier import Courier
 from bot.hand_over import HandOver
-from bot.outbox import Outbox
 from bot.staff.acting import Acting
 from bot.staff.alarms import AlarmList
 from bot.staff.audits import Audits
@@ -19,97 +14,110 @@ from bot.staff.figures import Figures
 from bot.staff.freezing import Freezing
 from bot.staff.order_acts import OrderActs
 from bot.staff.orders import OrderDesk
-from bot.staff.ports import Stores
 from bot.staff.proposing import Proposing
 from bot.staff.retrying import Retrying
 from bot.staff.showing import Showing
 from bot.staff.standings import Standings
 from bot.staff.stores import StoreDesk
 from bot.staff.talking import Talking
-from core.database.accounts import SqlAccounts
 from core.database.alarms import SqlAlarms
-from core.database.audit import SqlAudit
-from core.database.cases import SqlCases
 from core.database.day_figures import SqlDayFigures
-from core.database.engine import Database
 from core.database.figures import SqlFigures
 from core.database.freezes import SqlFreezes
-from core.database.messages import SqlMessages
 from core.database.order_files import SqlOrderFiles
 from core.database.order_search import SqlOrderSearch
 from core.database.proposals import SqlProposals
-from core.database.staff import SqlStaff
 from core.database.store_files import SqlStoreFiles
 from core.database.stuck import SqlStuck
-from core.database.talks import SqlTalks
 from core.domain.acts import Act
-from core.domain.money import Money
-from core.ports import Clock, Orders
 from core.topup import TopUps
+from webhooks.books import Books
+from webhooks.ground import Ground
+from webhooks.post import Post
 
 
-@dataclass(frozen=True, kw_only=True)
-class DeskParts:
-    """What the desk works with."""
-
-    database: Database
-    clock: Clock
-    orders: Orders
-    topups: TopUps
-    stores: Stores
-    outbox: Outbox
-    courier: Courier
-    hand_over: HandOver
-    screens: CaseScreens
-    chats: ChatStore
-    group: str
-    """The desk's own group, like "tg:-100123"; empty for none."""
-    second_above: Money
-    """More than that goes back only when a second person agrees."""
-
-
-def staff_desk(parts: DeskParts) -> StaffDesk:
-    """Make every part of the desk."""
-    database, clock, orders = parts.database, parts.clock, parts.orders
-    staff, audit = SqlStaff(database, clock), SqlAudit(database, clock)
+def staff_desk(
+    ground: Ground, books: Books, post: Post, topups: TopUps, cases: CaseDesk
+) -> StaffDesk:
+    """Make every part of the desk but that for cases."""
+    database, clock = ground.database, ground.clock
     search, files = SqlOrderSearch(database), SqlOrderFiles(database)
-    topups, refunds = parts.topups, parts.topups.refunds
     standings = Standings(
-        search=search, files=files, topups=topups, refunds=refunds, clock=clock
+        search=search,
+        files=files,
+        topups=topups,
+        refunds=topups.refunds,
+        clock=clock,
     )
-    screens = OrderDesk(
+    orders = OrderDesk(
         standings=standings,
         search=search,
         files=files,
-        stores=parts.stores,
+        stores=ground.stores,
         clock=clock,
     )
-    acting = Acting(staff=staff, standings=standings, screens=screens, audit=audit)
+    acting = Acting(
+        staff=books.members, standings=standings, screens=orders, audit=books.audit
+    )
     carrying_out = CarryingOut(
         acting=acting,
-        audit=audit,
+        audit=books.audit,
         topups=topups,
-        refunds=refunds,
-        pushes=parts.outbox,
-        orders=orders,
+        refunds=topups.refunds,
+        pushes=post.outbox,
+        orders=books.orders,
+    )
+    showing = Showing(acting=acting, pushes=post.outbox, courier=post.courier)
+    retrying = Retrying(
+        acting=acting,
+        showing=showing,
+        carrying_out=carrying_out,
+        topups=topups,
+        refunds=topups.refunds,
+        orders=books.orders,
     )
     order_acts = OrderActs(
         acting=acting,
         standings=standings,
-        stores=parts.stores,
+        stores=ground.stores,
         carrying_out=carrying_out,
-        second_above=parts.second_above,
+        second_above=ground.second_above,
     )
-    freezing = Freezing(
-        staff=staff,
+    freezing = _freezing(ground, books, standings, topups)
+    return StaffDesk(
+        books.members,
+        books.messages,
+        [
+            orders,
+            retrying,
+            showing,
+            _proposing(ground, books, post, order_acts, freezing),
+            cases,
+            _figures(ground),
+            AlarmList(SqlAlarms(database, clock)),
+            _stores(ground, books),
+            Audits(standings, books.audit),
+        ],
+    )
+
+
+def _freezing(
+    ground: Ground, books: Books, standings: Standings, topups: TopUps
+) -> Freezing:
+    return Freezing(
+        staff=books.members,
         standings=standings,
-        freezes=SqlFreezes(database, clock),
-        accounts=SqlAccounts(database, clock),
-        audit=audit,
+        freezes=SqlFreezes(ground.database, ground.clock),
+        accounts=books.accounts,
+        audit=books.audit,
         topups=topups,
     )
-    proposals = SqlProposals(database, clock)
-    proposing = Proposing(
+
+
+def _proposing(
+    ground: Ground, books: Books, post: Post, order_acts: OrderActs, freezing: Freezing
+) -> Proposing:
+    return Proposing(
         matters={
             Act.CANCEL: order_acts,
             Act.EXTEND: order_acts,
@@ -118,60 +126,44 @@ def staff_desk(parts: DeskParts) -> StaffDesk:
             Act.FREEZE: freezing,
             Act.UNFREEZE: freezing,
         },
-        proposals=proposals,
-        colleagues=Colleagues(staff=staff, courier=parts.courier, group=parts.group),
-        clock=clock,
+        proposals=SqlProposals(ground.database, ground.clock),
+        colleagues=Colleagues(
+            staff=books.members, courier=post.courier, group=ground.support_group
+        ),
+        clock=ground.clock,
     )
-    showing = Showing(acting=acting, pushes=parts.outbox, courier=parts.courier)
-    retrying = Retrying(
-        acting=acting,
-        showing=showing,
-        carrying_out=carrying_out,
-        topups=topups,
-        refunds=refunds,
-        orders=orders,
-    )
-    figures = Figures(
+
+
+def _figures(ground: Ground) -> Figures:
+    database, clock = ground.database, ground.clock
+    return Figures(
         stuck=SqlStuck(database),
         days=SqlDayFigures(database),
         figures=SqlFigures(database),
-        proposals=proposals,
+        proposals=SqlProposals(database, clock),
         clock=clock,
     )
-    stores = StoreDesk(
-        stores=parts.stores, files=SqlStoreFiles(database, clock), audit=audit
-    )
-    audits = Audits(standings, audit)
-    alarms = AlarmList(SqlAlarms(database, clock))
-    return StaffDesk(
-        staff,
-        SqlMessages(database, clock),
-        [
-            screens,
-            retrying,
-            showing,
-            proposing,
-            _cases(parts, staff, audit),
-            figures,
-            alarms,
-            stores,
-            audits,
-        ],
-    )
 
 
-def _cases(parts: DeskParts, staff: SqlStaff, audit: SqlAudit) -> CaseDesk:
-    database, clock = parts.database, parts.clock
-    talks, cases = SqlTalks(database, clock), SqlCases(database, clock)
-    book = CaseBook(cases=cases, talks=talks, staff=staff, audit=audit)
+def _stores(ground: Ground, books: Books) -> StoreDesk:
+    files = SqlStoreFiles(ground.database, ground.clock)
+    return StoreDesk(stores=ground.stores, files=files, audit=books.audit)
+
+
+def case_desk(
+    ground: Ground, books: Books, hand_over: HandOver, screens: CaseScreens
+) -> CaseDesk:
+    """Make the part for cases and for talks with payers."""
+    cases, talks = books.cases, books.talks
+    book = CaseBook(cases=cases, talks=talks, staff=books.members, audit=books.audit)
     talking = Talking(
         book=book,
         talks=talks,
-        hand_over=parts.hand_over,
-        screens=parts.screens,
-        chats=parts.chats,
-        clock=clock,
+        hand_over=hand_over,
+        screens=screens,
+        chats=books.chats,
+        clock=ground.clock,
     )
     return CaseDesk(
-        book=book, cases=cases, talks=talks, talking=talking, screens=parts.screens
+        book=book, cases=cases, talks=talks, talking=talking, screens=screens
     )

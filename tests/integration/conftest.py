@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from inspect import iscoroutinefunction
 from itertools import count
 from pathlib import Path
@@ -19,47 +18,26 @@ from dbos import DBOS, Queue, WorkflowHandleAsync
 from dbos._event_loop import BackgroundEventLoop
 from telegram import Bot
 
-from bot.answering import Answering
-from bot.chat_store import ChatStore
-from bot.conversation import Conversation, ConversationParts
 from bot.courier import Courier
-from bot.elsewhere import Elsewhere
 from bot.hand_over import HandOver
 from bot.inbox import Inbox
-from bot.link_news import LinkNews
-from bot.missed import Missed
 from bot.outbox import Outbox
-from bot.painter import Painter
 from bot.refund_post import RefundPost
 from bot.shop import Shop
-from bot.staff.case_screens import CaseScreens
 from bot.staff.desk import StaffDesk
 from bot.support_desk import SupportDesk
 from bot.telegram_channel import TelegramChannel
 from bot.whatsapp_inbox import WhatsAppInbox
 from core import engine
-from core.database.accounts import SqlAccounts
-from core.database.cases import SqlCases
-from core.database.conversations import SqlConversations
-from core.database.day_figures import SqlDayFigures
 from core.database.engine import Database
-from core.database.links import SqlLinks
-from core.database.lost_messages import SqlLostMessages
-from core.database.messages import SqlMessages
 from core.database.migrate import migrate
-from core.database.notices import SqlNotices
-from core.database.orders import SqlOrders
-from core.database.refunds import SqlRefunds
-from core.database.staff import SqlStaff
+from core.database.orders import NO_LIMITS
 from core.database.store_reports import SqlStoreReports
 from core.database.stores import SqlStores
-from core.database.talks import SqlTalks
-from core.database.whatsapp import SqlContacts
 from core.domain.accounts import Account
 from core.domain.money import Money
 from core.domain.orders import Order
 from core.domain.terms import Limits, Pace, Terms
-from core.domain.watching import next_look
 from core.intake import Intake
 from core.parts import Parts
 from core.topup import TopUps
@@ -74,8 +52,11 @@ from tests.fakes import (
     MemorySupport,
 )
 from tests.integration.worker import Hand
+from webhooks.books import Books, books_on, painter_on
+from webhooks.counter import counter_on
 from webhooks.current_stores import CurrentStores
-from webhooks.desk import DeskParts, staff_desk
+from webhooks.ground import Ground
+from webhooks.post import post_on
 
 BOT_ID = 1234567890
 SUPPORT_CHAT = "tg:-1001234567890"
@@ -90,37 +71,28 @@ TERMS = Terms(subject="Game top-up", payee_mid=PAYEE, limits=LIMITS, pace=AT_A_R
 _PATIENCE_S = 20
 
 
-@dataclass
-class Town:
+@dataclass(frozen=True, kw_only=True)
+class Town(Books):
     """Everything around one payer's order."""
 
     database: Database
     clock: HandClock
+    stores: CurrentStores
     gateway: FakeGateway
-    orders: SqlOrders
-    accounts: SqlAccounts
-    notices: SqlNotices
-    intake: Intake
+    channel: FakeChannel
+    courier: Courier
     notifier: MemoryNotifier
-    refunds: SqlRefunds
     refund_news: MemoryRefundNews
-    refund_post: RefundPost
     support: MemorySupport
     parts: Parts
     topups: TopUps
-    channel: FakeChannel
-    messages: SqlMessages
-    chats: ChatStore
-    courier: Courier
-    cases: SqlCases
-    desk: SupportDesk
+    intake: Intake
     outbox: Outbox
-    inbox: Inbox
+    refund_post: RefundPost
+    desk: SupportDesk
     staff: StaffDesk
     hand_over: HandOver
-    talks: SqlTalks
-    stores: CurrentStores
-    contacts: SqlContacts
+    inbox: Inbox
     whatsapp_inbox: WhatsAppInbox
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -251,156 +223,75 @@ def hand(folder: Path) -> Hand:
 
 def put_together(database: Database) -> Town:
     clock = HandClock()
-    gateway, channel = FakeGateway(clock), FakeChannel()
     stores = CurrentStores(SqlStores(database), SqlStoreReports(database, clock))
-    plan = partial(next_look, pace=TERMS.pace, lifetime=TERMS.lifetime)
-    orders, accounts = SqlOrders(database, clock, plan), SqlAccounts(database, clock)
-    support = MemorySupport()
-    notices, notifier = SqlNotices(database, clock), MemoryNotifier()
-    refunds, refund_news = SqlRefunds(database, clock, TERMS.pace), MemoryRefundNews()
-    messages = SqlMessages(database, clock)
-    chats = ChatStore(SqlConversations(database))
-    courier = Courier(channel, messages, at_pace(1000))
-    telegram = TelegramChannel(
-        Bot("1234567890:nobody", "http://127.0.0.1:9/bot"),
-        Painter(
-            orders=orders,
-            chats=chats,
-            store_by_id=stores.by_id,
-            shop=SHOP,
-            days=SqlDayFigures(database),
-            clock=clock,
-        ),
-        "https://pay.test",
+    ground = Ground(
+        database=database,
+        clock=clock,
+        stores=stores,
+        terms=TERMS,
+        ceilings=NO_LIMITS,
+        shop=SHOP,
+        support_chat=SUPPORT_CHAT,
+        support_group=SUPPORT_CHAT,
+        remind_after=timedelta(minutes=15),
+        second_above=Money(20_000),
     )
+    books = books_on(ground)
+    gateway, channel = FakeGateway(clock), FakeChannel()
+    notifier, refund_news = MemoryNotifier(), MemoryRefundNews()
+    courier = Courier(channel, books.messages, at_pace(1000))
+    support = MemorySupport()
+    post = post_on(ground, books, courier, support)
     parts = Parts(
         terms=TERMS,
         gateway=gateway,
-        orders=orders,
-        refunds=refunds,
-        accounts=accounts,
+        orders=books.orders,
+        refunds=books.refunds,
+        accounts=books.accounts,
         notifier=notifier,
         refund_news=refund_news,
         support=support,
         clock=clock,
     )
     topups = TopUps(parts)
-    cases = SqlCases(database, clock)
-    desk = SupportDesk(cases=cases, orders=orders, courier=courier, chat=SUPPORT_CHAT)
-    links = SqlLinks(database, clock)
-    refund_post = RefundPost(
-        courier=courier,
-        elsewhere=Elsewhere(courier, links),
-        messages=messages,
-        chats=chats,
-        orders=orders,
-        refunds=refunds,
-        support=support,
-        store_by_id=stores.by_id,
-    )
-    outbox = Outbox(
-        courier=courier,
-        elsewhere=Elsewhere(courier, links),
-        refund_post=refund_post,
-        messages=messages,
-        chats=chats,
-        orders=orders,
-        accounts=accounts,
-        support=support,
-        shop=SHOP,
-        lifetime=TERMS.lifetime,
-        clock=clock,
-    )
-    talks = SqlTalks(database, clock)
-    screens = CaseScreens(talks=talks, orders=orders, clock=clock)
-    hand_over = HandOver(
-        talks=talks,
-        screens=screens,
-        staff=SqlStaff(database, clock),
-        chats=chats,
-        courier=courier,
-        messages=messages,
-        support_chat=SUPPORT_CHAT,
-        remind_after=timedelta(minutes=15),
-        clock=clock,
-    )
-    conversation = Conversation(
-        ConversationParts(
-            topups=topups,
-            orders=orders,
-            accounts=accounts,
-            stores=stores,
-            links=links,
-            link_news=LinkNews(courier=courier, chats=chats),
-            support=support,
-            people=hand_over,
-            clock=clock,
-            shop=SHOP,
-        )
-    )
-    staff = staff_desk(
-        DeskParts(
-            database=database,
-            clock=clock,
-            orders=orders,
-            topups=topups,
-            stores=stores,
-            outbox=outbox,
-            courier=courier,
-            hand_over=hand_over,
-            screens=screens,
-            chats=chats,
-            group=SUPPORT_CHAT,
-            second_above=Money(20_000),
-        )
-    )
-    missed = Missed(SqlLostMessages(database), courier, SUPPORT_CHAT)
-    answering = Answering(
-        conversation=conversation,
-        staff=staff,
-        chats=chats,
-        courier=courier,
-        outbox=outbox,
-        hand_over=hand_over,
-        missed=missed,
-    )
-    contacts = SqlContacts(database)
+    counter = counter_on(ground, books, post, topups)
     return Town(
+        **vars(books),
         database=database,
         clock=clock,
+        stores=stores,
         gateway=gateway,
-        orders=orders,
-        accounts=accounts,
-        notices=notices,
+        channel=channel,
+        courier=courier,
         notifier=notifier,
-        refunds=refunds,
         refund_news=refund_news,
-        refund_post=refund_post,
         support=support,
         parts=parts,
         topups=topups,
-        intake=Intake(notices, topups.heed, clock),
-        channel=channel,
-        messages=messages,
-        chats=chats,
-        courier=courier,
-        cases=cases,
-        desk=desk,
-        outbox=outbox,
-        staff=staff,
-        hand_over=hand_over,
-        talks=talks,
-        stores=stores,
+        intake=Intake(books.notices, topups.heed, clock),
+        outbox=post.outbox,
+        refund_post=post.refund_post,
+        desk=SupportDesk(
+            cases=books.cases, orders=books.orders, courier=courier, chat=SUPPORT_CHAT
+        ),
+        staff=counter.staff,
+        hand_over=counter.hand_over,
         inbox=Inbox(
             bot_id=BOT_ID,
-            answering=answering,
-            telegram=telegram,
+            answering=counter.answering,
+            telegram=TelegramChannel(
+                Bot("1234567890:nobody", "http://127.0.0.1:9/bot"),
+                painter_on(ground, books),
+                "https://pay.test",
+            ),
             clock=clock,
             staff_group=SUPPORT_CHAT,
         ),
-        contacts=contacts,
         whatsapp_inbox=WhatsAppInbox(
-            answering=answering, say=channel.send, contacts=contacts, clock=clock
+            answering=counter.answering,
+            say=channel.send,
+            contacts=books.contacts,
+            clock=clock,
         ),
     )
 
