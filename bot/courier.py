@@ -17,6 +17,7 @@ from datetime import timedelta
 from functools import partial
 from math import inf
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -94,12 +95,18 @@ class Courier:
         self._channel = channel
         self._messages = messages
         self._turnstiles = {queue: _Turnstile(paces[queue]) for queue in paces}
+        self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def deliver(self, parcel: Parcel) -> Delivery:
-        """Send the message, unless it is sent, until it is or never will be."""
+        """Send the message, unless it is sent, until it is or never will be.
+
+        Two jobs may bring the same, as a push and what shows the person who is back
+        what they missed: one attempt waits for the end of the other.
+        """
         state, known_at_s = Delivery.WAITING, _now_s() if parcel.is_known else -inf
         for number in range(parcel.tries):
-            attempt = await self._attempt(parcel, known_at_s)
+            async with self._under_way.setdefault(parcel.id, asyncio.Lock()):
+                attempt = await self._attempt(parcel, known_at_s)
             known_at_s = -inf
             state = attempt.state
             if state is not Delivery.WAITING:

@@ -234,7 +234,8 @@ class Outbox(DBOSConfiguredInstance):
         if message and not await self._is_heard_elsewhere(record):
             await self._show(record, order, message)
         else:
-            await self._messages.save(replace(record, state=Delivery.PASSED))
+            passed = partial(_unless_moved_on, record, Delivery.PASSED)
+            await self._messages.change(record.id, passed)
         await self.refresh(order)
 
     async def _worth_saying(self, record: Record, order: Order) -> Outgoing | None:
@@ -261,7 +262,9 @@ class Outbox(DBOSConfiguredInstance):
             merchant_order_no=record.merchant_order_no,
             most_unconfirmed=limit,
         )
-        await self._messages.save(replace(record, state=Delivery.WAITING))
+        once_more = partial(_unless_moved_on, record, Delivery.WAITING)
+        if not await self._messages.change(record.id, once_more):
+            return
         await self._courier.deliver(parcel)
         if message.card:
             await self.follow_code(replace(parcel, message=message))
@@ -329,6 +332,11 @@ class Outbox(DBOSConfiguredInstance):
 
     async def _words(self, order: Order) -> Words:
         return words_in((await self._chats.chat(order.conversation_id)).language)
+
+
+def _unless_moved_on(held: Record, state: Delivery, record: Record) -> Record | None:
+    """Let a held message be in that state, unless its push has been quicker."""
+    return replace(record, state=state) if record.state is held.state else None
 
 
 def _in_case(message: Outgoing, words: Words) -> Outgoing:

@@ -1,6 +1,7 @@
 """What could not be brought is shown when the payer is there again, before anything."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -72,6 +73,15 @@ async def test_what_is_still_worth_saying_is_shown_once(town, event, messages):
     for text, message in zip(texts, said, strict=False):
         assert text.startswith(message.text)
     assert await back(town, order) == texts
+
+
+async def test_what_two_jobs_show_at_once_is_shown_once(town, order):
+    await away(town, order, Event.READY)
+    town.channel.meanwhile.append(partial(back, town, order))
+    assert len(await back(town, order)) == 2
+    for index in range(2):
+        record = await town.messages.get(f"{push_id(order, Event.READY)}:{index}")
+        assert record.stands
 
 
 async def test_what_is_not_true_any_more_is_not_shown(town, order):

@@ -69,6 +69,15 @@ async def test_a_message_is_sent_once_however_often_it_is_brought(
     assert record.shows_code
 
 
+async def test_two_jobs_that_bring_the_same_at_once_send_it_once(courier, channel):
+    async def take_a_while() -> None:
+        await asyncio.sleep(0.2)
+
+    channel.meanwhile.append(take_a_while)
+    await asyncio.gather(bring(courier, parcel()), bring(courier, parcel()))
+    assert channel.shown == {CHAT: [CODE]}
+
+
 async def test_a_message_that_was_not_sent_is_tried_until_it_is(
     courier, channel, messages
 ):
