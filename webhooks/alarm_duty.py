@@ -6,35 +6,33 @@ from core.alarms import DUTY, AlarmParts, Alarms
 from core.backlog import Backlog
 from core.database.alarm_looks import SqlLooks
 from core.database.alarms import SqlAlarms
-from core.database.engine import Database
-from core.database.leases import SqlLeases
 from core.duties import Duty
-from core.ports import Clock
+from webhooks.books import Books
+from webhooks.ground import Ground
 from webhooks.looks_here import LooksHere
 from webhooks.settings import Settings
 
 
 def alarm_duty(
     settings: Settings,
-    *,
-    database: Database,
+    ground: Ground,
+    books: Books,
+    courier: Courier,
     backlog: Backlog,
     looks_here: LooksHere,
-    courier: Courier,
-    clock: Clock,
 ) -> Duty:
     """Make the duty that every worker has for itself."""
-    leases, every = SqlLeases(database, clock), settings.alarm_looks_every
-    desk = AlarmDesk(courier, settings.support_conversation)
+    leases, every = books.leases, settings.alarm_looks_every
+    desk = AlarmDesk(courier, ground.support_chat)
     parts = AlarmParts(
-        alarms=SqlAlarms(database, clock),
-        looks=SqlLooks(database),
+        alarms=SqlAlarms(ground.database, ground.clock),
+        looks=SqlLooks(ground.database),
         backlog=backlog,
         look_here=looks_here.troubles,
         tell=desk.tell,
         tell_over=desk.tell_over,
         leases=leases,
-        clock=clock,
+        clock=ground.clock,
     )
     worker = settings.worker
     turn = Alarms(parts, worker, every).turn

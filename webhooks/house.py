@@ -134,12 +134,19 @@ def put_together(settings: Settings, world: World) -> House:
         watch=_watch(settings, parts, topups, books),
         upkeep=Upkeep(books.leases, world.clock, settings.worker),
         duties=(
-            _alarms(settings, world, gateway, post),
+            alarm_duty(
+                settings,
+                ground,
+                books,
+                post.courier,
+                world.backlog,
+                _looks_here(settings, world, gateway),
+            ),
             *twilio_duties(
                 settings,
                 world.twilio,
-                database=world.database,
-                clock=world.clock,
+                ground,
+                books,
                 inbox=inbox,
                 progress=progress,
                 support=post.support,
@@ -205,22 +212,13 @@ def _talks(settings: Settings, books: Books, counter: Counter) -> Duty:
     )
 
 
-def _alarms(
-    settings: Settings, world: World, gateway: GuardedGateway, post: Post
-) -> Duty:
-    return alarm_duty(
-        settings,
-        database=world.database,
-        backlog=world.backlog,
-        looks_here=LooksHere(
-            gateway=gateway,
-            answers=world.answers,
-            refusals=world.refusals,
-            clock=world.clock,
-            worker=settings.worker,
-        ),
-        courier=post.courier,
+def _looks_here(settings: Settings, world: World, gateway: GuardedGateway) -> LooksHere:
+    return LooksHere(
+        gateway=gateway,
+        answers=world.answers,
+        refusals=world.refusals,
         clock=world.clock,
+        worker=settings.worker,
     )
 
 

@@ -13,12 +13,11 @@ from bot.whatsapp_inbox import WhatsAppInbox
 from bot.whatsapp_progress import WhatsAppProgress
 from bot.whatsapp_recovery import WhatsAppRecovery
 from core.database.bookmarks import SqlBookmarks
-from core.database.engine import Database
-from core.database.leases import SqlLeases
-from core.database.messages import SqlMessages
-from core.database.whatsapp import SqlContacts, SqlTemplates
+from core.database.whatsapp import SqlTemplates
 from core.duties import Duty
-from core.ports import Clock, Support
+from core.ports import Support
+from webhooks.books import Books
+from webhooks.ground import Ground
 from webhooks.settings import Settings
 
 _ASK_EVERY: Final = timedelta(hours=1)
@@ -27,9 +26,9 @@ _ASK_EVERY: Final = timedelta(hours=1)
 def twilio_duties(  # noqa: PLR0913  (one argument per thing they talk to)
     settings: Settings,
     client: Client | None,
+    ground: Ground,
+    books: Books,
     *,
-    database: Database,
-    clock: Clock,
     inbox: WhatsAppInbox,
     progress: WhatsAppProgress,
     support: Support,
@@ -37,26 +36,26 @@ def twilio_duties(  # noqa: PLR0913  (one argument per thing they talk to)
     """Make the duties; none where the shop does without WhatsApp."""
     if client is None:
         return ()
+    clock = ground.clock
     recovery = WhatsAppRecovery(
         client,
         sender=settings.whatsapp_sender,
         inbox=inbox,
-        bookmarks=SqlBookmarks(database),
+        bookmarks=SqlBookmarks(ground.database),
         clock=clock,
     )
     failures = WhatsAppFailures(
         client,
         sender=settings.whatsapp_sender,
-        messages=SqlMessages(database, clock),
-        contacts=SqlContacts(database),
+        messages=books.messages,
+        contacts=books.contacts,
         progress=progress,
         clock=clock,
     )
-    templates = SqlTemplates(database, clock)
+    templates = SqlTemplates(ground.database, clock)
     approvals = WhatsAppApprovals(client, templates, support, clock)
-    leases = SqlLeases(database, clock)
     often = settings.twilio_looks_every
-    duty = partial(Duty, leases=leases, worker=settings.worker)
+    duty = partial(Duty, leases=books.leases, worker=settings.worker)
     return (
         duty("whatsapp-recovery", recovery.look, every=often),
         duty("whatsapp-failures", failures.look, every=often),
