@@ -56,7 +56,7 @@ class Chat:
     unknown_ends: int = 0
     """Attempts to send something there of which the product never knew the end."""
     asked_again: int = 0
-    """How often the payer chose once more what may show the code, or its guide."""
+    """How often the payer did once more what may show the code, or its guide."""
     shown_again: int = 0
     """How often support may have shown again how an order there stands."""
     amends: bool = True

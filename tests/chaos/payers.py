@@ -29,9 +29,12 @@ class Payer:
     street: Street
     confirmed_at: int = 0
     """The newest message when they last tapped Confirm; 0: never."""
+    asked: int = 0
+    """How often they asked for a code."""
     chosen: int = 0
-    """How often they chose Confirm; where choices are numbers, a number more than once
-    may have meant another list's by then: one that shows the code."""
+    """How often they chose Confirm. Where choices are numbers, what was done more than
+    once may have brought another list by the time that a number came: one that shows
+    the code."""
     paid: asyncio.Event = field(default_factory=asyncio.Event)
     shown_again: int = 0
     """How often support meant to show once more how it stands."""
@@ -70,6 +73,7 @@ class Payer:
     async def _ask(self) -> Message | None:
         text = f"/topup {self.wish.amount} {self.wish.account}"
         for _ in range(_GOES_ON_TRYING):
+            self.asked += 1
             typed = await self._act(text=text)
             question = await self._wait(_asks, typed)
             if question:

@@ -162,9 +162,13 @@ def _chat(world: World, payer: Payer, unknown_ends: int) -> Chat:
         payer.confirmed_at,
         unknown_ends,
         shown_again=payer.shown_again,
-        asked_again=0 if network == TELEGRAM else max(payer.chosen - 1, 0),
+        asked_again=0 if network == TELEGRAM else _asked_again(payer),
         amends=network == TELEGRAM,
     )
+
+
+def _asked_again(payer: Payer) -> int:
+    return max(payer.asked - 1, 0) + max(payer.chosen - 1, 0)
 
 
 def _phones(database: Path) -> Callable[[str], str]:
