@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.networks import ON_BOTH_NETWORKS
+from tests.networks import ON_BOTH_NETWORKS, TELEGRAM
 from tests.phones import Code, Message
 from tests.sandbox_client import Json, Refused, refused
 from tests.world import World
@@ -76,13 +76,14 @@ def test_an_error_of_the_pos_after_the_payment_is_put_right(world: World):
     assert "AED 50.00" in payer.balance()
 
 
+@ON_BOTH_NETWORKS
 def test_a_cashier_who_fails_takes_nothing_and_leaves_the_code_alive(world: World):
     payer = world.phone()
     code = payer.order("50")
     for trouble, button, advice in FAILURES:
         with pytest.raises(Refused):
             world.scan(code.qr, trouble=trouble)
-        payer.press("Problem at the till", message_id=code.message.id)
+        payer.type("I have a problem")
         payer.press(button)
         assert "stays valid" in payer.wait_for(advice).text
     assert "AED 0.00" in payer.balance()
@@ -103,6 +104,7 @@ def test_advice_comes_also_while_payby_is_silent(world: World):
     assert len(code.results()) == 1
 
 
+@ON_BOTH_NETWORKS
 def test_the_same_in_arabic(world: World):
     payer = world.phone("ar")
     payer.type(f"اشحن ٥٠ {payer.account}")
@@ -113,14 +115,15 @@ def test_the_same_in_arabic(world: World):
         world.scan(code.qr, GREEDY, trouble="extra_fee")
 
     payer.type("عندي مشكلة")
-    payer.press("طلبوا رسومًا إضافية")
+    payer.press("طلبوا رسومًا")
     payer.wait_for("ولا يحق لأحد أن يطلب أكثر")
     payer.wait_for("شارك موقعك")
     payer.share_location(*AT_GREEDY)
     question = payer.wait_for("في أي متجر أنت؟")
-    payer.press(world.store(GREEDY)["name_ar"], message_id=question.id)
+    name = world.store(GREEDY)["name_ar"][:AS_A_LIST_SHOWS]
+    payer.press(name, message_id=question.id)
     pin = payer.wait_for(kind="venue")
-    assert pin.has_button("الاتجاهات")
+    assert pin.has_button("الاتجاهات") == (world.network == TELEGRAM)
     payer.wait_for(pin.title, button="عرض الرمز")
     store = store_on(world, pin)
     assert store["id"] != GREEDY

@@ -1,28 +1,44 @@
-"""Telegram refuses, stalls or has lost the payer; the money is where it belongs."""
+"""The network refuses, stalls or has lost the payer; the money is where it belongs.
+
+What Twilio may have taken is looked up in its list: see test_killed.py.
+"""
 
 import pytest
 
+from tests.networks import ON_BOTH_NETWORKS, TELEGRAM, WHATSAPP
 from tests.phones import Code, Phone
 from tests.sandbox_client import Json
 from tests.waiting import until
 from tests.world import World
 
+TEXTS = {TELEGRAM: "telegram.sendMessage", WHATSAPP: "twilio.messages"}
+PICTURES = {TELEGRAM: "telegram.sendPhoto", WHATSAPP: "twilio.messages"}
+NOT_TAKEN = pytest.mark.parametrize(
+    ("network", "mode"),
+    [(TELEGRAM, "429"), (TELEGRAM, "http500"), (WHATSAPP, "429")],
+    indirect=["network"],
+)
+CLOSED = {TELEGRAM: "403", WHATSAPP: "21610"}
+"""How a network says that the person wants nothing of us."""
 
-@pytest.mark.parametrize("mode", ["429", "http500"])
-def test_a_result_that_telegram_did_not_take_comes_later(world: World, mode: str):
+
+@NOT_TAKEN
+def test_a_result_that_the_network_did_not_take_comes_later(world: World, mode: str):
     payer = world.phone()
     code = payer.order()
-    world.fault("telegram.sendMessage", mode, retry_after=1, about=payer.name)
+    world.fault(TEXTS[world.network], mode, retry_after=1, about=payer.name)
     code.pay()
     assert len(code.results()) == 1
     assert world.push_state(code.number, "credited") == "sent"
 
 
-@pytest.mark.parametrize("mode", ["429", "http500"])
-def test_a_card_that_telegram_did_not_take_comes_later(world: World, mode: str):
+@NOT_TAKEN
+def test_a_card_that_the_network_did_not_take_comes_later(world: World, mode: str):
     payer = world.phone()
-    world.fault("telegram.sendPhoto", mode, retry_after=1, about=payer.name)
-    code = payer.order()
+    question = payer.ask()
+    world.fault(PICTURES[world.network], mode, retry_after=1, about=payer.name)
+    payer.press("Confirm", message_id=question.id)
+    code = payer.code()
     code.pay()
     assert len(code.results()) == 1
     assert len(payer.said("", kind="photo")) == 1
@@ -49,6 +65,7 @@ def _paid_while_we_were_blocked(world: World, payer: Phone) -> Code:
 
 
 def test_a_payer_who_blocked_us_sees_the_result_as_soon_as_we_may_write(world: World):
+    """Telegram lets us know; of WhatsApp we hear when the payer writes."""
     payer = world.phone()
     code = _paid_while_we_were_blocked(world, payer)
     payer.send(unblock=True)
@@ -57,6 +74,7 @@ def test_a_payer_who_blocked_us_sees_the_result_as_soon_as_we_may_write(world: W
     assert "AED 50.00" in payer.balance()
 
 
+@ON_BOTH_NETWORKS
 def test_the_result_comes_before_the_answer_to_whatever_the_payer_says(world: World):
     payer = world.phone()
     code = _paid_while_we_were_blocked(world, payer)
@@ -91,10 +109,13 @@ def _cases(world: World, number: str) -> list[Json]:
     return [line for line in world.logged("case") if line["order"] == number]
 
 
+@ON_BOTH_NETWORKS
 def test_a_code_that_did_not_reach_the_chat_can_be_asked_for(world: World):
     payer, before = world.phone(), world.order_numbers()
-    world.fault("telegram.sendPhoto", "403", about=payer.name)
-    payer.confirm()
+    question = payer.ask()
+    closed = CLOSED[world.network]
+    world.fault(PICTURES[world.network], closed, about=payer.name)
+    payer.press("Confirm", message_id=question.id)
     until(lambda: world.order_numbers() - before, "PayBy to make the code")
     until(world.fault_is_met, "the card to be refused")
     payer.type("/orders")
