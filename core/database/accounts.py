@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from core.database.engine import Database
 from core.database.freezes import demand_not_frozen
-from core.database.orders import rows_of
+from core.database.ledger import rows_of
 from core.database.tables.accounts import AccountRow
 from core.database.tables.orders import PostingRow
 from core.domain.accounts import Account

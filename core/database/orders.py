@@ -4,21 +4,22 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import chain
 from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, or_, select, update
-from sqlmodel.sql.expression import Select, SelectOfScalar
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.database.engine import Database
 from core.database.freezes import demand_not_frozen
-from core.database.limits import breach_of, take_turn, wish_of
-from core.database.links import chats_of_payer, payers_chats
-from core.database.tables.chats import LinkRow
-from core.database.tables.orders import HappeningRow, OrderRow, PostingRow
+from core.database.ledger import rows_of
+from core.database.limits import breach_of, wish_of
+from core.database.links import payers_chats
+from core.database.looks import due_orders, hurry, is_hurried_after
+from core.database.new_orders import has_room
+from core.database.tables.orders import HappeningRow, OrderRow
 from core.domain.ceilings import Ceilings
-from core.domain.errors import CodeIsLive, OrderNotFound, OverLimit
+from core.domain.errors import CodeIsLive, OrderNotFound
 from core.domain.ledger import Entry, payment_entry
 from core.domain.limits import Breach
 from core.domain.money import Money
@@ -49,11 +50,7 @@ class Plan(Protocol):
 
 AT_THE_USUAL_PACE: Plan = partial(next_look, pace=Pace(), lifetime=Lifetime())
 NO_LIMITS = Ceilings()
-_UNPAID = {Status.OPEN, Status.EXPIRED, Status.CANCELLED, Status.FAILED}
 _LONG = timedelta(days=3)  # longer than an extension whose answer was lost
-_HURRY = timedelta(days=40 * 365)
-"""A hurried look stands so long before the time at which it was asked for: it comes
-before all others, and one can still tell when that was."""
 _OVER = {Status.EXPIRED, Status.CANCELLED, Status.FAILED}
 
 
@@ -85,10 +82,7 @@ class SqlOrders:
         line = self._line(order, "ordered", {"amount": str(order.amount)})
 
         def work(session: Session) -> bool:
-            demand_not_frozen(session, order.conversation_id, order.account_id)
-            if not self._has_room(session, row):
-                return False
-            if _is_live_elsewhere(session, order):
+            if not has_room(session, row, self._ceilings, self._clock.now()):
                 return False
             session.add_all([row, line])
             return True
@@ -130,30 +124,6 @@ class SqlOrders:
             return breach_of(session, self._ceilings, wish, now, instead_of)
 
         return await self._database.read(look)
-
-    def _has_room(self, session: Session, row: OrderRow) -> bool:
-        """Tell that nothing is in a new order's way. Raises OverLimit.
-
-        False when the same draft, or a code for the same account, is there already.
-        """
-        if self._ceilings.are_none:
-            return True
-        wish = wish_of(
-            session, row.conversation_id, row.account_id, Money(row.amount_fils)
-        )
-        take_turn(session, self._ceilings, wish)
-        same = select(OrderRow.merchant_order_no).where(
-            or_(
-                col(OrderRow.draft_id) == row.draft_id,
-                col(OrderRow.live_for) == row.live_for,
-            )
-        )
-        if session.exec(same).first():
-            return False
-        breach = breach_of(session, self._ceilings, wish, self._clock.now())
-        if breach:
-            raise OverLimit(breach)
-        return True
 
     async def get(self, merchant_order_no: str) -> Order:
         """Return the order. Raises OrderNotFound."""
@@ -301,12 +271,7 @@ class SqlOrders:
     async def due(self, statuses: Collection[Status], limit: int) -> Sequence[str]:
         """Return the numbers of orders to look at now, the most overdue first."""
         now = self._clock.now()
-
-        def look(session: Session) -> list[str]:
-            due = [session.exec(_due(each, now, limit)).all() for each in statuses]
-            in_turn = sorted(chain.from_iterable(due))[:limit]
-            return [number for _, number in in_turn]
-
+        look = partial(due_orders, statuses=statuses, now=now, limit=limit)
         return await self._database.read(look)
 
     async def looked(
@@ -325,7 +290,7 @@ class SqlOrders:
         def work(session: Session) -> datetime | None:
             row = session.get_one(OrderRow, merchant_order_no, with_for_update=True)
             row.looks += 1
-            if not _hurried_after(row.look_at, since):
+            if not is_hurried_after(row.look_at, since):
                 again = self._plan(row.to_order(), row.looks, self._clock.now())
                 if again and at_latest:
                     again = min(again, at_latest)
@@ -338,20 +303,8 @@ class SqlOrders:
         """Let the unpaid among these be looked at before others; return how many."""
         if not numbers:
             return 0
-        number = col(OrderRow.merchant_order_no)
-        known = select(OrderRow.merchant_order_no, OrderRow.status)
-        hurried_at = self._clock.now() - _HURRY
-
-        def hurry(session: Session) -> int:
-            """Filter here: asked for both, SQLite goes through every open order."""
-            found = session.exec(known.where(number.in_(numbers)))
-            unpaid = [each for each, status in found if status in _UNPAID]
-            session.exec(
-                update(OrderRow).where(number.in_(unpaid)).values(look_at=hurried_at)
-            )
-            return len(unpaid)
-
-        return await self._database.write(hurry)
+        work = partial(hurry, numbers=numbers, now=self._clock.now())
+        return await self._database.write(work)
 
     async def note(
         self, merchant_order_no: str, kind: str, facts: dict[str, str]
@@ -430,53 +383,3 @@ def _of_payer(conversation_id: str) -> SelectOfScalar[OrderRow]:
     """Ask for the orders that were made in any chat of the payer who has this one."""
     chats = payers_chats(conversation_id)
     return select(OrderRow).where(col(OrderRow.conversation_id).in_(chats))
-
-
-def _is_live_elsewhere(session: Session, order: Order) -> bool:
-    """Tell whether another chat of the payer has a waiting order for the account.
-
-    The payer's links are locked until the order is kept, so that of two chats that
-    begin one at the same time one sees the other's. Within a chat, a key is enough.
-    """
-    chats = chats_of_payer(session, order.conversation_id)
-    if len(chats) == 1:
-        return False
-    links = select(LinkRow).where(col(LinkRow.conversation_id).in_(chats))
-    session.exec(links.order_by(LinkRow.conversation_id).with_for_update()).all()
-    elsewhere = select(OrderRow.merchant_order_no).where(
-        col(OrderRow.conversation_id).in_(chats),
-        OrderRow.conversation_id != order.conversation_id,
-        OrderRow.account_id == order.account_id,
-        col(OrderRow.live_for).is_not(None),
-    )
-    return session.exec(elsewhere).first() is not None
-
-
-def _due(status: Status, now: datetime, limit: int) -> Select[datetime | None, str]:
-    """Ask for one status, so that the index leads to the due rows and no others."""
-    look_at = col(OrderRow.look_at)
-    return (
-        select(look_at, OrderRow.merchant_order_no)
-        .where(OrderRow.status == status, look_at <= now)
-        .order_by(look_at)
-        .limit(limit)
-    )
-
-
-def _hurried_after(look_at: datetime | None, at: datetime) -> bool:
-    return look_at is not None and at < look_at + _HURRY < at + _HURRY / 2
-
-
-def rows_of(entry: Entry, at: datetime) -> list[PostingRow]:
-    """Make the rows of a ledger entry."""
-    return [
-        PostingRow(
-            merchant_order_no=entry.merchant_order_no,
-            kind=entry.kind,
-            ledger_account=posting.ledger_account,
-            amount_fils=posting.amount.fils,
-            at=at,
-            refund_no=entry.refund_no,
-        )
-        for posting in entry.postings
-    ]

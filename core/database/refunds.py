@@ -9,7 +9,7 @@ from typing import Protocol
 from sqlmodel import Session, col, select
 
 from core.database.engine import Database
-from core.database.orders import rows_of
+from core.database.ledger import rows_of
 from core.database.tables.orders import HappeningRow, OrderRow
 from core.database.tables.refunds import RefundRow
 from core.domain.errors import (

@@ -8,7 +8,8 @@ import pytest
 from core.database.accounts import SqlAccounts
 from core.database.books import SqlBooks
 from core.database.differences import SqlDifferences
-from core.database.orders import SqlOrders, rows_of
+from core.database.ledger import rows_of
+from core.database.orders import SqlOrders
 from core.database.tables.refunds import RefundRow
 from core.domain.accounts import Account
 from core.domain.books import Difference
