@@ -1,6 +1,5 @@
 """Every setting, read once, at the composition root; wrong ones refuse to start."""
 
-import re
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -9,21 +8,26 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    SecretStr,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.exc import ArgumentError
 
-from core.database.urls import database_url
 from core.domain.money import Money
 from core.domain.terms import Lifetime, Pace
 from webhooks.commands import CommandFailed
+from webhooks.setting_shapes import (
+    AccountSid,
+    Ceiling,
+    DatabaseUrl,
+    MetricsToken,
+    Name,
+    PartnerId,
+    SecretUrl,
+    SupportChat,
+    Token,
+    Url,
+    WebhookSecret,
+    WhatsAppSender,
+)
 
 _MUST_BE_PUBLIC = (
     "public_url",
@@ -51,90 +55,6 @@ class TelegramMode(StrEnum):
 
     WEBHOOK = "webhook"
     POLLING = "polling"
-
-
-def _http_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be an address like https://topup.example.com")
-    return url.rstrip("/")
-
-
-def _database_url(url: str) -> str:
-    try:
-        database_url(url)
-    except ArgumentError as error:
-        raise ValueError(
-            "must be an address like sqlite:///var/topup.sqlite or postgresql://…"
-        ) from error
-    return url
-
-
-Url = Annotated[str, AfterValidator(_http_url)]
-DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
-
-
-def _partner_id(number: str) -> str:
-    if not re.fullmatch(r"[0-9]{12}", number):
-        raise ValueError("must be the 12 digits that PayBy's merchant portal shows")
-    return number
-
-
-def _token(token: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]{20,}", token.get_secret_value()):
-        raise ValueError("must be the token that @BotFather gave, like 12345:AA…")
-    return token
-
-
-def _webhook_secret(secret: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
-        raise ValueError("must be 16 to 256 letters, digits, - or _ that nobody knows")
-    return secret
-
-
-def _whatsapp_sender(number: str) -> str:
-    if not re.fullmatch(r"(\+[0-9]{8,15})?", number):
-        raise ValueError("must be the sender's number, like +971500000000, or empty")
-    return number
-
-
-def _account_sid(sid: str) -> str:
-    if not re.fullmatch(r"(AC[0-9a-f]{32})?", sid):
-        raise ValueError("must be the account's SID that Twilio shows: AC and 32 signs")
-    return sid
-
-
-def _support_chat(chat: str) -> str:
-    if not re.fullmatch(r"(-?[0-9]+)?", chat):
-        raise ValueError("must be the number of a Telegram chat, like -1001234567890")
-    return chat
-
-
-SupportChat = Annotated[str, AfterValidator(_support_chat)]
-WhatsAppSender = Annotated[str, AfterValidator(_whatsapp_sender)]
-AccountSid = Annotated[str, AfterValidator(_account_sid)]
-PartnerId = Annotated[str, AfterValidator(_partner_id)]
-Token = Annotated[SecretStr, AfterValidator(_token)]
-WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
-
-
-def _metrics_token(token: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"([A-Za-z0-9_-]{16,256})?", token.get_secret_value()):
-        raise ValueError("must be 16 to 256 letters, digits, - or _, or empty")
-    return token
-
-
-def _secret_url(url: SecretStr) -> SecretStr:
-    if url.get_secret_value():
-        _http_url(url.get_secret_value())
-    return url
-
-
-SecretUrl = Annotated[SecretStr, AfterValidator(_secret_url)]
-MetricsToken = Annotated[SecretStr, AfterValidator(_metrics_token)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
-Ceiling = Annotated[Decimal, Field(ge=0, decimal_places=2)]
-"""The most that something may be, in AED; zero for no such limit."""
 
 
 class Settings(BaseSettings):
