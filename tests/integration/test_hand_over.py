@@ -322,6 +322,7 @@ async def test_a_photo_goes_to_the_person_with_its_words_and_can_be_replied_to(
     agent = await hired(town)
     number = await payer.asks()
     await take(town, agent, number)
+    await seen(town, payer.chat, "You are talking to a person")
     before = len(payer.sees)
     await payer.sends(**SLIP)
     await seen(town, agent.chat, f"Case {number}, payer\n[photo] my POS slip")
@@ -348,7 +349,6 @@ async def test_photos_of_before_are_shown_to_who_takes_the_case_each_once(town, 
     taken = await take(town, one, number)
     assert "payer: [photo] my POS slip" in taken
     await payer.sends(**SLIP | {"message_id": 4713})
-
     await has_photos(town, one, "4711", "4712", "4713")
     await one.types(f"/release {number}")
     await other.types(f"/take {number}")
@@ -371,29 +371,33 @@ async def test_a_photo_that_cannot_be_shown_is_told_to_both_once(town, payer):
     assert str(payer.sees).count(TO_DESCRIBE) == 1
 
 
-async def test_what_cannot_be_fetched_from_another_network_is_given_up_soon(
+async def test_what_cannot_be_fetched_now_is_told_to_both_and_comes_with_the_next(
     town, monkeypatch
 ):
     monkeypatch.setattr("bot.talk_media.REPLY_TRIES", 1)
     agent, chat = await hired(town), f"wa:{town.number():016x}"
     talk = await town.talks.open(chat, "")
     await take(town, agent, talk.number)
-    town.channel.only = agent.chat
-    town.channel.fails(NotSent("Twilio is away"))
-    for number, words in enumerate(("a slip", "another slip")):
+
+    async def send(words: str, ref: str) -> None:
         photo = Incoming(
             conversation_id=chat,
             kind=Kind.OTHER,
             received_at=town.clock.now(),
             text=words,
             medium="photo",
-            medium_ref=f"MM{number}/ME{number}",
+            medium_ref=ref,
         )
-        name = f"wa:{chat}:{number}"
-        await town.hand_over.heard(Chat(conversation_id=chat), photo, name)
-    await has_photos(town, agent, "MM1/ME1")
+        await town.hand_over.heard(Chat(conversation_id=chat), photo, f"wa:{ref}")
+
+    town.channel.only = agent.chat
+    town.channel.fails(NotSent("Twilio is away"))
+    await send("a slip", "MM1/ME1")
     await seen(town, agent.chat, "[photo] a slip\nThe payer sent a photo which")
     await seen(town, chat, TO_DESCRIBE)
+    await send("another slip", "MM2/ME2")
+    await has_photos(town, agent, "MM1/ME1", "MM2/ME2")
+    assert str(shown(town, chat)).count(TO_DESCRIBE) == 1
 
 
 async def test_nobody_on_whatsapp_is_shown_a_photo_and_the_payer_hears_it_in_arabic(
