@@ -53,6 +53,12 @@ def test_the_comparison_notices_a_table_that_no_migration_makes(engine):
     assert len(differences(engine)) >= len(OURS)
 
 
+def test_the_alembic_command_finds_nothing_to_add(empty_database_url):
+    migrate(empty_database_url)
+    config = Config("alembic.ini", cmd_opts=Namespace(x=[f"url={empty_database_url}"]))
+    command.check(config)
+
+
 def test_migrating_twice_changes_nothing(empty_database_url, engine):
     migrate(empty_database_url)
     migrate(empty_database_url)
