@@ -28,7 +28,7 @@ from core.domain.proposals import (
 from core.domain.staff import Member, Role
 from core.ports import Clock
 
-Decision = Callable[..., Proposal | Fault]
+_Decision = Callable[..., Proposal | Fault]
 """Takes a proposal, by whom it is decided, with which message, and when."""
 
 _USAGES: dict[str, str] = {
@@ -161,7 +161,7 @@ class Proposing:
             return (Outgoing(_FAULTS[proposal]),)
         return (preview(proposal, await self._what(proposal)),)
 
-    async def _decide(self, how: Decision, asked: Asked) -> Sequence[Outgoing]:
+    async def _decide(self, how: _Decision, asked: Asked) -> Sequence[Outgoing]:
         """Confirm, or agree as the second person: do it, or ask for that person."""
         known = await self._proposals.get(asked.argument)
         if known is None:
