@@ -5,36 +5,52 @@ Telegram after fractions of a second.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
-from tests.networks import TELEGRAM, WHATSAPP
+from tests.networks import TELEGRAM, WHATSAPP, on_both
+from tests.phones import Code
 from tests.postgres import Postgres
 from tests.waiting import until
 from tests.world import World, opened
 
 
 def test_a_notice_that_cannot_be_kept_is_asked_for_again(world: World):
-    payer = world.phone()
+    """On WhatsApp; for Telegram see PostgreSQL."""
+    payer = world.phone(network=WHATSAPP)
     code = payer.order()
     with world.database_held("topup.sqlite"):
         code.pay()
-        until(lambda: code.notices_answered() == [503], "the notice to be sent back")
-    until(lambda: code.notices_answered()[-1] == 200, "the notice to be kept")
+        until(partial(ended_with, code, 503), "the notice to be sent back")
+    until(partial(ended_with, code, 200), "the notice to be kept")
     assert len(code.results()) == 1
     assert "AED 50.00" in payer.balance()
+
+
+def ended_with(code: Code, status: int) -> bool:
+    """Tell whether that was the last answer to the order's notice."""
+    return code.notices_answered()[-1:] == [status]
 
 
 def test_a_result_waits_for_the_engine_s_database(world: World):
-    payer = world.phone()
-    code = payer.order()
+    payers = on_both(world)
+    codes = [payer.order() for payer in payers]
     with world.database_held("engine.sqlite"):
-        code.pay()
-        until(lambda: code.notices_answered() == [200], "the notice to be answered")
-        until(lambda: world.our_status(code.number) == "credited", "the credit")
-        assert not payer.said("paid. Thank you!")
-    assert len(code.results()) == 1
-    assert "AED 50.00" in payer.balance()
+        for code in codes:
+            code.pay()
+        for payer, code in zip(payers, codes, strict=True):
+            until(partial(ended_with, code, 200), "the notice to be answered")
+            until(partial(is_credited, world, code), "the credit")
+            assert not payer.said("paid. Thank you!")
+    for payer, code in zip(payers, codes, strict=True):
+        assert len(code.results()) == 1
+        assert "AED 50.00" in payer.balance()
+
+
+def is_credited(world: World, code: Code) -> bool:
+    """Tell whether the money is on the account."""
+    return world.our_status(code.number) == "credited"
 
 
 @pytest.mark.parametrize(
@@ -87,15 +103,19 @@ def on_postgres(
 
 
 def test_on_postgresql_cash_becomes_balance_as_well(on_postgres: World):
-    payer = on_postgres.phone()
-    code = payer.order()
-    code.pay()
-    assert len(code.results()) == 1
-    code.becomes("PAID")
-    assert "AED 50.00" in payer.balance()
+    for payer in on_both(on_postgres):
+        code = payer.order()
+        code.pay()
+        assert len(code.results()) == 1
+        code.is_shown_as("credited")
+        assert "AED 50.00" in payer.balance()
 
 
-@pytest.mark.parametrize("which", ["database_url", "engine_database_url"])
+@pytest.mark.parametrize(
+    ("network", "which"),
+    [(TELEGRAM, "database_url"), (WHATSAPP, "engine_database_url")],
+    indirect=["network"],
+)
 def test_postgresql_can_go_and_come_back(
     on_postgres: World, postgres: Postgres, which: str
 ):
@@ -107,7 +127,7 @@ def test_postgresql_can_go_and_come_back(
         payer.type("/help")
         payer.wait_for("I cannot work right now")
         assert not payer.said("paid. Thank you!")
-    until(lambda: code.notices_answered()[-1] == 200, "the notice to be kept")
+    until(partial(ended_with, code, 200), "the notice to be kept")
     assert len(code.results()) == 1
     until(lambda: payer.said("How it works"), "the answer")
     assert "AED 50.00" in payer.balance()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.networks import on_both
 from tests.waiting import until
 from tests.world import World, opened
 
@@ -75,7 +76,7 @@ def world(disk: Disk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worl
 def test_payers_hear_of_a_full_disk_and_get_all_that_is_theirs_when_there_is_room(
     world: World, disk: Disk
 ):
-    payer, other = world.phone(), world.phone()
+    payer, other = on_both(world)
     code, before = payer.order(), world.order_numbers()
     other.type(f"/topup 50 {other.account}")
     question = other.wait_for(button="Confirm")
@@ -107,7 +108,7 @@ def test_the_state_says_that_the_disk_is_full(world: World, disk: Disk):
 
 
 def test_orders_that_are_being_made_get_one_code_each(world: World, disk: Disk):
-    payers, before = [world.phone() for _ in range(4)], world.order_numbers()
+    payers, before = on_both(world, 4), world.order_numbers()
     world.fault("payby.placeOrder", "slow", delay_ms=1500, times=len(payers))
     for payer in payers:
         payer.confirm()

@@ -58,6 +58,7 @@ def test_a_payment_whose_notice_is_lost_is_found_and_the_late_notice_changes_not
     assert_is_paid_once(world, payer, code)
 
 
+@ON_BOTH_NETWORKS
 def test_a_doubled_notice_credits_once(world: World):
     payer = world.phone()
     code = payer.order()
@@ -68,6 +69,7 @@ def test_a_doubled_notice_credits_once(world: World):
     assert code.notices_answered() == [200] * 7
 
 
+@ON_BOTH_NETWORKS
 def test_a_notice_that_comes_after_the_one_it_should_precede_changes_nothing(
     world: World,
 ):
@@ -115,6 +117,7 @@ def test_an_end_that_payby_itself_does_not_confirm_ends_nothing(
     assert_is_paid_once(world, payer, code)
 
 
+@ON_BOTH_NETWORKS
 def test_a_status_that_nobody_has_heard_of_is_asked_about_and_changes_nothing(
     world: World,
 ):
