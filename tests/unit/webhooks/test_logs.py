@@ -26,13 +26,15 @@ BOTH = pytest.mark.parametrize("as_json", [True, False], ids=["json", "console"]
 @contextmanager
 def logs(*, as_json: bool) -> Iterator[None]:
     """Log as the product does, for the length of the block."""
-    root = logging.getLogger()
+    root, engine = logging.getLogger(), logging.getLogger("dbos")
     handlers, level = root.handlers[:], root.level
+    before = engine.handlers, engine.filters, engine.propagate
     configure_logs(as_json=as_json)
     try:
         yield
     finally:
         root.handlers, root.level = handlers, level
+        engine.handlers, engine.filters, engine.propagate = before
         structlog.reset_defaults()
 
 
