@@ -164,17 +164,6 @@ async def until(look: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.01)
 
 
-class _OneLoop(BackgroundEventLoop):
-    """Lets the engine's jobs run in the tests' loop only.
-
-    Between two tests that loop stands still. The engine would meanwhile run a job in
-    another one, where the database's locks cannot be held; here such a job waits.
-    """
-
-    def target_loop(self) -> asyncio.AbstractEventLoop | None:
-        return self._main_loop or super().target_loop()
-
-
 def _loop_of_the_tests(own: BackgroundEventLoop) -> asyncio.AbstractEventLoop | None:
     return own._main_loop  # noqa: SLF001  (the library has no public way)
 
