@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.contract.sandbox.payby.merchant import Merchant
-from tests.networks import ON_BOTH_NETWORKS, TELEGRAM, WHATSAPP
+from tests.networks import ON_BOTH_NETWORKS, TELEGRAM, on_both
 from tests.phones import Code, Phone
 from tests.sandbox_client import refused
 from tests.waiting import until
@@ -47,8 +47,7 @@ def sees_end(payer: Phone, code: Code) -> None:
 
 def both_with_codes(world: World) -> list[tuple[Phone, Code]]:
     """Let a payer on each network ask for a code."""
-    payers = [world.phone(network=one) for one in (TELEGRAM, WHATSAPP)]
-    return [(payer, payer.order()) for payer in payers]
+    return [(payer, payer.order()) for payer in on_both(world)]
 
 
 @ON_BOTH_NETWORKS
@@ -138,7 +137,7 @@ def test_money_for_an_account_that_was_closed_is_held_and_credited_once_it_is_op
 
 def test_killed_while_codes_end_every_one_is_ended_and_told(world: World):
     """A network may have a message of which we do not know: one copy more."""
-    payers = [world.phone(network=one) for one in (TELEGRAM, WHATSAPP) * 2]
+    payers = on_both(world, 4)
     for payer in payers:
         payer.confirm()
     codes = [payer.code() for payer in payers]
