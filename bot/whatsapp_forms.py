@@ -46,15 +46,15 @@ def sender_of(form: Form) -> tuple[str, str]:
 def read(form: Form, conversation_id: str, received_at: datetime) -> Incoming:
     """Read what a person said.
 
-    WhatsApp does not tell the phone's language: Arabic letters do.
+    WhatsApp does not tell the phone's language: Arabic letters do, also those of the
+    button that was tapped.
     """
-    said = _said(form)
     return Incoming(
         conversation_id=conversation_id,
         received_at=received_at,
-        language="ar" if _ARABIC.search(said.get("text", "")) else "",
+        language="ar" if _ARABIC.search(_words(form)) else "",
         replies_to=form.get("OriginalRepliedMessageSid", ""),
-        **said,
+        **_said(form),
     )
 
 

@@ -30,6 +30,17 @@ def test_arabic_letters_tell_the_language(text, language):
     assert reading(Body=text).language == language
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"ButtonPayload": CHOICE, "ButtonText": "تأكيد", "Body": "تأكيد"},
+        {"ListId": CHOICE, "ListTitle": "تأكيد"},
+    ],
+)
+def test_a_tap_tells_the_language_of_what_was_tapped(form):
+    assert reading(**form).language == "ar"
+
+
 def test_a_very_long_text_is_cut():
     assert len(reading(Body="a" * 5000).text) == 4096
 
