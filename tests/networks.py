@@ -15,7 +15,7 @@ ON_BOTH_NETWORKS = pytest.mark.parametrize(
 """For stories that are the same on both: on WhatsApp nothing said can be changed."""
 
 
-def on_both(world: World, count: int = 2) -> list[Phone]:
+def on_both(world: World, count: int = 2, language: str = "en") -> list[Phone]:
     """Give payers on both networks in turn, who live through a long story together."""
     networks = islice(cycle((TELEGRAM, WHATSAPP)), count)
-    return [world.phone(network=network) for network in networks]
+    return [world.phone(language, network) for network in networks]

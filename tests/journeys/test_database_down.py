@@ -15,6 +15,8 @@ from tests.postgres import Postgres
 from tests.waiting import until
 from tests.world import World, opened
 
+SENDS = ("telegram.sendMessage", "twilio.messages")
+
 
 def test_a_notice_that_cannot_be_kept_is_asked_for_again(world: World):
     """On WhatsApp; for Telegram see PostgreSQL."""
@@ -75,15 +77,18 @@ def test_a_payer_hears_that_we_cannot_work_and_is_answered_later(
 
 
 def test_a_tap_is_owned_up_to_as_well_in_the_phones_language(world: World):
-    payer, before = world.phone(language="ar"), world.order_numbers()
-    payer.type(f"/topup 50 {payer.account}")
-    question = payer.wait_for(button="تأكيد")
+    payers, before = on_both(world, language="ar"), world.order_numbers()
+    for payer in payers:
+        payer.type(f"اشحن ٥٠ {payer.account}")
+        payer.wait_for(button="تأكيد")
     with world.database_held("engine.sqlite"):
-        payer.press("تأكيد", message_id=question.id)
-        payer.wait_for("لا أستطيع العمل الآن")
+        for payer in payers:
+            payer.press("تأكيد")
+        for payer in payers:
+            payer.wait_for("لا أستطيع العمل الآن")
         assert world.order_numbers() == before
-    code = payer.code()
-    assert world.order_numbers() - before == {code.number}
+    codes = [payer.code() for payer in payers]
+    assert world.order_numbers() - before == {code.number for code in codes}
 
 
 @pytest.fixture(scope="module")
@@ -134,12 +139,15 @@ def test_postgresql_can_go_and_come_back(
 
 
 def test_killed_on_postgresql_after_the_notice_was_answered(on_postgres: World):
-    payer = on_postgres.phone()
-    code = payer.order()
-    on_postgres.fault("telegram.sendMessage", "timeout", about=payer.name)
-    code.pay()
-    until(on_postgres.fault_is_met, "Telegram to be asked")
+    payers = on_both(on_postgres)
+    codes = [payer.order() for payer in payers]
+    for payer, target in zip(payers, SENDS, strict=True):
+        on_postgres.fault(target, "timeout", about=payer.name)
+    for code in codes:
+        code.pay()
+    until(on_postgres.fault_is_met, "the networks to be asked")
     on_postgres.kill_product()
     on_postgres.start_product()
-    assert len(code.results()) == 1
-    assert "AED 50.00" in payer.balance()
+    for payer, code in zip(payers, codes, strict=True):
+        assert len(code.results()) == 1
+        assert "AED 50.00" in payer.balance()
