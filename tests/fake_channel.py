@@ -29,6 +29,8 @@ class FakeChannel:
     """What happens when the next calls have had their effect."""
     only: str = ""
     """The one chat that this happens to; empty for whichever comes first."""
+    spared: frozenset[str] = frozenset()
+    """Chats that it never happens to unless one is the only: those of tests before."""
     tries: int = 0
     turns: list[str] = field(default_factory=list)
     """The chats of the messages sent, in turn."""
@@ -78,8 +80,13 @@ class FakeChannel:
 
     async def _next(self, conversation_id: str) -> tuple[SendError | None, bool]:
         self.tries += 1
-        if self.only and conversation_id != self.only:
+        if not self._is_meant(conversation_id):
             return (None, True)
         if self.meanwhile:
             await self.meanwhile.popleft()()
         return self.mishaps.popleft() if self.mishaps else (None, True)
+
+    def _is_meant(self, conversation_id: str) -> bool:
+        if self.only:
+            return conversation_id == self.only
+        return conversation_id not in self.spared

@@ -293,6 +293,7 @@ def town(whole: Town) -> Town:
     whole.gateway.calls.clear()
     whole.channel.mishaps.clear()
     whole.channel.only = ""
+    whole.channel.spared = frozenset(whole.channel.shown)
     return whole
 
 

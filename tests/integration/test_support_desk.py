@@ -53,6 +53,7 @@ async def test_the_same_case_five_times_at_once_is_heard_of_once(town):
 
 
 async def test_a_case_that_cannot_be_told_opens_no_other(town):
+    town.channel.only = SUPPORT_CHAT
     town.channel.fails(Refused("chat not found"))
     number = await town.desk.open_case(CaseKind.STRANGER, "T-elsewhere", {})
     await done(f"case:{number}")
