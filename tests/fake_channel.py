@@ -79,9 +79,9 @@ class FakeChannel:
             raise error
 
     async def _next(self, conversation_id: str) -> tuple[SendError | None, bool]:
-        self.tries += 1
         if not self._is_meant(conversation_id):
             return (None, True)
+        self.tries += 1
         if self.meanwhile:
             await self.meanwhile.popleft()()
         return self.mishaps.popleft() if self.mishaps else (None, True)
