@@ -42,7 +42,7 @@ class CaseScreens:
                 f"{bold(f'Case {talk.number}')}: a payer wants to talk to a person",
                 _standing(talk),
                 *([_about(order)] if order else []),
-                f"Payer: {masks.payer(talk.conversation_id, '')}",
+                f"Payer: {masks.payer(talk.conversation_id)}",
                 "",
                 *_last(lines),
                 *_how_to_answer(talk),

@@ -11,7 +11,7 @@ from core.domain.freezing import account_of, payer_of
 def name_of(subject: str) -> str:
     """Name a payer, masked, or an account; an order by its number."""
     if chat := payer_of(subject):
-        return f"the payer {masks.payer(chat, '')}, in all linked chats"
+        return f"the payer {masks.payer(chat)}, in all linked chats"
     account = account_of(subject)
     return f"account {clean(account)}" if account else subject
 

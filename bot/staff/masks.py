@@ -5,9 +5,14 @@ from core.database.whatsapp import PREFIX as WHATSAPP
 _SHOWN = 2
 
 
-def payer(conversation_id: str, phone: str) -> str:
-    """Name the network, and the last two digits of whatever names the payer there."""
+def payer(conversation_id: str, phone: str | None = None) -> str:
+    """Name the network, and the last two digits of whatever names the payer there.
+
+    The phone is empty where the payer hides it, and None where it was not looked up.
+    """
     if conversation_id.startswith(WHATSAPP):
+        if phone is None:
+            return "WhatsApp"
         return f"WhatsApp {_masked(phone)}" if phone else "WhatsApp, number hidden"
     return f"Telegram {_masked(conversation_id.partition(':')[2])}"
 
