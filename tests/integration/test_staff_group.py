@@ -3,6 +3,7 @@
 from itertools import count
 
 import pytest
+import pytest_asyncio
 
 from bot.channel import Refused, SendError, Unreachable
 from bot.courier import Parcel
@@ -19,6 +20,13 @@ from tests.integration.telling import an_order_in
 
 GROUP = {"id": int(SUPPORT_CHAT.removeprefix("tg:")), "type": "supergroup"}
 UPDATES = count(80_000)
+
+
+@pytest_asyncio.fixture(loop_scope="session", autouse=True)
+async def nothing_missed(town: Town) -> None:
+    """Let the group have heard by now what it missed in the tests before."""
+    missed = Missed(SqlLostMessages(town.database), town.courier, SUPPORT_CHAT)
+    await missed.show(SUPPORT_CHAT, f"before:{next(UPDATES)}")
 
 
 def tap(clerk: Clerk, data: str) -> Incoming:
