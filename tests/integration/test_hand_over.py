@@ -194,17 +194,17 @@ async def test_a_reply_to_a_message_of_the_case_is_an_answer(town, payer):
     await seen(town, SUPPORT_CHAT, f"Case {number}:")
     await agent.types(f"/take {number}")
     await payer.types("this is what I would like to know")
-    line = "this is what I would like to know"
-
-    async def forwarded() -> bool:
-        return any(
-            line in plain(m.text) and plain(m.text).startswith(f"Case {number}, payer")
-            for m in town.channel.shown[SUPPORT_CHAT]
-        )
-
-    await until(forwarded)
     lines = await town.talks.lines(await town.talks.get(number), 1)
-    record = await town.messages.get(f"talk:{number}:line:{lines[0].id}:0")
+    forwarded = f"talk:{number}:line:{lines[0].id}:0"
+
+    async def is_sent() -> bool:
+        record = await town.messages.get(forwarded)
+        return record is not None and record.stands
+
+    await until(is_sent)
+    newest = shown(town, SUPPORT_CHAT)[-1]
+    assert newest == f"Case {number}, payer\nthis is what I would like to know"
+    record = await town.messages.get(forwarded)
     update = {
         "update_id": next(UPDATES),
         "message": {

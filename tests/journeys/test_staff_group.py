@@ -77,6 +77,7 @@ def test_of_two_members_one_takes_a_case_answers_by_a_reply_and_closes_it(desk: 
 
     payer.type("I gave the cash an hour ago and see nothing of it")
     line = until(lambda: taker.said("I gave the cash an hour ago"))[0]
+    until(desk.world.is_quiet, "the line to be kept as sent")
     other.reply("Not my case", line)
     other.wait_for(late)
     taker.reply("It is on your account now", line)
