@@ -1,6 +1,7 @@
 # make demo    show it all: sandbox and product (PORT=9000 APP_PORT=8000 DATA=var BROWSER=1)
 # make test    run every test, after getting what they need (TESTS=tests/unit for some;
-#              they are shuffled: SHUFFLE=7 repeats an order)
+#              they are shuffled: SHUFFLE=7 repeats an order; RERUNS=1 lets one that
+#              fails try once more, and says so)
 # make check   formatting, lint, types, import rules, then the tests with coverage
 # make format  mend formatting and what lint can mend by itself
 # make bench   measure and print a table
@@ -18,6 +19,7 @@ BROWSER ?= 1
 TESTS ?= tests
 COVERAGE ?=
 SHUFFLE ?=
+RERUNS ?=
 SEED ?=
 ORDERS ?= 300
 SECONDS ?= 60
@@ -26,8 +28,8 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 UV := $(BIN)/uv --quiet
 CODE := bot core webhooks sandbox tests
-PYTEST := pytest -rs --numprocesses=2 --dist=loadfile \
-	$(if $(SHUFFLE),--randomly-seed=$(SHUFFLE))
+PYTEST := pytest -rsR --numprocesses=2 --dist=loadfile \
+	$(if $(SHUFFLE),--randomly-seed=$(SHUFFLE)) $(if $(RERUNS),--reruns $(RERUNS))
 
 .PHONY: demo test check static format-check lint types imports format bench chaos pictures lock clean
 
