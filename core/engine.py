@@ -214,6 +214,8 @@ async def revive(queue: Queue, job_id: str) -> bool:
 
 async def known(job_ids: Sequence[str]) -> set[str]:
     """Return which of these jobs there are, ended or not."""
+    if not job_ids:  # the engine would list all jobs
+        return set()
     found = await DBOS.list_workflows_async(
         workflow_ids=list(job_ids), load_input=False, load_output=False
     )

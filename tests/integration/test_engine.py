@@ -46,6 +46,13 @@ async def test_an_id_is_taken_once(hand, folder):
     assert pressed(folder).count(what) == 1
 
 
+async def test_of_the_jobs_that_are_asked_for_those_are_known_that_there_are(hand):
+    job = await press(hand)
+    await done(job)
+    assert await engine.known([job, "never-begun"]) == {job}
+    assert await engine.known([]) == set()
+
+
 async def test_a_job_that_failed_is_not_tried_again_by_itself(hand, folder):
     (folder / "trouble").touch()
     what = await press(hand)
