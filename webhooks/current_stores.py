@@ -42,9 +42,9 @@ class CurrentStores:
         """Return the store that PayBy calls so; None when we do not list it."""
         return self._index.by_id(store_id)
 
-    def named(self, text: str, count: int) -> Sequence[Store]:
+    async def named(self, text: str, count: int) -> Sequence[Store]:
         """Return up to `count` stores whose name says so, hidden ones too."""
-        return self._index.named(text, count)
+        return await asyncio.to_thread(self._index.named, text, count)
 
     def nearest(
         self,

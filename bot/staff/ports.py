@@ -90,7 +90,7 @@ class Refunds(Protocol):
 class Stores(bot.ports.Stores, Protocol):
     """The stores that take part, those that are shown to no payer too."""
 
-    def named(self, text: str, count: int) -> Sequence[Store]:
+    async def named(self, text: str, count: int) -> Sequence[Store]:
         """Return up to `count` stores whose name says so, whole or in part."""
         ...
 

@@ -53,7 +53,7 @@ class StoreDesk:
     async def _look(self, asked: Asked) -> Sequence[Outgoing]:
         if self._stores.by_id(asked.argument):
             return (await self._screen(asked.argument),)
-        found = self._stores.named(asked.argument, _MOST_NAMED + 1)
+        found = await self._stores.named(asked.argument, _MOST_NAMED + 1)
         if len(found) == 1:
             return (await self._screen(found[0].id),)
         return (_which(found) if found else _unknown(),)
