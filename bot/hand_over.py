@@ -56,7 +56,7 @@ class HandOver(DBOSConfiguredInstance):
         """`support_chat` is a conversation like "tg:-100123", or empty for none."""
         super().__init__("hand_over")
         self._talks = talks
-        self._media = TalkMedia(talks=talks, screens=screens, courier=courier)
+        self._media = TalkMedia(talks=talks, screens=screens, bring=self._to_taker)
         self._screens = screens
         self._staff = staff
         self._chats = chats
@@ -252,13 +252,15 @@ class HandOver(DBOSConfiguredInstance):
             )
         )
 
-    async def _to_taker(self, talk: Talk, name: str, message: Outgoing) -> Delivery:
+    async def _to_taker(
+        self, talk: Talk, name: str, message: Outgoing, tries: int = PUSH_TRIES
+    ) -> Delivery:
         return await self._courier.deliver(
             Parcel(
                 id=f"talk:{talk.number}:{name}",
                 conversation_id=talk.taken_in,
                 message=message,
-                tries=PUSH_TRIES,
+                tries=tries,
             )
         )
 

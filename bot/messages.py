@@ -137,9 +137,8 @@ class Outgoing:
     """One message to a payer.
 
     With a card, a receipt, a day or a medium, `text` is its caption (at most 1,024
-    characters).
-    A place comes with an empty text. `choices` and `ask_location` never come together:
-    on Telegram they are two kinds of keyboard.
+    characters). A place comes with an empty text. `choices` and `ask_location` never
+    come together: on Telegram they are two kinds of keyboard.
     """
 
     text: str

@@ -5,28 +5,30 @@ network is given up after a while, as what is said next waits for it. On WhatsAp
 not: it would have to stand where everybody can fetch it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
-from bot.courier import PUSH_TRIES, REPLY_TRIES, Courier, Parcel
+from bot.courier import PUSH_TRIES, REPLY_TRIES
 from bot.messages import Outgoing
 from bot.staff.case_screens import CaseScreens
+from bot.telegram_updates import PREFIX as TELEGRAM
 from core.database.messages import Delivery
 from core.database.talks import SqlTalks
 from core.domain.talks import PAYER, Line, Talk
 
 _LOOKED_THROUGH = 100  # lines, of a talk and of the chat before it
-_ON_TELEGRAM = "tg:"
+
+
+Bring = Callable[[Talk, str, Outgoing, int], Awaitable[Delivery]]
+"""Brings a message to who has taken a case, once under that name, in so many tries."""
 
 
 class TalkMedia:
     """Brings photos and documents to a chat of staff, each once to who takes a case."""
 
-    def __init__(
-        self, *, talks: SqlTalks, screens: CaseScreens, courier: Courier
-    ) -> None:
+    def __init__(self, *, talks: SqlTalks, screens: CaseScreens, bring: Bring) -> None:
         self._talks = talks
         self._screens = screens
-        self._courier = courier
+        self._bring = bring
 
     async def show(self, talk: Talk) -> Sequence[Line]:
         """Show all that was sent lately; return what cannot be, of which staff hear."""
@@ -35,24 +37,14 @@ class TalkMedia:
         return [line for line in sent if not await self._is_shown(talk, line)]
 
     async def _is_shown(self, talk: Talk, line: Line) -> bool:
-        if talk.taken_in.startswith(_ON_TELEGRAM) and line.medium_ref:
-            is_copied = line.conversation_id.startswith(_ON_TELEGRAM)
+        name = f"medium:{line.id}:{talk.settled_by}"
+        if talk.taken_in.startswith(TELEGRAM) and line.medium_ref:
+            is_copied = line.conversation_id.startswith(TELEGRAM)
             tries = PUSH_TRIES if is_copied else REPLY_TRIES
             medium = self._screens.medium(talk, line)
-            state = await self._bring(talk, line, 0, medium, tries)
+            state = await self._bring(talk, f"{name}:0", medium, tries)
             if state not in {Delivery.REFUSED, Delivery.WAITING}:
                 return True
-        await self._bring(talk, line, 1, self._screens.unseen(talk, line), PUSH_TRIES)
+        unseen = self._screens.unseen(talk, line)
+        await self._bring(talk, f"{name}:1", unseen, PUSH_TRIES)
         return False
-
-    async def _bring(
-        self, talk: Talk, line: Line, index: int, message: Outgoing, tries: int
-    ) -> Delivery:
-        return await self._courier.deliver(
-            Parcel(
-                id=f"talk:{talk.number}:medium:{line.id}:{talk.settled_by}:{index}",
-                conversation_id=talk.taken_in,
-                message=message,
-                tries=tries,
-            )
-        )

@@ -4,7 +4,6 @@ Nobody has to close a case about which the books agree by now, be it by a later
 statement or since it was booked. What differs once more is opened again.
 """
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -70,14 +69,12 @@ class DifferenceCases:
     async def close_agreed(self, by: str) -> None:
         """Close the cases about which the books agree; `by` says what shows it."""
         numbers = [case.number for case in await self.cases.all_open()]
-        of_case: dict[int, list[Known]] = defaultdict(list)
-        for each in await self.differences.of_cases(numbers):
-            of_case[each.case_number or 0].append(each)
-        agreed = await self._agreed(
-            [each for some in of_case.values() for each in some]
-        )
-        for number, about in of_case.items():
-            if all(each.key in agreed for each in about):
+        known = await self.differences.of_cases(numbers)
+        agreed = await self._agreed(known)
+        differ = {each.case_number for each in known if each.key not in agreed}
+        settled = {each.case_number for each in known} - differ
+        for number in numbers:
+            if number in settled:
                 log.info("case_closed", number=number, by=by)
                 await self.cases.close(number, by)
 
