@@ -1,9 +1,11 @@
 """What the control APIs of the phones have in common, whichever network they are on."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 from urllib.parse import quote
 
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -29,6 +31,33 @@ class Shown(Protocol):
 
 
 Message = TypeVar("Message", bound=Shown)
+Words = Annotated[str, Field(min_length=1)]
+
+
+class OnTheMap(Question):
+    """A place on the map."""
+
+    latitude: Annotated[Decimal | int, Field(ge=-90, le=90)]
+    longitude: Annotated[Decimal | int, Field(ge=-180, le=180)]
+
+
+class Act(Question):
+    """What a person does on either network; each adds its own."""
+
+    text: Words | None = None
+    press: Words | None = None
+    photo: Literal[True] | Words | None = None
+    """True, or a caption."""
+
+    voice: Literal[True] | None = None
+    block: Literal[True] | None = None
+    unblock: Literal[True] | None = None
+
+    message_id: int | None = None
+    """Press on this message only."""
+
+    times: Annotated[int, Field(ge=1, le=100)] = 1
+    """Tap so many times at once; the taps queue up."""
 
 
 def one_action(

@@ -1,12 +1,11 @@
 """What the control API of the phones is asked to do."""
 
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from sandbox.api import Question, Refused
-from sandbox.phones import one_action
+from sandbox.phones import Act, OnTheMap, Words, one_action
 from sandbox.telegram.json_types import JsonObject
 
 _ACTIONS = (
@@ -22,14 +21,9 @@ _ACTIONS = (
 )
 _ALONE = {"block", "unblock"}
 
-Words = Annotated[str, Field(min_length=1)]
 
-
-class Point(Question):
-    """A place on the map."""
-
-    latitude: Annotated[Decimal | int, Field(ge=-90, le=90)]
-    longitude: Annotated[Decimal | int, Field(ge=-180, le=180)]
+class Point(OnTheMap):
+    """A place as Telegram's phones share it."""
 
     def as_json(self) -> JsonObject:
         """Return the Bot API's Location."""
@@ -47,36 +41,21 @@ MADE_UP_CONTACT = SharedContact(phone_number="+10000000000")
 """Who is sent when a person shares any contact."""
 
 
-class Send(Question):
+class Send(Act):
     """What a person does: one action, and settings that hold from then on."""
 
-    text: Words | None = None
-    press: Words | None = None
     location: Point | None = None
-    photo: Literal[True] | Words | None = None
-    """True, or a caption."""
-
-    voice: Literal[True] | None = None
     sticker: Literal[True] | Words | None = None
     """True, or the sticker's emoji."""
 
     contact: Literal[True] | SharedContact | None = None
     """True for a made-up one, or what the address book says."""
 
-    block: Literal[True] | None = None
-    unblock: Literal[True] | None = None
-
     group: int | None = None
     """Do it in this group instead of alone with the bot."""
 
     reply_to: int | None = None
     """Write the text in reply to this message."""
-
-    message_id: int | None = None
-    """Press on this message only."""
-
-    times: Annotated[int, Field(ge=1, le=100)] = 1
-    """Tap so many times at once; the taps queue up as at Telegram."""
 
     language_code: (
         Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None

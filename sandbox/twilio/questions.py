@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from sandbox.api import Question
-from sandbox.phones import one_action
+from sandbox.phones import Act, OnTheMap, Words, one_action
 from sandbox.twilio.approvals import Status
 from sandbox.twilio.person import Forgery
 from sandbox.twilio.phones import BSUID, Place
@@ -29,15 +29,12 @@ _ACTIONS = (
     "forge",
 )
 
-Words = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 
 
-class Point(Question):
-    """A place on the map."""
+class Point(OnTheMap):
+    """A place as WhatsApp's phones share it."""
 
-    latitude: Annotated[Decimal | int, Field(ge=-90, le=90)]
-    longitude: Annotated[Decimal | int, Field(ge=-180, le=180)]
     label: str = ""
     address: str = ""
 
@@ -51,33 +48,19 @@ class Point(Question):
         )
 
 
-class Send(Question):
+class Send(Act):
     """What a person does: one action, and settings that hold from then on."""
 
-    text: Words | None = None
-    press: Words | None = None
     location: Point | None = None
-    photo: Literal[True] | Words | None = None
-    """True, or a caption."""
-
-    voice: Literal[True] | None = None
     sticker: Literal[True] | None = None
     contact: Literal[True] | None = None
     look: Literal[True] | None = None
-    block: Literal[True] | None = None
-    unblock: Literal[True] | None = None
     raw: dict[str, str | None] | None = None
     """Fields of a form of one's own, over those of a text; None leaves one out."""
 
     replay: Literal[True] | None = None
     forge: Forgery | None = None
     """Goes with a text, or without."""
-
-    message_id: int | None = None
-    """Press on this message only."""
-
-    times: Annotated[int, Field(ge=1, le=100)] = 1
-    """Tap so many times at once."""
 
     minutes_ago: Annotated[Decimal | int, Field(ge=0, le=600_000)] = 0
     """So long ago Twilio got what is sent now: as if it had been on its way since."""
